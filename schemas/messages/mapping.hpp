@@ -1,0 +1,42 @@
+#pragma once
+
+#include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
+#include "schemas/types/result.hpp"
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace billhook {
+
+// "This organization is that Stripe customer" (or: this organization exists). The body of a record
+// with `source=mapping`, published by the sweep and by `billhook link`, never by Stripe.
+//   {"id":"map_...","object":"billhook.mapping","organization":"org_1","customer":"cus_1"|null,
+//    "organization_created":"2026-01-02T03:04:05Z"|null,"created":"2026-..."}
+struct mapping {
+    event_id id;                                  // a function of organization and customer
+    organization_id organization;
+    std::optional<customer_id> customer;
+    std::optional<instant> organization_created;  // the row's created_at
+    instant created{};                            // Postgres time when it was published
+
+    friend auto operator<=>(const mapping&, const mapping&) = default;
+};
+
+// The sweep's id: "map_" and 24 hex digits of SHA-256 over organization, a NUL, and the customer.
+[[nodiscard]] event_id mapping_id(
+    const organization_id& organization, const std::optional<customer_id>& customer
+);
+// `billhook link` says it again on purpose, so its id has the time in it as well.
+[[nodiscard]] event_id link_id(
+    const organization_id& organization, const std::optional<customer_id>& customer, instant at
+);
+
+enum class mapping_error : std::uint8_t { not_json, bad_mapping };
+[[nodiscard]] std::string_view to_word(mapping_error why);
+[[nodiscard]] std::string to_json(const mapping& what);
+[[nodiscard]] result<mapping, mapping_error> parse_mapping(std::string_view body);
+
+}  // namespace billhook

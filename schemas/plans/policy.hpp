@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace billhook {
+
+// What a plan gives for one feature: a switch, or a limit (-1: unlimited).
+using feature_value = std::variant<bool, std::int64_t>;
+using feature_map = std::map<std::string, feature_value>;
+
+// The dunning rules in force for one plan or tenant; ages count from a case's anchor.
+struct dunning_policy {
+    std::chrono::seconds grace{std::chrono::days{7}};
+    std::chrono::seconds restricted{std::chrono::days{14}};
+    // Listed steps, ascending, unique. `steps` adds grace and grace + restricted, which always are.
+    std::vector<std::chrono::seconds> notices;
+    // A notice is due this long after its step, for webhooks that are still under way.
+    std::chrono::seconds settle{std::chrono::minutes{15}};
+    feature_map restricted_features;  // the lesser of this and the plan's, while restricted
+    bool exempt = false;              // cases never reduce access and send nothing
+
+    // Every step's offset, ascending, unique.
+    [[nodiscard]] std::vector<std::chrono::seconds> steps() const;
+    friend bool operator==(const dunning_policy&, const dunning_policy&) = default;
+};
+
+}  // namespace billhook

@@ -1,0 +1,170 @@
+#pragma once
+
+#include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+// What one event says about one object, in the fields that Billhook reads ("typed content").
+//
+// The fields of an object are listed once, as a template over what a field holds: `as_it_is` gives
+// the object's state, `std::optional` gives the part of it that `previous_attributes` names.
+// `members()` lists them for code that treats all alike (chain, walk, text).
+namespace billhook::stripe {
+
+template <class T>
+using as_it_is = T;
+
+// Where an event stands among those of its own second: `*.created`, all others, `*.deleted`.
+enum class place : std::uint8_t { first, middle, last };
+
+// What the event's type says beyond the object's state (stripe.event_type).
+enum class evidence : std::uint8_t { none, payment_failed, payment_action_required, overdue };
+
+// One price of a subscription. Equal items have the same price, quantity and period: product and
+// lookup key follow from the price and are missing from legacy `plan` hashes.
+struct subscription_item {
+    std::optional<std::string> price;       // price id, else legacy plan id
+    std::optional<std::string> product;
+    std::optional<std::string> lookup_key;
+    std::optional<std::int64_t> quantity;   // absent for metered prices
+    std::optional<instant> period_start;    // since 2025-03-31.basil
+    std::optional<instant> period_end;
+
+    friend bool operator==(const subscription_item& a, const subscription_item& b) {
+        return std::tie(a.price, a.quantity, a.period_start, a.period_end) ==
+               std::tie(b.price, b.quantity, b.period_start, b.period_end);
+    }
+};
+
+template <template <class> class Field>
+struct subscription_fields {
+    Field<std::string> status{};                            // Stripe's word, also one we do not know
+    Field<std::optional<customer_id>> customer{};
+    Field<std::optional<invoice_id>> latest_invoice{};
+    Field<std::vector<subscription_item>> items{};          // in the body's order
+    Field<std::optional<instant>> period_start{};           // top level, before basil
+    Field<std::optional<instant>> period_end{};
+    Field<std::optional<instant>> trial_end{};
+    Field<std::optional<instant>> cancel_at{};
+    Field<bool> cancel_at_period_end{};
+    Field<std::optional<organization_id>> organization{};   // metadata.organization_id
+    Field<std::optional<instant>> created{};
+
+    [[nodiscard]] auto members() const {
+        return std::tie(
+            status, customer, latest_invoice, items, period_start, period_end, trial_end, cancel_at,
+            cancel_at_period_end, organization, created
+        );
+    }
+    [[nodiscard]] auto members() {
+        return std::tie(
+            status, customer, latest_invoice, items, period_start, period_end, trial_end, cancel_at,
+            cancel_at_period_end, organization, created
+        );
+    }
+    friend bool operator==(const subscription_fields& a, const subscription_fields& b) {
+        return a.members() == b.members();
+    }
+};
+
+template <template <class> class Field>
+struct invoice_fields {
+    // draft, open, paid, uncollectible, void, or a word we do not know. Bodies from before 2018-11
+    // have none; the parser derives it: paid flag, then forgiven, then the event's type, then closed.
+    Field<std::string> status{};
+    Field<std::optional<customer_id>> customer{};
+    Field<std::optional<subscription_id>> subscription{};
+    Field<std::optional<std::string>> billing_reason{};
+    Field<std::int64_t> attempt_count{};
+    Field<std::optional<std::int64_t>> amount_due{};         // minor units of `currency`
+    Field<std::optional<std::int64_t>> amount_remaining{};
+    Field<std::optional<std::string>> currency{};
+    Field<std::optional<instant>> finalized_at{};            // status_transitions
+    Field<std::optional<instant>> paid_at{};
+    Field<std::optional<instant>> voided_at{};
+    Field<std::optional<instant>> marked_uncollectible_at{};
+    Field<std::optional<instant>> created{};
+
+    [[nodiscard]] auto members() const {
+        return std::tie(
+            status, customer, subscription, billing_reason, attempt_count, amount_due,
+            amount_remaining, currency, finalized_at, paid_at, voided_at, marked_uncollectible_at,
+            created
+        );
+    }
+    [[nodiscard]] auto members() {
+        return std::tie(
+            status, customer, subscription, billing_reason, attempt_count, amount_due,
+            amount_remaining, currency, finalized_at, paid_at, voided_at, marked_uncollectible_at,
+            created
+        );
+    }
+    friend bool operator==(const invoice_fields& a, const invoice_fields& b) {
+        return a.members() == b.members();
+    }
+};
+
+template <template <class> class Field>
+struct customer_fields {
+    Field<std::optional<organization_id>> organization{};  // metadata.organization_id
+    Field<std::optional<instant>> created{};
+
+    [[nodiscard]] auto members() const { return std::tie(organization, created); }
+    [[nodiscard]] auto members() { return std::tie(organization, created); }
+    friend bool operator==(const customer_fields& a, const customer_fields& b) {
+        return a.members() == b.members();
+    }
+};
+
+using subscription_state = subscription_fields<as_it_is>;
+using subscription_replaced = subscription_fields<std::optional>;
+using invoice_state = invoice_fields<as_it_is>;
+using invoice_replaced = invoice_fields<std::optional>;
+using customer_state = customer_fields<as_it_is>;
+using customer_replaced = customer_fields<std::optional>;
+
+// What event `event` says of the object `id`. `replaced` holds the values that the event replaced;
+// a reference expanded to a hash without id counts as not replaced; a legacy `plan` or `quantity`
+// becomes `items` when there is a single item, else nothing.
+template <class Id, class State, class Replaced>
+struct fact {
+    Id id;
+    event_id event;
+    instant created{};         // the event's second
+    std::string api_version;   // empty if the body has none
+    place within_second = place::middle;
+    evidence says = evidence::none;
+    State state;
+    Replaced replaced;
+
+    friend bool operator==(const fact&, const fact&) = default;
+};
+
+using subscription_fact = fact<subscription_id, subscription_state, subscription_replaced>;
+using invoice_fact = fact<invoice_id, invoice_state, invoice_replaced>;
+using customer_fact = fact<customer_id, customer_state, customer_replaced>;
+
+// Checkout sessions have no chain: of several facts the greatest by (event created, event, api
+// version, content) is current.
+struct checkout_fact {
+    checkout_session_id id;
+    event_id event;
+    instant event_created{};
+    std::string api_version;
+    std::string mode;                            // "subscription", "payment", "setup"
+    std::optional<customer_id> customer;
+    std::optional<subscription_id> subscription;
+    std::optional<organization_id> client_reference;  // client_reference_id
+    std::optional<organization_id> organization;      // metadata.organization_id
+    instant created{};                           // the session's own, else the event's
+
+    friend auto operator<=>(const checkout_fact&, const checkout_fact&) = default;
+};
+
+}  // namespace billhook::stripe

@@ -1,0 +1,189 @@
+#pragma once
+
+#include "schemas/messages/mapping.hpp"
+#include "schemas/messages/record.hpp"
+#include "schemas/stripe/event.hpp"
+#include "schemas/stripe/facts.hpp"
+#include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
+#include "worker/domain/dunning_case.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// What the first half of a batch reads and writes. All values; rows are what the tables hold.
+namespace billhook {
+
+// The journal's one word for an event; the first that fits, in this order.
+enum class outcome : std::uint8_t { mode_mismatch, other_mode, ignored, applied, stale };
+[[nodiscard]] std::string_view to_word(outcome what);
+[[nodiscard]] std::optional<outcome> outcome_from(std::string_view word);
+
+struct record_position {
+    std::string topic;
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+
+    friend auto operator<=>(const record_position&, const record_position&) = default;
+};
+
+// A record that parsed.
+struct received {
+    record_position at;
+    instant received_at{};
+    endpoint_mode mode = endpoint_mode::both;
+    std::variant<stripe::event, mapping> what;
+};
+
+// A record that cannot be an event. It gets a dead letter and no journal row.
+struct dead_record {
+    record_position at;
+    instant received_at{};
+    std::optional<std::string> event_id;  // the header's, if there was one
+    std::string reason;                   // one stable word, or "database_" and a SQLSTATE
+    std::string body;                     // as it came
+};
+
+// What a batch must lock and read; each list sorted and unique.
+struct object_keys {
+    // Lock keys in S.customers: the customer; without one the subscription's id, else the object's.
+    // A mapping record without customer locks none.
+    std::vector<std::string> customers;
+    std::vector<event_id> events;
+    std::vector<subscription_id> subscriptions;  // named by a fact, an invoice or a session
+    std::vector<invoice_id> invoices;
+    std::vector<checkout_session_id> checkout_sessions;
+    std::vector<organization_id> organizations;  // of mapping records
+};
+
+// S.events, one row an event id. The columns up to `api_version` come from the greatest body by
+// (api version, created, type, object, customer).
+struct journal_row {
+    event_id id;
+    std::string type;
+    std::string object;
+    std::optional<customer_id> customer;
+    std::optional<instant> created;
+    std::string api_version;
+    record_position at;          // of the first arrival
+    instant received_at{};
+    outcome became = outcome::ignored;
+    std::int64_t deliveries = 0;
+
+    friend bool operator==(const journal_row&, const journal_row&) = default;
+};
+
+// S.subscription_facts. `last_of_second` marks the fact that holds its second's last state.
+struct subscription_fact_row {
+    stripe::subscription_fact fact;
+    bool last_of_second = false;
+
+    friend bool operator==(const subscription_fact_row&, const subscription_fact_row&) = default;
+};
+
+// S.subscriptions: the current fact, and whose it is.
+struct subscription_row {
+    subscription_id id;
+    event_id event;              // of the current fact
+    instant event_created{};
+    bool ambiguous = false;
+    bool deleted = false;        // by a *.deleted event: `canceled`, whatever its status says
+    stripe::subscription_state state;
+    std::optional<organization_id> organization;  // derived; empty while unmapped
+
+    friend bool operator==(const subscription_row&, const subscription_row&) = default;
+};
+
+// The instants of an invoice that its facts leave for ever (min and max over the set).
+struct invoice_registers {
+    std::optional<instant> first_failure;
+    std::optional<instant> last_failure;
+    // The last failure that demanded the customer to act (SCA), if there was one.
+    std::optional<instant> last_action_required;
+    std::optional<instant> paid_at;        // first fact that says paid
+    std::optional<instant> forgiven_at;    // first fact that says void or uncollectible
+    std::optional<instant> voided_at;      // first fact that says void
+    instant first_seen{};
+
+    friend bool operator==(const invoice_registers&, const invoice_registers&) = default;
+};
+
+// S.invoices.
+struct invoice_row {
+    invoice_id id;
+    event_id event;
+    instant event_created{};
+    bool ambiguous = false;
+    stripe::invoice_state state;
+    invoice_registers registers;
+
+    friend bool operator==(const invoice_row&, const invoice_row&) = default;
+};
+
+// S.customers. A row with `known` false only exists to be locked.
+struct customer_row {
+    std::string key;                    // a customer id, or another lock key
+    bool known = false;                 // some fact of Stripe's named this customer
+    std::optional<event_id> event;      // of the current customer fact, if there is one
+    std::optional<instant> event_created;
+    bool ambiguous = false;
+    bool deleted = false;
+    stripe::customer_state state;
+    std::optional<organization_id> organization;  // derived; empty while unmapped
+
+    friend bool operator==(const customer_row&, const customer_row&) = default;
+};
+
+// Everything that is known of the locked customers and of the named objects, before the batch.
+// Facts are whole sets, but those of invoices: only of the named ones.
+struct known {
+    bool livemode = false;              // of the projection
+    std::map<event_id, journal_row> journal;
+    std::map<std::string, customer_row> customers;
+    std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;      // by customer
+    std::map<subscription_id, subscription_row> subscriptions;
+    std::map<subscription_id, std::vector<subscription_fact_row>> subscription_facts;
+    std::map<invoice_id, invoice_row> invoices;    // named, and all of `subscriptions`
+    std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;         // named ones
+    std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions;  // named, of the
+                                                   // customers, and of the subscriptions
+    std::vector<mapping> mappings;                 // of the customers and of the organizations
+    std::map<subscription_id, std::vector<dunning_case>> cases;
+};
+
+// What the batch leaves: rows to insert or replace, by primary key. Only what differs.
+struct changes {
+    std::vector<journal_row> journal;
+    std::vector<stripe::customer_fact> customer_facts;
+    std::vector<subscription_fact_row> subscription_facts;
+    std::vector<stripe::invoice_fact> invoice_facts;
+    // Facts to delete first: a greater body under the same event id has another `created`.
+    struct fact_key {
+        std::string object;
+        instant created{};
+        event_id event;
+        friend auto operator<=>(const fact_key&, const fact_key&) = default;
+    };
+    std::vector<fact_key> dropped_customer_facts;
+    std::vector<fact_key> dropped_subscription_facts;
+    std::vector<fact_key> dropped_invoice_facts;
+    std::vector<customer_row> customers;
+    std::vector<subscription_row> subscriptions;
+    std::vector<invoice_row> invoices;
+    std::vector<stripe::checkout_fact> checkout_sessions;
+    std::vector<mapping> mappings;                 // by (organization, customer or none)
+    // Of each subscription named here the stored cases are replaced by these.
+    std::map<subscription_id, std::vector<dunning_case>> cases;
+    // Organizations to lock and assess: named by any body, or mapped to now or before. Sorted.
+    std::set<organization_id> organizations;
+    // Subscriptions and invoices that became ambiguous with this batch, for the log.
+    std::vector<std::string> became_ambiguous;
+};
+
+}  // namespace billhook

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "schemas/messages/mapping.hpp"
+#include "schemas/messages/publisher.hpp"
+#include "worker/domain/objects.hpp"
+#include "worker/domain/standings.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// Ports to the state. One thread each. Infrastructure failures throw (schemas/io/postgres/failure.hpp
+// says what to do about them); expected refusals are values.
+namespace billhook {
+
+struct partition {
+    std::string topic;
+    std::int32_t number = 0;
+    friend auto operator<=>(const partition&, const partition&) = default;
+};
+
+// The right to move a partition's offset, and where it stands. Ends when someone else raises the
+// epoch; the compare-and-set finds out.
+struct claim {
+    partition of;
+    std::int64_t epoch = 0;
+    std::int64_t next_offset = 0;
+    std::optional<std::string> fingerprint;   // of record next_offset - 1; empty if none was passed
+    bool halted = false;                      // by too many dead letters; only an operator resumes
+};
+
+// One step of a partition: from claim.next_offset to `next_offset`.
+struct advance {
+    claim from;
+    std::int64_t next_offset = 0;             // equal to claim's: nothing folded, only time passes
+    std::optional<std::string> fingerprint;   // of the last passed record; empty: unchanged
+    std::optional<instant> complete_to;       // empty: unchanged
+};
+
+// Proof that rows are locked, and which. Only a unit_of_work makes one.
+struct locked_customers { object_keys keys; };
+struct locked_standings { std::vector<organization_id> organizations; };
+
+// One transaction. Destroyed before `commit`, it rolls back.
+struct unit_of_work {
+    virtual ~unit_of_work() = default;
+    // min(complete_to) over the projection's partitions, as the first statement read it; 1970 while
+    // any is null.
+    virtual instant horizon() const = 0;
+    // Sorted, each made if missing; a statement of its own.
+    virtual locked_customers lock_customers(const object_keys& keys) = 0;
+    virtual known load(const locked_customers& under) = 0;
+    // Too many dead letters (design 5) halt the partition, in this same transaction.
+    virtual void store(const changes& folded, std::span<const dead_record> dead) = 0;
+    virtual locked_standings lock_standings(std::span<const organization_id> touched) = 0;
+    // Due at the horizon, at most `limit`, skipping what others hold.
+    virtual locked_standings claim_due(std::size_t limit) = 0;
+    virtual std::vector<organization_facts> load(const locked_standings& under) = 0;
+    virtual void store(const restated& standings) = 0;
+    // May throw postgres in_doubt: repeat everything, the compare-and-set first.
+    virtual void commit() = 0;
+};
+
+struct ledger {
+    virtual ~ledger() = default;
+    // Raises the epoch, then reads; makes the row if the partition is new. Commits by itself.
+    virtual claim take_over(const partition& which) = 0;
+    // A Postgres time, for the horizon alone.
+    virtual instant database_now() = 0;
+    // The compare-and-set; null: the row is not ours any more (drop the partition, read again).
+    virtual std::unique_ptr<unit_of_work> begin(const advance& step) = 0;
+    // The clock's way in; null: the projection is no longer the one we write.
+    virtual std::unique_ptr<unit_of_work> begin_tick() = 0;
+};
+
+// The application's table. A row that fails is kept in billhook.mirror_errors and retried; what the
+// application holds locked is skipped. Small transactions of its own.
+struct organizations {
+    virtual ~organizations() = default;
+    virtual void mirror(std::span<const organization_id> restated) = 0;
+    // Up to `limit` rows whose three columns differ from their standing; returns how many it saw.
+    virtual std::size_t mirror_differing(std::size_t limit) = 0;
+    // Rows whose id or stripe_customer_id the fold does not have.
+    virtual std::vector<mapping> unmapped(std::size_t limit) = 0;
+};
+
+}  // namespace billhook
