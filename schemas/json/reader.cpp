@@ -1,0 +1,210 @@
+#include "schemas/json/reader.hpp"
+
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace billhook::json {
+
+namespace {
+
+// Iterative: no recursion for outside data to deepen. Numbers as text: none is rounded, and the
+// library's own conversion (which crashes on 1.00000000001e-2147483638) never runs.
+constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
+                                 rapidjson::kParseValidateEncodingFlag |
+                                 rapidjson::kParseNumbersAsStringsFlag;
+
+// A NUL, or a surrogate in UTF-8 (`\udc00` alone passes the library as ed b0 80). Postgres takes
+// neither.
+bool has_bad_text(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte == 0) {
+            return true;
+        }
+        if (byte == 0xed && at + 1 < text.size() &&
+            static_cast<unsigned char>(text[at + 1]) >= 0xa0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Builds the flat list of nodes from the reader's calls; false ends the reading with `why`.
+class builder {
+public:
+    explicit builder(std::size_t size) {
+        nodes_.reserve(size / 16 + 4);
+        text_.reserve(size);
+    }
+
+    bool Null() { return scalar(kind::null); }
+    bool Bool(bool truth) {
+        scalar(kind::boolean);
+        nodes_.back().truth = truth;
+        return true;
+    }
+    bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
+        scalar(kind::number);
+        keep(nodes_.back().text_at, nodes_.back().text_size, std::string_view(digits, size));
+        return true;
+    }
+    bool String(const char* characters, rapidjson::SizeType size, bool) {
+        const std::string_view text(characters, size);
+        if (has_bad_text(text)) {
+            return refuse(refusal::bad_text);
+        }
+        scalar(kind::string);
+        keep(nodes_.back().text_at, nodes_.back().text_size, text);
+        return true;
+    }
+    bool Key(const char* characters, rapidjson::SizeType size, bool) {
+        const std::string_view text(characters, size);
+        if (has_bad_text(text)) {
+            return refuse(refusal::bad_text);
+        }
+        keep(key_at_, key_size_, text);
+        return true;
+    }
+    bool StartObject() { return open(kind::object); }
+    bool StartArray() { return open(kind::array); }
+    bool EndObject(rapidjson::SizeType count) {
+        close();
+        return !repeats_key(open_[depth_], count) || refuse(refusal::duplicate_key);
+    }
+    bool EndArray(rapidjson::SizeType) {
+        close();
+        return true;
+    }
+
+    // Never called: numbers arrive as text.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+
+    [[nodiscard]] refusal why() const { return why_; }
+    [[nodiscard]] document take() { return document(std::move(nodes_), std::move(text_)); }
+
+private:
+    bool refuse(refusal why) {
+        why_ = why;
+        return false;
+    }
+
+    void keep(std::uint32_t& at, std::uint32_t& size, std::string_view text) {
+        at = static_cast<std::uint32_t>(text_.size());
+        size = static_cast<std::uint32_t>(text.size());
+        text_.insert(text_.end(), text.begin(), text.end());
+    }
+
+    bool scalar(kind is) {
+        node& added = nodes_.emplace_back();
+        added.is = is;
+        added.end = 1;
+        added.key_at = std::exchange(key_at_, 0);
+        added.key_size = std::exchange(key_size_, 0);
+        return true;
+    }
+
+    bool open(kind is) {
+        if (depth_ == max_depth) {
+            return refuse(refusal::too_deep);
+        }
+        open_[depth_++] = nodes_.size();
+        return scalar(is);
+    }
+
+    void close() {
+        node& closed = nodes_[open_[--depth_]];
+        closed.end = static_cast<std::uint32_t>(nodes_.size() - open_[depth_]);
+    }
+
+    [[nodiscard]] std::string_view key_of(const node& of) const {
+        return {text_.data() + of.key_at, of.key_size};
+    }
+
+    [[nodiscard]] bool repeats_key(std::size_t object, std::size_t count) {
+        if (count < 2) {
+            return false;
+        }
+        keys_.clear();
+        for (std::size_t at = object + 1; at < nodes_.size(); at += nodes_[at].end) {
+            keys_.push_back(key_of(nodes_[at]));
+        }
+        const auto shorter_first = [](std::string_view a, std::string_view b) {
+            return a.size() != b.size() ? a.size() < b.size()
+                                        : std::memcmp(a.data(), b.data(), a.size()) < 0;
+        };
+        std::sort(keys_.begin(), keys_.end(), shorter_first);
+        return std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end();
+    }
+
+    std::vector<node> nodes_;
+    std::vector<char> text_;
+    std::vector<std::string_view> keys_;  // of the object that was just closed
+    std::array<std::size_t, max_depth> open_{};
+    std::size_t depth_ = 0;
+    std::uint32_t key_at_ = 0;
+    std::uint32_t key_size_ = 0;
+    refusal why_ = refusal::syntax;
+};
+
+bool is_about_encoding(rapidjson::ParseErrorCode code) {
+    return code == rapidjson::kParseErrorStringInvalidEncoding ||
+           code == rapidjson::kParseErrorStringUnicodeSurrogateInvalid;
+}
+
+}  // namespace
+
+std::string_view to_word(refusal why) {
+    switch (why) {
+        case refusal::syntax:
+            return "syntax";
+        case refusal::bad_text:
+            return "bad_text";
+        case refusal::too_deep:
+            return "too_deep";
+        case refusal::duplicate_key:
+            return "duplicate_key";
+        case refusal::too_long:
+            return "too_long";
+    }
+    return "syntax";
+}
+
+result<document, refusal> read(std::string_view bytes) {
+    if (bytes.empty()) {
+        return refusal::syntax;
+    }
+    if (bytes.size() > std::numeric_limits<std::int32_t>::max()) {
+        return refusal::too_long;
+    }
+    // The library takes a NUL for the end of its stream.
+    if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) {
+        return refusal::bad_text;
+    }
+    builder handler(bytes.size());
+    rapidjson::MemoryStream stream(bytes.data(), bytes.size());
+    rapidjson::Reader reader;
+    const rapidjson::ParseResult parsed = reader.Parse<parse_flags>(stream, handler);
+    if (parsed.Code() == rapidjson::kParseErrorTermination) {
+        return handler.why();
+    }
+    if (parsed.IsError()) {
+        return is_about_encoding(parsed.Code()) ? refusal::bad_text : refusal::syntax;
+    }
+    // Success alone does not say that all was read.
+    if (stream.Tell() != bytes.size()) {
+        return refusal::syntax;
+    }
+    return handler.take();
+}
+
+}  // namespace billhook::json
