@@ -1,0 +1,44 @@
+# Free ports. To be sourced after say.sh.
+
+# is_listening PORT: does anybody on this machine listen on it, at any address? Asked of the kernel: a
+# trial bind could succeed beside another stack's SO_REUSEPORT listener.
+is_listening() {
+    local hex
+    printf -v hex ':%04X' "$1"
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+        awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { hit = 1 }
+                            END { exit !hit }'
+}
+
+# free_port VARIABLE PREFERRED: sets VARIABLE to PREFERRED or, when that is taken, to the next port that is
+# free and was not given out before. PREFERRED 0: any, below the range that the kernel hands out.
+declare -A given_ports=()
+free_port() {
+    local -n chosen_port=$1
+    local candidate=$2
+    ((candidate != 0)) || candidate=$((15000 + RANDOM % 15000))
+    while is_listening "$candidate" || [[ -n ${given_ports[$candidate]:-} ]]; do
+        candidate=$((candidate + 1))
+        ((candidate < 32768)) || candidate=10240
+    done
+    given_ports[$candidate]=1
+    chosen_port=$candidate
+}
+
+# wait_for_port PORT SECONDS PID: true as soon as somebody listens; false when time is up or PID is gone.
+wait_for_port() {
+    local until=$((SECONDS + $2))
+    while ! is_listening "$1"; do
+        kill -0 "$3" 2>/dev/null && ((SECONDS < until)) || return 1
+        sleep 0.1
+    done
+}
+
+# http_ok PORT PATH: is the answer of 127.0.0.1 to a GET a 200?
+http_ok() (
+    line=
+    exec 2>/dev/null 8<>"/dev/tcp/127.0.0.1/$1" || exit 1
+    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$2" >&8
+    IFS= read -r -t 5 line <&8 || true
+    [[ $line == 'HTTP/1.'[01]' 200'* ]]
+)
