@@ -16,7 +16,8 @@ struct dunning_case {
     instant anchor{};                      // the first instant; ages count from here
     std::optional<instant> ended_at;       // empty while the case is open
     // Every invoice of the union, settled or not, and the latest_invoice of each past_due or unpaid
-    // fact in it; if there is none, "<subscription>@<first second of the spell>". Sorted, unique.
+    // fact in it, or "<subscription>@<first second of the spell>" for a fact that names none. Sorted,
+    // unique.
     std::vector<std::string> members;
     instant last_failure{};                // the case's latest failure evidence
     bool action_required = false;          // that failure demanded the customer to act

@@ -177,7 +177,7 @@ struct changes {
     std::vector<subscription_row> subscriptions;
     std::vector<invoice_row> invoices;
     std::vector<stripe::checkout_fact> checkout_sessions;
-    std::vector<mapping> mappings;                 // by (organization, customer or none)
+    std::vector<mapping> mappings;                 // by id
     // Of each subscription named here the stored cases are replaced by these.
     std::map<subscription_id, std::vector<dunning_case>> cases;
     // Organizations to lock and assess: named by any body, or mapped to now or before. Sorted.
