@@ -26,8 +26,8 @@ enum class place : std::uint8_t { first, middle, last };
 // What the event's type says beyond the object's state (stripe.event_type).
 enum class evidence : std::uint8_t { none, payment_failed, payment_action_required, overdue };
 
-// One price of a subscription. Equal items have the same price, quantity and period: product and
-// lookup key follow from the price and are missing from legacy `plan` hashes.
+// One price of a subscription. Product and lookup key follow from the price, and are missing from
+// legacy `plan` hashes: where contents are compared to order facts, they do not count.
 struct subscription_item {
     std::optional<std::string> price;       // price id, else legacy plan id
     std::optional<std::string> product;
@@ -36,10 +36,7 @@ struct subscription_item {
     std::optional<instant> period_start;    // since 2025-03-31.basil
     std::optional<instant> period_end;
 
-    friend bool operator==(const subscription_item& a, const subscription_item& b) {
-        return std::tie(a.price, a.quantity, a.period_start, a.period_end) ==
-               std::tie(b.price, b.quantity, b.period_start, b.period_end);
-    }
+    friend bool operator==(const subscription_item&, const subscription_item&) = default;
 };
 
 template <template <class> class Field>

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "schemas/stripe/facts.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 
+#include <compare>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace billhook {
@@ -26,5 +31,37 @@ struct dunning_case {
 
     friend bool operator==(const dunning_case&, const dunning_case&) = default;
 };
+
+// What an invoice's facts leave for ever (min and max over the set).
+struct invoice_registers {
+    std::optional<instant> first_failure;         // failure evidence: payment_failed,
+    std::optional<instant> last_failure;          // payment_action_required, overdue
+    std::optional<instant> last_action_required;  // the last failure that demanded to act (SCA)
+    std::optional<instant> paid_at;               // first fact that says paid
+    std::optional<instant> forgiven_at;           // first fact that says void or uncollectible
+    instant first_seen{};
+
+    friend bool operator==(const invoice_registers&, const invoice_registers&) = default;
+};
+[[nodiscard]] invoice_registers registers_of(std::span<const stripe::invoice_fact> facts);
+
+// One invoice of a subscription, as far as cases ask.
+struct case_invoice {
+    invoice_id id;
+    std::string_view billing_reason;   // empty if the body has none
+    std::optional<instant> created;    // the invoice's own
+    invoice_registers registers;
+};
+
+// Stripe says that money is owed, and has not ended the subscription: past_due or unpaid.
+[[nodiscard]] bool is_delinquent(const stripe::subscription_fact& fact);
+
+// All cases of a subscription, ended and open, by anchor. `facts` is its whole set, `invoices` all
+// that name it. Pure; no time is asked: a case that no fact has ended is open.
+[[nodiscard]] std::vector<dunning_case> cases_of(
+    const subscription_id& subscription,
+    std::span<const stripe::subscription_fact> facts,
+    std::span<const case_invoice> invoices
+);
 
 }  // namespace billhook

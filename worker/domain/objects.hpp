@@ -100,20 +100,6 @@ struct subscription_row {
     friend bool operator==(const subscription_row&, const subscription_row&) = default;
 };
 
-// The instants of an invoice that its facts leave for ever (min and max over the set).
-struct invoice_registers {
-    std::optional<instant> first_failure;
-    std::optional<instant> last_failure;
-    // The last failure that demanded the customer to act (SCA), if there was one.
-    std::optional<instant> last_action_required;
-    std::optional<instant> paid_at;        // first fact that says paid
-    std::optional<instant> forgiven_at;    // first fact that says void or uncollectible
-    std::optional<instant> voided_at;      // first fact that says void
-    instant first_seen{};
-
-    friend bool operator==(const invoice_registers&, const invoice_registers&) = default;
-};
-
 // S.invoices.
 struct invoice_row {
     invoice_id id;

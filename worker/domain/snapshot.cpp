@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace billhook {
@@ -19,6 +20,29 @@ using stripe::place;
 using stripe::subscription_fact;
 
 namespace {
+
+// Equal for the purpose of ordering. Of an item only price, quantity and period count: its product
+// and lookup key follow from the price, and a legacy `plan` hash has neither.
+template <class Value>
+bool alike(const Value& a, const Value& b) {
+    if constexpr (std::is_same_v<Value, std::vector<stripe::subscription_item>>) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+            return std::tie(x.price, x.quantity, x.period_start, x.period_end) ==
+                   std::tie(y.price, y.quantity, y.period_start, y.period_end);
+        });
+    } else {
+        return a == b;
+    }
+}
+
+template <class State>
+bool same_content(const State& a, const State& b) {
+    const auto x = a.members();
+    const auto y = b.members();
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        return (alike(std::get<I>(x), std::get<I>(y)) && ...);
+    }(std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
+}
 
 // Runs over the members of a content and of what was replaced, side by side.
 template <class State, class Replaced, class Each>
@@ -43,10 +67,10 @@ bool follows(const Fact& b, const Fact& a) {
     return replaced_something(b) &&
            all_of_members(
                a.state, b.replaced, [](const auto& held, const auto& old) {
-                   return !old || *old == held;
+                   return !old || alike(*old, held);
                }
            ) &&
-           !(a.state == b.state);
+           !same_content(a.state, b.state);
 }
 
 // What the object was before this fact, by the fact's own word.
@@ -106,7 +130,7 @@ const Fact* greatest_id(const pointers<Fact>& facts) {
 template <class Fact>
 bool all_equal(const pointers<Fact>& facts) {
     return std::all_of(facts.begin(), facts.end(), [&](const Fact* f) {
-        return f->state == facts.front()->state;
+        return same_content(f->state, facts.front()->state);
     });
 }
 
@@ -153,7 +177,10 @@ const Fact* end_of_the_walk(const pointers<Fact>& facts, const std::optional<Sta
     }
     std::vector<State> contents{*before};
     const auto number_of = [&](const State& content) {
-        const auto known = std::find(contents.begin(), contents.end(), content);
+        const auto known =
+            std::find_if(contents.begin(), contents.end(), [&](const State& other) {
+                return same_content(other, content);
+            });
         if (known == contents.end()) {
             contents.push_back(content);
             return contents.size() - 1;
@@ -171,7 +198,7 @@ const Fact* end_of_the_walk(const pointers<Fact>& facts, const std::optional<Sta
     }
     pointers<Fact> there;
     std::copy_if(facts.begin(), facts.end(), std::back_inserter(there), [&](const Fact* f) {
-        return f->state == contents[*end];
+        return same_content(f->state, contents[*end]);
     });
     return there.empty() ? nullptr : greatest_id(there);
 }
@@ -203,7 +230,9 @@ current<Fact> last_of(const pointers<Fact>& facts, Before before) {
     using state = decltype(facts.front()->state);
     const auto start = created.empty() ? before() : std::optional<state>{greatest_id(created)->state};
     const Fact* end = end_of_the_walk(at_place(facts, place::middle), start);
-    return {end != nullptr ? end : greatest_id(candidates), true};
+    // Stripe does not lead out of a terminal state, so a walk that does was misread.
+    const bool certain = end != nullptr && (terminal.empty() || is_terminal(*end));
+    return {certain ? end : greatest_id(candidates), true};
 }
 
 template <class Fact>

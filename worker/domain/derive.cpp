@@ -1,0 +1,150 @@
+#include "worker/domain/dunning_case.hpp"
+#include "worker/domain/organization.hpp"
+#include "worker/domain/snapshot.hpp"
+#include "worker/domain/working.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace billhook {
+
+using stripe::checkout_fact;
+
+namespace {
+
+void retell_cases(working& work, const subscription_id& subscription) {
+    std::vector<case_invoice> invoices;
+    for (const auto& [id, row] : work.invoices) {
+        if (row.state.subscription == subscription) {
+            const auto& why = row.state.billing_reason;
+            invoices.push_back(
+                {id, why ? std::string_view{*why} : std::string_view{}, row.state.created,
+                 row.registers}
+            );
+        }
+    }
+    auto cases = cases_of(subscription, work.facts_of(subscription), invoices);
+    const auto* was = find_in(work.before.cases, subscription);
+    if (was == nullptr ? !cases.empty() : cases != *was) {
+        work.out.cases.emplace(subscription, std::move(cases));
+    }
+}
+
+// The history shows one row a second: the fact that holds its last state.
+void mark_seconds(working& work, const subscription_id& subscription) {
+    const auto& facts = work.facts_of(subscription);
+    std::set<event_id> last;
+    for (const auto& second : last_of_each_second(facts)) {
+        last.insert(second.fact->event);
+    }
+    const auto* stored = find_in(work.before.subscription_facts, subscription);
+    for (const auto& fact : facts) {
+        subscription_fact_row row{fact, last.contains(fact.event)};
+        if (stored == nullptr ||
+            std::find(stored->begin(), stored->end(), row) == stored->end()) {
+            work.out.subscription_facts.push_back(std::move(row));
+        }
+    }
+}
+
+void derive_organizations(working& work) {
+    std::vector<checkout_fact> sessions;
+    for (const auto& [id, session] : work.sessions) {
+        sessions.push_back(session);
+    }
+    std::vector<mapping> mappings;
+    for (const auto& [id, one] : work.mappings) {
+        mappings.push_back(one);
+    }
+    const claims all{sessions, mappings};
+    for (const auto& key : work.dirty_customers) {
+        auto& row = work.customers.at(key);
+        work.name(row.organization);
+        row.organization =
+            organization_of_customer(customer_id{key}, row.state.organization, all);
+        work.name(row.organization);
+    }
+    for (auto& [id, row] : work.subscriptions) {
+        const auto* owner =
+            row.state.customer ? find_in(work.customers, row.state.customer->text()) : nullptr;
+        const bool dirty = work.touched_subscriptions.contains(id) || work.claimed.contains(id) ||
+                           (owner != nullptr && work.dirty_customers.contains(owner->key));
+        if (!dirty) {
+            continue;
+        }
+        work.name(row.organization);
+        // A session may name a subscription whose customer is not at hand; that one's word
+        // then stays what it was.
+        const auto& customers_word =
+            owner != nullptr || !row.state.customer ? (owner ? owner->organization : std::nullopt)
+                                                    : row.organization;
+        row.organization =
+            organization_of_subscription(id, row.state.organization, all, customers_word);
+        work.name(row.organization);
+    }
+}
+
+template <class Map, class Stored, class Rows>
+void differing(const Map& now, const Stored& stored, Rows& rows) {
+    for (const auto& [key, row] : now) {
+        const auto* was = find_in(stored, key);
+        if (was == nullptr || !(*was == row)) {
+            rows.push_back(row);
+        }
+    }
+}
+
+template <class Key, class Fact>
+void new_facts(
+    const std::map<Key, std::vector<Fact>>& now,
+    const std::map<Key, std::vector<Fact>>& stored,
+    std::vector<Fact>& rows
+) {
+    for (const auto& [key, facts] : now) {
+        const auto* was = find_in(stored, key);
+        for (const auto& fact : facts) {
+            if (was == nullptr || std::find(was->begin(), was->end(), fact) == was->end()) {
+                rows.push_back(fact);
+            }
+        }
+    }
+}
+
+template <class Rows, class Stored>
+void report_ambiguous(const Rows& rows, const Stored& stored, std::vector<std::string>& ids) {
+    for (const auto& row : rows) {
+        const auto* was = find_in(stored, row.id);
+        if (row.ambiguous && (was == nullptr || !was->ambiguous)) {
+            ids.push_back(row.id.text());
+        }
+    }
+}
+
+void emit(working& work) {
+    differing(work.journal, work.before.journal, work.out.journal);
+    new_facts(work.customer_facts, work.before.customer_facts, work.out.customer_facts);
+    new_facts(work.invoice_facts, work.before.invoice_facts, work.out.invoice_facts);
+    differing(work.customers, work.before.customers, work.out.customers);
+    differing(work.subscriptions, work.before.subscriptions, work.out.subscriptions);
+    differing(work.invoices, work.before.invoices, work.out.invoices);
+    differing(work.sessions, work.before.checkout_sessions, work.out.checkout_sessions);
+    for (const auto& id : work.changed_mappings) {
+        work.out.mappings.push_back(work.mappings.at(id));
+    }
+    report_ambiguous(work.out.subscriptions, work.before.subscriptions, work.out.became_ambiguous);
+    report_ambiguous(work.out.invoices, work.before.invoices, work.out.became_ambiguous);
+}
+
+}  // namespace
+
+void derive(working& work) {
+    for (const auto& subscription : work.touched_subscriptions) {
+        retell_cases(work, subscription);
+        mark_seconds(work, subscription);
+    }
+    derive_organizations(work);
+    emit(work);
+}
+
+}  // namespace billhook

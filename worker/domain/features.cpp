@@ -1,0 +1,49 @@
+#include "worker/domain/features.hpp"
+
+#include <algorithm>
+
+namespace billhook {
+
+namespace {
+
+feature_value off(const feature_value& value) {
+    return std::holds_alternative<bool>(value) ? feature_value{false}
+                                               : feature_value{std::int64_t{0}};
+}
+
+bool allows(const feature_value& value) {
+    const auto* limit = std::get_if<std::int64_t>(&value);
+    return limit != nullptr ? *limit != 0 : std::get<bool>(value);
+}
+
+feature_value lesser(const feature_value& a, const feature_value& b) {
+    const auto* x = std::get_if<std::int64_t>(&a);
+    const auto* y = std::get_if<std::int64_t>(&b);
+    if (x != nullptr && y != nullptr) {
+        if (*x < 0 || *y < 0) {
+            return std::max(*x, *y);
+        }
+        return std::min(*x, *y);
+    }
+    // A switch beside a limit, or two switches: what is off in either is off.
+    return allows(a) && allows(b) ? a : off(a);
+}
+
+}  // namespace
+
+feature_map granted(
+    const feature_map& plan, const feature_map& restricted, access_level access
+) {
+    auto features = plan;
+    for (auto& [name, value] : features) {
+        if (access == access_level::none) {
+            value = off(value);
+        } else if (const auto less = restricted.find(name);
+                   access == access_level::restricted && less != restricted.end()) {
+            value = lesser(value, less->second);
+        }
+    }
+    return features;
+}
+
+}  // namespace billhook

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "schemas/plans/policy.hpp"
+#include "worker/domain/standings.hpp"
+
+namespace billhook {
+
+// What an organization gets of a plan's features at this access: all of them, the lesser of them and
+// `restricted` (a switch that either turns off, the smaller limit; -1 is unlimited), or every switch
+// off and every limit 0.
+[[nodiscard]] feature_map granted(
+    const feature_map& plan, const feature_map& restricted, access_level access
+);
+
+}  // namespace billhook

@@ -1,0 +1,239 @@
+#include "worker/domain/fold.hpp"
+
+#include "worker/domain/dunning_case.hpp"
+#include "worker/domain/organization.hpp"
+#include "worker/domain/snapshot.hpp"
+#include "worker/domain/working.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+using stripe::checkout_fact;
+using stripe::customer_fact;
+using stripe::invoice_fact;
+using stripe::subscription_fact;
+
+// What a record did: `news`, some body that was not there before; `applied`, what it says shows.
+struct effect {
+    bool news = false;
+    bool applied = false;
+};
+
+// Puts a fact into a set that is unique by event id; the greater of two bodies stays. Where the
+// lesser goes out with another `created`, its row must be deleted.
+template <class Fact>
+effect join(std::vector<Fact>& facts, const Fact& fact, std::vector<changes::fact_key>& dropped) {
+    const auto same = std::find_if(facts.begin(), facts.end(), [&](const Fact& known) {
+        return known.event == fact.event;
+    });
+    if (same == facts.end()) {
+        facts.push_back(fact);
+        return {true, true};
+    }
+    if (*same == fact) {
+        return {};
+    }
+    if (!is_greater(fact, *same)) {
+        return {true, false};
+    }
+    if (same->created != fact.created) {
+        dropped.push_back({same->id.text(), same->created, same->event});
+    }
+    *same = fact;
+    return {true, true};
+}
+
+// Writes the current fact of the set into the object's row.
+template <class Row, class Fact>
+void show(Row& row, const std::vector<Fact>& facts) {
+    const auto now = pick(std::span<const Fact>{facts});
+    row.event = now.fact->event;
+    row.event_created = now.fact->created;
+    row.ambiguous = now.ambiguous;
+    row.state = now.fact->state;
+    if constexpr (requires { row.deleted; }) {
+        row.deleted = now.fact->within_second == stripe::place::last;
+    }
+}
+
+effect apply(working&, const std::monostate&) { return {}; }
+
+effect apply(working& work, const subscription_fact& fact) {
+    auto& facts = work.facts_of(fact.id);
+    auto did = join(facts, fact, work.out.dropped_subscription_facts);
+    if (did.news) {
+        work.touched_subscriptions.insert(fact.id);
+        work.name(fact.state.organization);
+        work.know(fact.state.customer);
+    }
+    if (did.applied) {
+        auto& row = work.subscriptions[fact.id];
+        const auto was = row;
+        row.id = fact.id;
+        show(row, facts);
+        work.derive_again(was.state.customer);
+        did.applied = !(row == was);
+    }
+    return did;
+}
+
+effect apply(working& work, const invoice_fact& fact) {
+    auto& facts = work.facts_of(fact.id);
+    auto did = join(facts, fact, work.out.dropped_invoice_facts);
+    if (did.news) {
+        work.know(fact.state.customer);
+    }
+    if (did.applied) {
+        auto& row = work.invoices[fact.id];
+        const auto was = row;
+        row.id = fact.id;
+        show(row, facts);
+        row.registers = registers_of(facts);
+        for (const auto& subscription : {was.state.subscription, row.state.subscription}) {
+            if (subscription) {
+                work.touched_subscriptions.insert(*subscription);
+            }
+        }
+        did.applied = !(row == was);
+    }
+    return did;
+}
+
+effect apply(working& work, const customer_fact& fact) {
+    auto& facts = work.facts_of(fact.id);
+    auto did = join(facts, fact, work.out.dropped_customer_facts);
+    if (did.news) {
+        work.know(fact.id);
+        work.name(fact.state.organization);
+    }
+    if (did.applied) {
+        auto& row = work.customers[fact.id.text()];
+        const auto was = row;
+        show(row, facts);
+        did.applied = !(row == was);
+    }
+    return did;
+}
+
+// A session has one fact: the greatest by (event created, event, api version, content).
+bool is_later(const checkout_fact& a, const checkout_fact& b) {
+    const auto when = [](const checkout_fact& f) {
+        return std::tie(f.event_created, f.event, f.api_version);
+    };
+    return when(a) != when(b) ? when(b) < when(a) : b < a;
+}
+
+effect apply(working& work, const checkout_fact& fact) {
+    const auto [at, first] = work.sessions.try_emplace(fact.id, fact);
+    const auto was = at->second;
+    const bool news = first || was != fact;
+    const bool later = !first && is_later(fact, was);
+    if (news) {
+        work.know(fact.customer);
+        work.name(claim_of(fact));
+    }
+    if (later) {
+        at->second = fact;
+        work.derive_again(was.customer);
+    }
+    for (const auto& subscription : {was.subscription, fact.subscription}) {
+        if (news && subscription) {
+            work.claimed.insert(*subscription);
+        }
+    }
+    return {news, first || later};
+}
+
+effect apply(working& work, const mapping& record) {
+    const auto [at, first] = work.mappings.try_emplace(record.id, record);
+    const bool news = first || at->second != record;
+    const bool greater = !first && at->second < record;
+    if (news) {
+        work.name(record.organization);
+        work.derive_again(record.customer);
+    }
+    if (greater) {
+        at->second = record;
+    }
+    if (first || greater) {
+        work.changed_mappings.insert(record.id);
+    }
+    return {news, first || greater};
+}
+
+outcome outcome_of(working& work, const stripe::event& event, endpoint_mode mode) {
+    if (event.livemode && mode != endpoint_mode::both &&
+        *event.livemode != (mode == endpoint_mode::live)) {
+        return outcome::mode_mismatch;
+    }
+    if (event.livemode && *event.livemode != work.before.livemode) {
+        return outcome::other_mode;
+    }
+    if (std::holds_alternative<std::monostate>(event.said)) {
+        return outcome::ignored;
+    }
+    const auto did = std::visit([&](const auto& said) { return apply(work, said); }, event.said);
+    return did.applied ? outcome::applied : outcome::stale;
+}
+
+// The journal: one row an event id, its columns from the greatest body.
+void note(working& work, const journal_row& told) {
+    const auto columns = [](journal_row& r) {
+        return std::tie(r.api_version, r.created, r.type, r.object, r.customer);
+    };
+    auto row = work.journal.find(told.id);
+    if (row == work.journal.end()) {
+        const auto* stored = find_in(work.before.journal, told.id);
+        row = work.journal.emplace(told.id, stored != nullptr ? *stored : told).first;
+    }
+    ++row->second.deliveries;
+    auto greater = told;
+    if (columns(row->second) < columns(greater)) {
+        columns(row->second) = columns(greater);
+    }
+    if (told.became == outcome::applied) {
+        row->second.became = outcome::applied;
+    }
+}
+
+journal_row told_by(working& work, const received& one) {
+    journal_row row;
+    row.at = one.at;
+    row.received_at = one.received_at;
+    if (const auto* record = std::get_if<mapping>(&one.what)) {
+        row.id = record->id;
+        row.type = "billhook.mapping";
+        row.object = record->organization.text();
+        row.customer = record->customer;
+        row.created = record->created;
+        row.became = apply(work, *record).applied ? outcome::applied : outcome::stale;
+        return row;
+    }
+    const auto& event = std::get<stripe::event>(one.what);
+    row.id = event.id;
+    row.type = event.type;
+    row.object = event.object;
+    row.customer = event.customer;
+    row.created = event.created;
+    row.api_version = event.api_version;
+    row.became = outcome_of(work, event, one.mode);
+    return row;
+}
+
+}  // namespace
+
+changes fold(const known& before, std::span<const received> events) {
+    working work{before};
+    for (const auto& one : events) {
+        note(work, told_by(work, one));
+    }
+    derive(work);
+    return std::move(work.out);
+}
+
+}  // namespace billhook

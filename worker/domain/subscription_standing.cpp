@@ -1,0 +1,186 @@
+#include "worker/domain/subscription_standing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string_view>
+
+namespace billhook {
+
+namespace {
+
+// An event may be under way this long after the instant that causes it (Stripe retries 3 days).
+constexpr std::chrono::hours patience{72};
+// `trial_ending` falls due this long before Stripe's trial_end.
+constexpr std::chrono::days trial_warning{3};
+
+// How a status is judged.
+enum class kind { incomplete, running, paused, canceled, unknown };
+
+kind kind_of(std::string_view status) {
+    if (status == "incomplete" || status == "incomplete_expired") {
+        return kind::incomplete;
+    }
+    if (status == "trialing" || status == "active" || status == "past_due" || status == "unpaid") {
+        return kind::running;
+    }
+    if (status == "paused") {
+        return kind::paused;
+    }
+    return status == "canceled" ? kind::canceled : kind::unknown;
+}
+
+std::optional<instant> period_end(const stripe::subscription_state& state) {
+    std::optional<instant> earliest;
+    for (const auto& item : state.items) {
+        if (item.period_end && (!earliest || *item.period_end < *earliest)) {
+            earliest = item.period_end;
+        }
+    }
+    return earliest ? earliest : state.period_end;
+}
+
+// When Stripe is to end it, if that is arranged.
+std::optional<instant> end_of(const stripe::subscription_state& state, kind how) {
+    if (state.cancel_at) {
+        return state.cancel_at;
+    }
+    return how == kind::running && state.cancel_at_period_end ? period_end(state) : std::nullopt;
+}
+
+std::optional<std::size_t> plan_of(
+    const stripe::subscription_state& state, const catalogue& plans
+) {
+    std::vector<price_reference> prices;
+    for (const auto& item : state.items) {
+        prices.push_back({item.price, item.product, item.lookup_key});
+    }
+    return plans.match(prices);
+}
+
+bool passed(const std::optional<instant>& at, instant now) { return at && *at + patience <= now; }
+
+void judge_case(
+    subscription_standing& one, const dunning_case* open, const dunning_policy& policy, instant now
+) {
+    if (open == nullptr) {
+        const auto& status = one.status;
+        one.access = access_level::full;
+        one.why = status == "active"     ? reason::paid
+                  : status == "trialing" ? reason::trialing
+                                         : reason::settled;
+        return;
+    }
+    if (policy.exempt) {
+        one.access = access_level::full;
+        one.why = reason::exempt;
+    } else if (now < *one.grace_until) {
+        one.access = access_level::full;
+        one.why = reason::grace;
+    } else if (now < *one.restricted_until) {
+        one.access = access_level::restricted;
+        one.why = reason::restricted;
+    } else {
+        one.access = access_level::none;
+        one.why = reason::unpaid;
+    }
+}
+
+void add_steps(
+    std::vector<instant>& instants, const dunning_case& open, const dunning_policy& policy
+) {
+    for (const auto step : policy.steps()) {
+        instants.push_back(open.anchor + step + policy.settle);
+    }
+    instants.push_back(open.anchor + policy.grace);
+    instants.push_back(open.anchor + policy.grace + policy.restricted);
+}
+
+// The instants of a running subscription that are not its case's.
+void add_dates(subscription_standing& one, kind how) {
+    const auto& state = one.row->state;
+    if (const auto end = end_of(state, how)) {
+        one.instants.push_back(*end + patience);
+    }
+    if (how != kind::running) {
+        return;
+    }
+    if (const auto end = period_end(state)) {
+        one.instants.push_back(*end + patience);
+    }
+    if (state.trial_end && one.status == "trialing") {
+        one.instants.push_back(*state.trial_end - trial_warning);
+        one.instants.push_back(*state.trial_end);
+        one.instants.push_back(*state.trial_end + patience);
+    }
+}
+
+void judge(
+    subscription_standing& one, kind how, const dunning_case* open, const dunning_policy& policy,
+    instant now
+) {
+    const auto& state = one.row->state;
+    switch (how) {
+        case kind::incomplete: one.why = reason::incomplete; return;
+        case kind::canceled: one.why = reason::canceled; return;
+        case kind::unknown:
+            one.access = access_level::restricted;
+            one.why = reason::unknown_status;
+            one.stale = true;
+            return;
+        case kind::paused:
+        case kind::running: break;
+    }
+    if (passed(end_of(state, how), now)) {
+        one.access = access_level::none;
+        one.why = reason::ended;
+        one.stale = true;
+        return;
+    }
+    add_dates(one, how);
+    if (how == kind::paused) {
+        one.access = access_level::restricted;
+        one.why = reason::paused;
+        return;
+    }
+    judge_case(one, open, policy, now);
+    if (open != nullptr && !policy.exempt) {
+        add_steps(one.instants, *open, policy);
+    }
+    one.stale = passed(period_end(state), now) ||
+                (one.status == "trialing" && passed(state.trial_end, now));
+}
+
+}  // namespace
+
+subscription_standing standing_of(
+    const subscription_row& row,
+    std::span<const dunning_case> cases,
+    const organization_id& organization,
+    const catalogue& plans,
+    instant now
+) {
+    subscription_standing one;
+    one.row = &row;
+    one.plan = plan_of(row.state, plans);
+    one.status = row.deleted ? "canceled" : row.state.status;
+    const auto how = kind_of(one.status);
+    one.incomplete = how == kind::incomplete;
+    one.terminal = how == kind::canceled || one.status == "incomplete_expired";
+    const auto policy =
+        plans.policy_for(organization, one.plan ? &plans.plans[*one.plan] : nullptr);
+    const auto open = std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) {
+        return !c.ended_at;
+    });
+    const dunning_case* const running_case =
+        open == cases.end() || one.terminal || one.incomplete ? nullptr : &*open;
+    if (running_case != nullptr) {
+        one.in_dunning = true;
+        one.grace_until = running_case->anchor + policy.grace;
+        one.restricted_until = *one.grace_until + policy.restricted;
+    }
+    judge(one, how, running_case, policy, now);
+    return one;
+}
+
+}  // namespace billhook
