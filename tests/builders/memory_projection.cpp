@@ -1,0 +1,283 @@
+#include "tests/builders/memory_projection.hpp"
+
+#include "schemas/stripe/fact_text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace billhook::builders {
+
+namespace {
+
+std::string text_of(const std::optional<instant>& at) { return at ? to_rfc3339(*at) : "-"; }
+
+template <class Id>
+std::string text_of(const std::optional<Id>& id) {
+    return id ? id->text() : "-";
+}
+
+std::string text_of(const feature_map& features) {
+    std::string text;
+    for (const auto& [name, value] : features) {
+        text += std::holds_alternative<bool>(value)
+                    ? fmt::format("{}={} ", name, std::get<bool>(value))
+                    : fmt::format("{}={} ", name, std::get<std::int64_t>(value));
+    }
+    return text;
+}
+
+template <class Rows, class Facts>
+void put_facts(Rows& rows, const Facts& facts) {
+    for (const auto& fact : facts) {
+        rows.insert_or_assign(std::tuple{fact.id.text(), fact.created, fact.event}, fact);
+    }
+}
+
+template <class Rows>
+void drop(Rows& rows, const std::vector<changes::fact_key>& keys) {
+    for (const auto& key : keys) {
+        rows.erase(std::tuple{key.object, key.created, key.event});
+    }
+}
+
+template <class Rows, class Changed, class KeyOf>
+void put(Rows& rows, const Changed& changed, KeyOf key_of) {
+    for (const auto& row : changed) {
+        rows.insert_or_assign(key_of(row), row);
+    }
+}
+
+template <class Fact>
+std::string line_of(std::string_view table, const Fact& fact) {
+    return fmt::format(
+        "{} {} {} {} {} {} {} {} {}", table, fact.id.text(), to_rfc3339(fact.created),
+        fact.event.text(), fact.api_version, static_cast<int>(fact.within_second),
+        static_cast<int>(fact.says), to_text(fact.state), to_text(fact.replaced)
+    );
+}
+
+}  // namespace
+
+void memory_projection::make_customers(const object_keys& keys) {
+    for (const auto& key : keys.customers) {
+        auto& row = customers_[key];
+        row.key = key;
+    }
+}
+
+known memory_projection::load(const object_keys& keys) const {
+    known all;
+    all.livemode = livemode_;
+    for (const auto& id : keys.events) {
+        if (const auto at = journal_.find(id); at != journal_.end()) {
+            all.journal.insert(*at);
+        }
+    }
+    for (const auto& key : keys.customers) {
+        all.customers.insert(*customers_.find(key));
+    }
+    for (const auto& [key, fact] : customer_facts_) {
+        if (all.customers.contains(fact.id.text())) {
+            all.customer_facts[fact.id.text()].push_back(fact);
+        }
+    }
+    std::set<subscription_id> subscriptions(keys.subscriptions.begin(), keys.subscriptions.end());
+    for (const auto& [id, row] : subscriptions_) {
+        if (row.state.customer && all.customers.contains(row.state.customer->text())) {
+            subscriptions.insert(id);
+        }
+    }
+    for (const auto& [id, row] : subscriptions_) {
+        if (subscriptions.contains(id)) {
+            all.subscriptions.emplace(id, row);
+        }
+    }
+    for (const auto& [key, row] : subscription_facts_) {
+        if (subscriptions.contains(row.fact.id)) {
+            all.subscription_facts[row.fact.id].push_back(row);
+        }
+    }
+    for (const auto& [key, one] : cases_) {
+        if (subscriptions.contains(one.subscription)) {
+            all.cases[one.subscription].push_back(one);
+        }
+    }
+    const std::set<invoice_id> invoices(keys.invoices.begin(), keys.invoices.end());
+    for (const auto& [id, row] : invoices_) {
+        if (invoices.contains(id) ||
+            (row.state.subscription && subscriptions.contains(*row.state.subscription))) {
+            all.invoices.emplace(id, row);
+        }
+    }
+    for (const auto& [key, fact] : invoice_facts_) {
+        if (invoices.contains(fact.id)) {
+            all.invoice_facts[fact.id].push_back(fact);
+        }
+    }
+    const std::set<checkout_session_id> sessions(
+        keys.checkout_sessions.begin(), keys.checkout_sessions.end()
+    );
+    for (const auto& [id, one] : checkout_sessions_) {
+        if (sessions.contains(id) ||
+            (one.customer && all.customers.contains(one.customer->text())) ||
+            (one.subscription && subscriptions.contains(*one.subscription))) {
+            all.checkout_sessions.emplace(id, one);
+        }
+    }
+    for (const auto& [id, one] : mappings_) {
+        if ((one.customer && all.customers.contains(one.customer->text())) ||
+            std::binary_search(
+                keys.organizations.begin(), keys.organizations.end(), one.organization
+            )) {
+            all.mappings.push_back(one);
+        }
+    }
+    return all;
+}
+
+void memory_projection::store(const changes& folded) {
+    put(journal_, folded.journal, [](const auto& r) { return r.id; });
+    drop(customer_facts_, folded.dropped_customer_facts);
+    drop(subscription_facts_, folded.dropped_subscription_facts);
+    drop(invoice_facts_, folded.dropped_invoice_facts);
+    put_facts(customer_facts_, folded.customer_facts);
+    put_facts(invoice_facts_, folded.invoice_facts);
+    put(subscription_facts_, folded.subscription_facts, [](const auto& r) {
+        return std::tuple{r.fact.id.text(), r.fact.created, r.fact.event};
+    });
+    put(customers_, folded.customers, [](const auto& r) { return r.key; });
+    put(subscriptions_, folded.subscriptions, [](const auto& r) { return r.id; });
+    put(invoices_, folded.invoices, [](const auto& r) { return r.id; });
+    put(checkout_sessions_, folded.checkout_sessions, [](const auto& r) { return r.id; });
+    put(mappings_, folded.mappings, [](const auto& r) { return r.id; });
+    for (const auto& [subscription, cases] : folded.cases) {
+        std::erase_if(cases_, [&](const auto& row) { return row.first.first == subscription; });
+        for (const auto& one : cases) {
+            cases_.emplace(std::pair{subscription, one.anchor}, one);
+        }
+    }
+}
+
+organization_facts memory_projection::load(const organization_id& organization) const {
+    organization_facts facts;
+    facts.organization = organization;
+    if (const auto at = standings_.find(organization); at != standings_.end()) {
+        facts.stored = at->second;
+    }
+    std::set<std::string> owners;
+    for (const auto& [id, row] : subscriptions_) {
+        if (row.organization == organization) {
+            facts.subscriptions.push_back(row);
+            if (row.state.customer) {
+                owners.insert(row.state.customer->text());
+            }
+            for (const auto& [key, one] : cases_) {
+                if (key.first == id) {
+                    facts.cases.push_back(one);
+                }
+            }
+        }
+    }
+    for (const auto& [key, row] : customers_) {
+        const bool mapped = row.organization == organization;
+        if (mapped || owners.contains(key)) {
+            facts.customers.push_back({customer_id{key}, row.known, mapped, row.state.created});
+        }
+    }
+    for (const auto& [id, one] : mappings_) {
+        if (one.organization == organization) {
+            facts.mappings.push_back(one);
+        }
+    }
+    return facts;
+}
+
+void memory_projection::store(const restated& standings) {
+    for (const auto& one : standings.standings) {
+        standings_.insert_or_assign(one.organization, one);
+    }
+}
+
+std::vector<dunning_case> memory_projection::cases() const {
+    std::vector<dunning_case> all;
+    for (const auto& [key, one] : cases_) {
+        all.push_back(one);
+    }
+    return all;
+}
+
+std::vector<std::string> memory_projection::dump() const {
+    std::vector<std::string> lines;
+    for (const auto& [id, r] : journal_) {
+        lines.push_back(fmt::format(
+            "events {} {} {} {} {} {}", id.text(), r.type, r.object, text_of(r.customer),
+            text_of(r.created), r.api_version
+        ));
+    }
+    for (const auto& [key, r] : customers_) {
+        lines.push_back(fmt::format(
+            "customers {} {} {} {} {} {} {} {}", key, r.known, text_of(r.event),
+            text_of(r.event_created), r.ambiguous, r.deleted, to_text(r.state),
+            text_of(r.organization)
+        ));
+    }
+    for (const auto& [key, fact] : customer_facts_) {
+        lines.push_back(line_of("customer_facts", fact));
+    }
+    for (const auto& [key, r] : subscription_facts_) {
+        lines.push_back(
+            line_of("subscription_facts", r.fact) + (r.last_of_second ? " last" : "")
+        );
+    }
+    for (const auto& [key, fact] : invoice_facts_) {
+        lines.push_back(line_of("invoice_facts", fact));
+    }
+    for (const auto& [id, r] : subscriptions_) {
+        lines.push_back(fmt::format(
+            "subscriptions {} {} {} {} {} {} {}", id.text(), r.event.text(),
+            to_rfc3339(r.event_created), r.ambiguous, r.deleted, to_text(r.state),
+            text_of(r.organization)
+        ));
+    }
+    for (const auto& [id, r] : invoices_) {
+        const auto& g = r.registers;
+        lines.push_back(fmt::format(
+            "invoices {} {} {} {} {} {} {} {} {} {} {}", id.text(), r.event.text(),
+            to_rfc3339(r.event_created), r.ambiguous, to_text(r.state), text_of(g.first_failure),
+            text_of(g.last_failure), text_of(g.last_action_required), text_of(g.paid_at),
+            text_of(g.forgiven_at), to_rfc3339(g.first_seen)
+        ));
+    }
+    for (const auto& [id, s] : checkout_sessions_) {
+        lines.push_back(fmt::format(
+            "checkout_sessions {} {} {} {} {} {} {} {} {} {}", id.text(), s.event.text(),
+            to_rfc3339(s.event_created), s.api_version, s.mode, text_of(s.customer),
+            text_of(s.subscription), text_of(s.client_reference), text_of(s.organization),
+            to_rfc3339(s.created)
+        ));
+    }
+    for (const auto& [id, m] : mappings_) {
+        lines.push_back("mappings " + to_json(m));
+    }
+    for (const auto& [key, c] : cases_) {
+        lines.push_back(fmt::format(
+            "dunning_cases {} {} {} {} {} {} {} {}", key.first.text(), to_rfc3339(c.anchor),
+            text_of(c.ended_at), fmt::join(c.members, "+"), to_rfc3339(c.last_failure),
+            c.action_required, c.paid, c.forgiven
+        ));
+    }
+    for (const auto& [id, s] : standings_) {
+        lines.push_back(fmt::format(
+            "standings {} {} {} {} {} {} {} {} {} {} {} {} {}", id.text(), s.plan.value_or("-"),
+            s.subscription_status, to_word(s.access), to_word(s.why), s.in_dunning,
+            text_of(s.grace_until), text_of(s.restricted_until), text_of(s.next_change_at),
+            s.stale, text_of(s.features), text_of(s.customer), text_of(s.subscription)
+        ));
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+}  // namespace billhook::builders

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "worker/domain/objects.hpp"
+#include "worker/domain/standings.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace billhook::builders {
+
+// The tables of one projection, in memory, with the reads and writes that the ledger does in SQL.
+// No transactions: `sim_ledger` and single-threaded tests put those around it. A value.
+class memory_projection {
+public:
+    explicit memory_projection(bool livemode = false) : livemode_(livemode) {}
+
+    // Makes the customers' rows that are missing, as locking them does.
+    void make_customers(const object_keys& keys);
+    [[nodiscard]] known load(const object_keys& keys) const;
+    void store(const changes& folded);
+
+    [[nodiscard]] organization_facts load(const organization_id& organization) const;
+    void store(const restated& standings);
+
+    [[nodiscard]] const std::map<organization_id, standing>& standings() const {
+        return standings_;
+    }
+    [[nodiscard]] const std::map<event_id, journal_row>& journal() const { return journal_; }
+    [[nodiscard]] const std::map<subscription_id, subscription_row>& subscriptions() const {
+        return subscriptions_;
+    }
+    [[nodiscard]] const std::map<invoice_id, invoice_row>& invoices() const { return invoices_; }
+    [[nodiscard]] std::vector<dunning_case> cases() const;
+
+    // Every row of every table as a line of text, sorted, but the columns that I4 lets differ: the
+    // journal's outcome, deliveries and arrival, and a standing's as_of.
+    [[nodiscard]] std::vector<std::string> dump() const;
+
+private:
+    using fact_key = std::tuple<std::string, instant, event_id>;  // object, created, event
+
+    bool livemode_;
+    std::map<event_id, journal_row> journal_;
+    std::map<std::string, customer_row> customers_;
+    std::map<fact_key, stripe::customer_fact> customer_facts_;
+    std::map<subscription_id, subscription_row> subscriptions_;
+    std::map<fact_key, subscription_fact_row> subscription_facts_;
+    std::map<invoice_id, invoice_row> invoices_;
+    std::map<fact_key, stripe::invoice_fact> invoice_facts_;
+    std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions_;
+    std::map<event_id, mapping> mappings_;
+    std::map<std::pair<subscription_id, instant>, dunning_case> cases_;
+    std::map<organization_id, standing> standings_;
+};
+
+}  // namespace billhook::builders
