@@ -39,4 +39,7 @@ struct failure : std::runtime_error {
 // `failure`, and asks nothing. Anything else is `stop`.
 [[nodiscard]] diagnosis classify(const std::exception& thrown);
 
+// One line for the log: the SQLSTATE and the server's first line, never a value of a row.
+[[nodiscard]] std::string scrubbed(const std::exception& thrown);
+
 }  // namespace billhook::postgres

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/plans/catalogue.hpp"
+#include "schemas/types/secret.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace billhook::postgres {
+
+struct migration_request {
+    bool livemode = false;            // of a projection that does not exist yet; fixed then
+    std::int32_t fold_version = 0;    // of the same (worker/ledger/fold_version.hpp)
+    bool with_organizations = false;  // creates public.organizations if there is none
+    std::map<std::string, secret> role_passwords;  // role -> password; others keep theirs
+};
+
+enum class migration_ending : std::uint8_t {
+    done,
+    no_organizations,   // public.organizations is missing, or lacks columns: nothing was changed
+    other_livemode,     // the live projection has the other livemode: nothing was changed
+    newer_database,     // migrated by a newer program: nothing was changed
+};
+
+struct migration_report {
+    migration_ending ending = migration_ending::done;
+    std::vector<std::string> applied;  // "control/0001_control", "billing_1/0001_state", …
+    std::vector<std::string> missing;  // what the database's user may not do, and what to do
+};
+
+// Brings the database to this program's state: numbered files forward, the live projection
+// (`billing_1` at first), views, roles and grants, `unknown_access` from the plans. One transaction
+// under an advisory lock: safe to run twice, and from two places at once. Throws what `classify`
+// knows; then nothing was changed.
+[[nodiscard]] migration_report migrate(
+    const connect_options& owner, const catalogue& plans, const migration_request& request
+);
+
+}  // namespace billhook::postgres
