@@ -1,0 +1,133 @@
+#include "ingest/http/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace billhook::http {
+
+namespace {
+
+char lowered(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string_view reason_of(int status) {
+    switch (status) {
+        case 200:
+            return "OK";
+        case 400:
+            return "Bad Request";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 408:
+            return "Request Timeout";
+        case 411:
+            return "Length Required";
+        case 413:
+            return "Content Too Large";
+        case 415:
+            return "Unsupported Media Type";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 503:
+            return "Service Unavailable";
+        default:
+            return "Unknown";
+    }
+}
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        return lowered(x) == lowered(y);
+    });
+}
+
+void fields::add(std::string_view name, std::string_view value) {
+    const auto begin = static_cast<std::uint32_t>(text_.size());
+    text_.append(name);
+    const auto name_end = static_cast<std::uint32_t>(text_.size());
+    text_.append(value);
+    places_.push_back({begin, name_end, static_cast<std::uint32_t>(text_.size())});
+}
+
+void fields::clear() {
+    text_.clear();
+    places_.clear();
+}
+
+std::string_view fields::name_of(const place& at) const {
+    return std::string_view{text_}.substr(at.begin, at.name_end - at.begin);
+}
+
+std::size_t fields::count(std::string_view name) const {
+    return static_cast<std::size_t>(std::count_if(
+        places_.begin(),
+        places_.end(),
+        [&](const place& at) { return equal_ignoring_case(name_of(at), name); }
+    ));
+}
+
+std::optional<std::string_view> fields::first(std::string_view name) const {
+    for (const auto& at : places_) {
+        if (equal_ignoring_case(name_of(at), name)) {
+            return std::string_view{text_}.substr(at.name_end, at.value_end - at.name_end);
+        }
+    }
+    return std::nullopt;
+}
+
+std::string to_text(const response& what, const wire& how) {
+    fmt::memory_buffer out;
+    const auto into = std::back_inserter(out);
+    fmt::format_to(into, "HTTP/1.1 {} {}\r\n", what.status, reason_of(what.status));
+    if (!how.date.empty()) {
+        fmt::format_to(into, "Date: {}\r\n", how.date);
+    }
+    fmt::format_to(
+        into, "Content-Type: {}\r\nContent-Length: {}\r\n", what.content_type, what.body.size()
+    );
+    if (!what.allow.empty()) {
+        fmt::format_to(into, "Allow: {}\r\n", what.allow);
+    }
+    if (what.retry_after) {
+        fmt::format_to(into, "Retry-After: {}\r\n", what.retry_after->count());
+    }
+    if (!how.keep_alive) {
+        fmt::format_to(into, "Connection: close\r\n");
+    }
+    fmt::format_to(into, "\r\n");
+    if (!how.header_only) {
+        out.append(what.body);
+    }
+    return fmt::to_string(out);
+}
+
+std::string date_text(std::chrono::sys_seconds at) {
+    static constexpr std::array<std::string_view, 7> days{
+        "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array<std::string_view, 12> months{
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss time{at - day};
+    return fmt::format(
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+        days[std::chrono::weekday{day}.c_encoding()],
+        static_cast<unsigned>(date.day()),
+        months[static_cast<unsigned>(date.month()) - 1],
+        static_cast<int>(date.year()),
+        time.hours().count(),
+        time.minutes().count(),
+        time.seconds().count()
+    );
+}
+
+}  // namespace billhook::http

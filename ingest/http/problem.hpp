@@ -1,0 +1,51 @@
+#pragma once
+
+#include "ingest/http/message.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace billhook::http {
+
+// Why a request is not answered 200. The words are part of the interface: stable, and the `code` of
+// the body as well as the label of the metric.
+enum class problem_code : std::uint8_t {
+    // 400: the bytes are no request that we would read the way everybody else does
+    malformed_request,
+    bad_method,
+    bad_target,
+    bad_host,
+    bad_transfer_encoding,
+    bad_content_length,
+    bad_expectation,
+    chunk_extension,
+    trailer_fields,
+    // 400: one word for all that is wrong with a signature, so that it tells a forger nothing
+    bad_signature,
+    not_found,                     // 404
+    method_not_allowed,            // 405
+    request_timeout,               // 408
+    length_required,               // 411
+    body_too_large,                // 413
+    unsupported_content_encoding,  // 415
+    header_too_large,              // 431
+    internal_error,                // 500
+    overloaded,                    // 503: the bound on bytes in flight
+    log_unavailable,               // 503: Kafka did not acknowledge in time
+    not_ready,                     // 503: of /readyz
+};
+
+[[nodiscard]] std::string_view to_word(problem_code code);
+[[nodiscard]] int status_of(problem_code code);
+
+// A refusal: its code and, for method_not_allowed, the methods that are (a constant text).
+struct problem {
+    problem_code code;
+    std::string_view allow{};
+};
+
+// RFC 9457, application/problem+json: fixed texts by the code, nothing of the request and nothing
+// internal. 503 says when to come back.
+[[nodiscard]] response to_response(const problem& what);
+
+}  // namespace billhook::http

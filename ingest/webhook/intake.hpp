@@ -1,0 +1,21 @@
+#pragma once
+
+#include "ingest/http/message.hpp"
+#include "ingest/webhook/endpoint.hpp"
+#include "ingest/webhook/signature.hpp"
+#include "schemas/messages/record.hpp"
+#include "schemas/types/result.hpp"
+
+namespace billhook {
+
+// Pure. A request that came to `at` whole: the record to append, its body the request's own bytes
+// (moved, not copied), or why its signature was refused. Nothing of the body is read before the
+// signature is known to be good, and nothing that is signed is refused for its content: Stripe
+// would send it again for days.
+[[nodiscard]] result<record, signature_refusal> decide(
+    http::request request,
+    const endpoint& at,
+    instant received_at
+);
+
+}  // namespace billhook

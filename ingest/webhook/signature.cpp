@@ -1,0 +1,158 @@
+#include "ingest/webhook/signature.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace billhook {
+
+namespace {
+
+constexpr std::size_t most_signatures = 16;
+constexpr std::size_t most_digits = 12;
+
+struct signature_header {
+    std::string_view t;  // the literal digits: they are what was signed
+    std::int64_t seconds = 0;
+    std::array<digest, most_signatures> v1{};
+    std::size_t v1_count = 0;
+};
+
+std::optional<unsigned char> nibble(char c) {
+    if (c >= '0' && c <= '9') {
+        return static_cast<unsigned char>(c - '0');
+    }
+    if (c >= 'a' && c <= 'f') {
+        return static_cast<unsigned char>(c - 'a' + 10);
+    }
+    return std::nullopt;
+}
+
+bool read_hex(std::string_view text, digest& into) {
+    if (text.size() != 2 * into.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        const auto high = nibble(text[2 * i]);
+        const auto low = nibble(text[2 * i + 1]);
+        if (!high || !low) {
+            return false;
+        }
+        into[i] = static_cast<unsigned char>(*high << 4 | *low);
+    }
+    return true;
+}
+
+bool read_seconds(std::string_view text, std::int64_t& into) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text.empty() || text.size() > most_digits ||
+        !std::all_of(text.begin(), text.end(), is_digit)) {
+        return false;
+    }
+    std::from_chars(text.data(), text.data() + text.size(), into);
+    return into > 0;
+}
+
+// One item; false if it is outside the grammar.
+bool read_item(std::string_view item, signature_header& into) {
+    const auto equals = item.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+        return false;
+    }
+    const auto key = item.substr(0, equals);
+    const auto value = item.substr(equals + 1);
+    if (key == "t") {
+        const bool first = into.t.empty();
+        into.t = value;
+        return first && read_seconds(value, into.seconds);
+    }
+    if (key == "v1") {
+        return into.v1_count < most_signatures && read_hex(value, into.v1[into.v1_count++]);
+    }
+    return true;
+}
+
+bool is_item_character(char c) {
+    return c > ' ' && c < '\x7f';
+}
+
+std::optional<signature_header> parse(std::string_view header) {
+    signature_header parsed;
+    if (header.size() > signature_header_limit ||
+        !std::all_of(header.begin(), header.end(), is_item_character)) {
+        return std::nullopt;
+    }
+    for (auto rest = header;;) {
+        const auto comma = rest.find(',');
+        if (!read_item(rest.substr(0, comma), parsed)) {
+            return std::nullopt;
+        }
+        if (comma == std::string_view::npos) {
+            break;
+        }
+        rest.remove_prefix(comma + 1);
+    }
+    if (parsed.t.empty() || parsed.v1_count == 0) {
+        return std::nullopt;
+    }
+    return parsed;
+}
+
+bool is_within(std::int64_t seconds, instant now, std::chrono::seconds tolerance) {
+    const auto age = to_unix_seconds(now) - seconds;  // both have at most 13 digits
+    return age <= tolerance.count() && -age <= tolerance.count();
+}
+
+}  // namespace
+
+std::string_view to_word(signature_refusal why) {
+    switch (why) {
+        case signature_refusal::missing:
+            return "missing";
+        case signature_refusal::malformed:
+            return "malformed";
+        case signature_refusal::outside_tolerance:
+            return "outside_tolerance";
+        case signature_refusal::no_match:
+            return "no_match";
+    }
+    return "unknown";
+}
+
+result<std::string_view, signature_refusal> verify(
+    std::string_view header,
+    std::string_view body,
+    std::span<const endpoint_secret> secrets,
+    std::chrono::seconds tolerance,
+    instant now
+) {
+    const auto parsed = parse(header);
+    if (!parsed) {
+        return signature_refusal::malformed;
+    }
+    if (!is_within(parsed->seconds, now, tolerance)) {
+        return signature_refusal::outside_tolerance;
+    }
+    const endpoint_secret* matched = nullptr;
+    for (const auto& one : secrets) {
+        if (one.not_after && now > *one.not_after) {
+            continue;
+        }
+        const auto expected = one.key.sign(parsed->t, body);
+        int equal = 0;
+        for (std::size_t i = 0; i < parsed->v1_count; ++i) {
+            equal |= CRYPTO_memcmp(expected.data(), parsed->v1[i].data(), expected.size()) == 0;
+        }
+        if (equal != 0 && matched == nullptr) {
+            matched = &one;
+        }
+    }
+    if (matched == nullptr) {
+        return signature_refusal::no_match;
+    }
+    return std::string_view{matched->name};
+}
+
+}  // namespace billhook

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ingest/webhook/endpoint.hpp"
+#include "schemas/types/instant.hpp"
+#include "schemas/types/result.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace billhook {
+
+// Why a signature was refused: for our metric alone, whoever sent it is told one thing for all.
+enum class signature_refusal : std::uint8_t {
+    missing,            // no Stripe-Signature, or more than one
+    malformed,          // outside the grammar
+    outside_tolerance,  // signed too long ago, or for a time to come: look at the clocks
+    no_match,           // no live secret made it
+};
+[[nodiscard]] std::string_view to_word(signature_refusal why);
+
+inline constexpr std::size_t signature_header_limit = 4096;
+
+// Pure. The header must be item *("," item), item = key "=" value, without white space; exactly one
+// `t` of 1 to 12 digits, not zero; 1 to 16 `v1` of 64 lower-case hex digits. Other keys (`v0`) are
+// skipped. |now - t| <= tolerance, in whole seconds. Every live secret is tried on every `v1`, in
+// constant time. Returns the name of the (first) secret that matched; it lives as long as
+// `secrets`. One thread at a time for the same secrets.
+[[nodiscard]] result<std::string_view, signature_refusal> verify(
+    std::string_view header,
+    std::string_view body,
+    std::span<const endpoint_secret> secrets,
+    std::chrono::seconds tolerance,
+    instant now
+);
+
+}  // namespace billhook

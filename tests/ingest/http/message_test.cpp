@@ -1,0 +1,55 @@
+#include "ingest/http/message.hpp"
+
+#include <doctest/doctest.h>
+
+namespace billhook::http {
+namespace {
+
+TEST_CASE("fields: names compare without case and keep their order") {
+    fields all;
+    all.add("Host", "a");
+    all.add("X-Empty", "");
+    all.add("hOST", "b");
+    CHECK(all.size() == 3);
+    CHECK(all.count("HOST") == 2);
+    CHECK(all.first("host") == "a");
+    CHECK(all.first("x-empty") == "");
+    CHECK_FALSE(all.first("Hos"));
+    all.clear();
+    CHECK(all.size() == 0);
+    CHECK_FALSE(all.first("host"));
+}
+
+TEST_CASE("fields: names differ though case bits alone would not tell") {
+    fields all;
+    all.add("[a]", "1");
+    CHECK(all.count("{a}") == 0);
+}
+
+TEST_CASE("to_text: a whole response and its variants") {
+    response what;
+    what.body = "{}";
+    CHECK(
+        to_text(what, {.date = "D"}) ==
+        "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Type: application/json\r\nContent-Length: "
+        "2\r\n\r\n{}"
+    );
+    what.status = 405;
+    what.allow = "POST";
+    what.retry_after = std::chrono::seconds{5};
+    CHECK(
+        to_text(what, {.keep_alive = false, .header_only = true, .date = {}}) ==
+        "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+        "Allow: POST\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
+    );
+}
+
+TEST_CASE("date_text: as RFC 9110 writes it") {
+    CHECK(
+        date_text(std::chrono::sys_seconds{std::chrono::seconds{784111777}}) ==
+        "Sun, 06 Nov 1994 08:49:37 GMT"
+    );
+}
+
+}  // namespace
+}  // namespace billhook::http

@@ -1,0 +1,73 @@
+#include "ingest/http/problem.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+namespace billhook::http {
+namespace {
+
+using enum problem_code;
+
+struct row {
+    problem_code code;
+    int status;
+    const char* word;
+};
+
+constexpr row rows[] = {
+    {malformed_request,            400, "malformed_request"           },
+    {bad_method,                   400, "bad_method"                  },
+    {bad_target,                   400, "bad_target"                  },
+    {bad_host,                     400, "bad_host"                    },
+    {bad_transfer_encoding,        400, "bad_transfer_encoding"       },
+    {bad_content_length,           400, "bad_content_length"          },
+    {bad_expectation,              400, "bad_expectation"             },
+    {chunk_extension,              400, "chunk_extension"             },
+    {trailer_fields,               400, "trailer_fields"              },
+    {bad_signature,                400, "bad_signature"               },
+    {not_found,                    404, "not_found"                   },
+    {method_not_allowed,           405, "method_not_allowed"          },
+    {request_timeout,              408, "request_timeout"             },
+    {length_required,              411, "length_required"             },
+    {body_too_large,               413, "body_too_large"              },
+    {unsupported_content_encoding, 415, "unsupported_content_encoding"},
+    {header_too_large,             431, "header_too_large"            },
+    {internal_error,               500, "internal_error"              },
+    {overloaded,                   503, "overloaded"                  },
+    {log_unavailable,              503, "log_unavailable"             },
+    {not_ready,                    503, "not_ready"                   },
+};
+
+TEST_CASE("problem: every code has its status and its word in the body") {
+    std::set<std::string> words;
+    for (const auto& row : rows) {
+        CAPTURE(row.word);
+        const auto reply = to_response({.code = row.code});
+        CHECK(reply.status == row.status);
+        CHECK(status_of(row.code) == row.status);
+        CHECK(to_word(row.code) == row.word);
+        CHECK(reply.content_type == "application/problem+json");
+        CHECK(reply.body.find("\"code\":\"" + std::string{row.word} + "\"") != std::string::npos);
+        CHECK(reply.body.find("\"status\":" + std::to_string(row.status)) != std::string::npos);
+        CHECK(reply.retry_after.has_value() == (row.status == 503));
+        words.insert(row.word);
+    }
+    CHECK(words.size() == std::size(rows));
+    CHECK(static_cast<std::size_t>(not_ready) + 1 == std::size(rows));
+}
+
+TEST_CASE("problem: a body is a whole JSON object") {
+    CHECK(
+        to_response({.code = bad_signature}).body ==
+        R"({"type":"about:blank","title":"The Stripe-Signature does not fit the body.","status":400,"code":"bad_signature"})"
+    );
+}
+
+TEST_CASE("problem: method_not_allowed names the methods that are") {
+    CHECK(to_response({.code = method_not_allowed, .allow = "POST"}).allow == "POST");
+}
+
+}  // namespace
+}  // namespace billhook::http
