@@ -21,6 +21,7 @@ struct topic_wanted {
 struct topic_found {
     std::int32_t partitions = 0;
     std::int32_t least_replicas = 0;  // of any partition
+    bool has_leaders = false;         // every partition can be written to
 };
 
 // Topics and what the brokers say of them. One thread; every call blocks, at most for its deadline,
@@ -47,6 +48,8 @@ public:
     bool ensure(const topic_wanted& wanted, std::chrono::milliseconds deadline);
 
 private:
+    bool create(const topic_wanted& wanted, std::chrono::milliseconds deadline);
+
     instance_handle instance_;
 };
 

@@ -78,6 +78,7 @@ public:
     void commit(std::span<const position> next);
 
 private:
+    friend class inspector;  // asks for watermarks on its own consumer's handle
     instance_handle instance_;
 };
 

@@ -39,7 +39,9 @@ public:
     );
 
 private:
-    instance_handle instance_;
+    [[nodiscard]] std::optional<consumed> first_record(std::chrono::steady_clock::time_point until);
+
+    consumer reader_;
 };
 
 }  // namespace billhook::kafka

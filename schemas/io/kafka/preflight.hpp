@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,17 @@ struct finding {
     bool acceptable = false;
 };
 
-// Blocks; throws `failure` if the brokers do not answer. Empty: nothing is wrong. `partitions`
-// nullopt: any number will do.
+// What is wrong with a topic of these settings; see admin::describe and admin::config_of. Pure.
+// `partitions` nullopt: any number will do.
+[[nodiscard]] std::vector<finding> weaknesses_of(
+    const std::string& topic,
+    const std::optional<topic_found>& found,
+    const std::optional<std::map<std::string, std::string>>& config,
+    std::optional<std::int32_t> partitions
+);
+
+// The same, asked of the brokers. Blocks; throws `failure` if the brokers do not answer. Empty:
+// nothing is wrong.
 [[nodiscard]] std::vector<finding> preflight(
     admin& cluster,
     const std::string& topic,

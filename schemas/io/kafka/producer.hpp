@@ -89,6 +89,7 @@ private:
     void report(in_flight* which, delivery what);
     void maintain();
     void replace_broken(std::unique_lock<std::mutex>& lock);
+    [[nodiscard]] std::vector<std::shared_ptr<instance>> finished();
 
     producer_settings settings_;
     int descriptor_;
