@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/types/ids.hpp"
+#include "schemas/types/log_level.hpp"
 
 #include <concepts>
 #include <cstdint>
@@ -18,8 +19,6 @@ class logger;
 
 namespace billhook {
 
-enum class log_level : std::uint8_t { debug, info, warning, error };
-enum class log_format : std::uint8_t { text, json };
 [[nodiscard]] std::string_view to_word(log_level level);
 
 // A named value of a log line: an id, a number, an enum (by its `to_word`) or a word of ours. Never

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "schemas/messages/record.hpp"
+#include "schemas/types/instant.hpp"
+#include "schemas/types/log_level.hpp"
+#include "schemas/types/secret.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Everything that a process of Billhook can be told: plain values, the defaults included. What each
+// means, its unit and its bounds: the table in keys.cpp, and deploy/billhook.example.toml.
+namespace billhook {
+
+struct listen_address {
+    std::string host;        // an IPv4 or IPv6 address, without brackets
+    std::uint16_t port = 0;  // 0: any free one
+
+    friend bool operator==(const listen_address&, const listen_address&) = default;
+};
+
+struct kafka_settings {
+    std::string brokers;  // "host:port,host:port"
+    std::string security_protocol = "plaintext";
+    std::string sasl_mechanism;
+    std::string sasl_username;
+    secret sasl_password;
+    std::string ca_file;
+    std::string certificate_file;
+    std::string key_file;
+    secret key_password;
+    std::string group = "billhook";  // offsets are committed under it for lag tools
+    std::int32_t partitions = 12;    // when `migrate` creates stripe.events
+    std::int16_t replication = -1;   // the same; -1: the brokers' default
+    std::chrono::seconds message_timeout{120};
+    std::chrono::milliseconds linger{3};
+    std::string compression = "lz4";
+    std::size_t producer_queue_kib = 65'536;
+    std::size_t consumer_queue_kib = 65'536;
+
+    friend bool operator==(const kafka_settings&, const kafka_settings&) = default;
+};
+
+struct database_settings {
+    secret url;                                    // of this process's own role
+    std::map<std::string, secret> role_passwords;  // role -> password, for `migrate`
+
+    friend bool operator==(const database_settings&, const database_settings&) = default;
+};
+
+struct secret_settings {
+    std::string name;
+    secret value;
+    std::optional<instant> not_after;
+
+    friend bool operator==(const secret_settings&, const secret_settings&) = default;
+};
+
+// One [[ingest.endpoints]]. Names and paths are unique, and there is at least one secret.
+struct endpoint_settings {
+    std::string name;
+    std::string path = "/stripe/webhook";
+    endpoint_mode mode = endpoint_mode::test;  // default: as `livemode`; `both` for Connect
+    bool connect = false;                      // events of connected accounts
+    std::vector<secret_settings> secrets;
+
+    friend bool operator==(const endpoint_settings&, const endpoint_settings&) = default;
+};
+
+struct ingest_settings {
+    listen_address listen{"0.0.0.0", 8080};
+    listen_address admin_listen{"127.0.0.1", 9464};
+    std::size_t threads = 1;
+    std::chrono::seconds tolerance{300};  // of a signature's time, both ways
+    std::size_t max_body_bytes = 1'048'576;
+    std::size_t max_header_bytes = 16'384;
+    std::size_t max_connections = 4'096;  // over all threads
+    std::size_t max_requests_per_connection = 1'000;
+    std::size_t max_bytes_in_flight = 33'554'432;  // bodies until their delivery report
+    std::chrono::seconds header_deadline{5};
+    std::chrono::seconds body_deadline{10};
+    std::chrono::seconds append_deadline{8};  // then 503: far below kafka.message_timeout
+    std::chrono::seconds write_deadline{10};
+    std::chrono::seconds idle_deadline{60};  // between two requests
+    std::chrono::seconds stop_deadline{15};
+    std::vector<endpoint_settings> endpoints;
+
+    friend bool operator==(const ingest_settings&, const ingest_settings&) = default;
+};
+
+struct worker_settings {
+    listen_address admin_listen{"127.0.0.1", 9465};
+    std::size_t threads = 1;  // consumers
+    std::size_t batch_records = 500;
+    std::chrono::milliseconds batch{50};  // how long a batch waits to become full
+    std::chrono::milliseconds lease{2'500};
+    std::chrono::milliseconds clock{1'000};    // between two ticks
+    std::chrono::milliseconds horizon{2'000};  // between two horizons of an idle partition
+    std::chrono::seconds watchdog{60};
+    bool organizations = true;  // mirror and sweep public.organizations
+    std::chrono::seconds mirror_interval{10};
+    std::chrono::seconds sweep_interval{10};
+    std::chrono::seconds stop_deadline{15};
+
+    friend bool operator==(const worker_settings&, const worker_settings&) = default;
+};
+
+struct settings {
+    bool livemode = false;  // what the projection accepts
+    bool allow_weak_durability = false;
+    std::string plans = "plans.toml";  // path of the file
+    std::chrono::seconds startup_wait{30};
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+    kafka_settings kafka;
+    database_settings database;
+    ingest_settings ingest;
+    worker_settings worker;
+
+    friend bool operator==(const settings&, const settings&) = default;
+};
+
+}  // namespace billhook
