@@ -227,9 +227,7 @@ std::vector<std::string> memory_projection::dump() const {
         lines.push_back(line_of("customer_facts", fact));
     }
     for (const auto& [key, r] : subscription_facts_) {
-        lines.push_back(
-            line_of("subscription_facts", r.fact) + (r.last_of_second ? " last" : "")
-        );
+        lines.push_back(line_of("subscription_facts", r.fact) + (r.last_of_second ? " last" : ""));
     }
     for (const auto& [key, fact] : invoice_facts_) {
         lines.push_back(line_of("invoice_facts", fact));
