@@ -1,0 +1,122 @@
+#pragma once
+
+#include "tools/simulator/account_settings.hpp"
+#include "tools/simulator/objects.hpp"
+#include "tools/simulator/random.hpp"
+#include "tools/simulator/render.hpp"
+#include "tools/simulator/told.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billhook::simulator {
+
+// One Stripe account with a clock of its own: objects, the acts of its owner and its customers, and
+// all that Stripe does by itself as time passes. Each act appends the events that Stripe sends, in
+// the order in which it makes them. Time moves by `advance_to` alone; acts happen at `now()`.
+class account {
+public:
+    account(account_settings settings, instant start);
+
+    void advance_to(instant when);  // runs everything due up to and at `when`
+    [[nodiscard]] instant now() const { return now_; }
+
+    // Acts. Ids of objects that this account does not have are bugs.
+    std::string create_customer(const metadata& pairs);
+    void set_card(const std::string& customer, card kind);
+    std::string subscribe(const std::string& customer, const subscribe_options& options);
+    // A Checkout session that says it made the subscription; `reference` is its
+    // client_reference_id.
+    void complete_checkout(const std::string& subscription, const std::string& reference);
+    void pay(const std::string& invoice);  // by hand, with the customer's card
+    void change_price(const std::string& subscription, const price& next, bool invoice_now);
+    void cancel_now(const std::string& subscription, const std::string& reason);
+    void cancel_at_period_end(const std::string& subscription);
+    void undo_cancel(const std::string& subscription);
+    void pause_collection(const std::string& subscription, const std::string& behavior);
+    void resume(const std::string& subscription);
+    void void_invoice(const std::string& invoice);
+    void mark_uncollectible(const std::string& invoice);
+    void delete_customer(const std::string& customer);
+    // From now on events whose type begins with `prefix` are never sent.
+    void lose(std::string prefix) { lost_.push_back(std::move(prefix)); }
+
+    [[nodiscard]] const std::vector<sent_event>& events() const { return events_; }
+    [[nodiscard]] const subscription& at(const std::string& id) const {
+        return subscriptions_.at(id);
+    }
+    // What was told of each, by id: the simulator's own record, for the truth.
+    [[nodiscard]] const std::map<std::string, customer>& told_customers() const {
+        return customers_told_;
+    }
+    [[nodiscard]] const std::map<std::string, told_subscription>& told_subscriptions() const {
+        return subscriptions_told_;
+    }
+    [[nodiscard]] const std::map<std::string, told_invoice>& told_invoices() const {
+        return invoices_told_;
+    }
+
+private:
+    // Subscriptions (subscriptions.cpp).
+    void begin_trial(subscription& of);
+    void begin_paid(subscription& of, bool shows_end_state);
+    void end_trial(const std::string& id);
+    void expire_incomplete(const std::string& id);
+    void reach_period_end(const std::string& id, instant which);
+    void renew(subscription& what);
+    void remove(subscription& what, const std::string& reason);
+    void watch_period(const subscription& what);
+    [[nodiscard]] instant next_boundary(const subscription& what) const;
+    // Invoices (invoices.cpp).
+    invoice& draft(subscription& of, std::string_view reason, std::int64_t amount);
+    void tell_draft(const invoice& what);
+    void collect(const std::string& id);
+    void finalize(invoice& what);
+    void charge(invoice& what, bool automatic);
+    void succeed(invoice& what, bool automatic);
+    void fail(invoice& what, bool automatic);
+    void demand_action(invoice& what);
+    void exhaust(invoice& what);
+    void settle(invoice& what, std::string status);
+    void set_status(subscription& what, std::string status);
+    void set_delinquent(const std::string& customer, bool delinquent);
+    // Clock, ids, events (account.cpp).
+    void at_time(instant when, std::function<void()> what);
+    [[nodiscard]] std::string fresh(std::string_view kind);
+    void begin_act() { request_ = fresh("req"); }
+    [[nodiscard]] bool is_lost(std::string_view type) const;
+    template <class Object>
+    void append(const std::string& type, const Object& now, const Object* before);
+    void tell(const std::string& type, const subscription& what);
+    void tell(const std::string& type, const invoice& what);
+    void tell(const std::string& type, const customer& what);
+    void tell_side(const std::string& type, const invoice& about, std::string_view status);
+
+    account_settings settings_;
+    random_source random_;
+    instant now_;
+    std::uint64_t made_ = 0;
+    std::string request_;  // empty: Stripe acts by itself
+    std::multimap<instant, std::function<void()>> due_;
+    std::vector<std::string> lost_;
+    std::vector<sent_event> events_;
+    std::map<std::string, customer> customers_, customers_told_;
+    std::map<std::string, card> cards_;
+    std::map<std::string, subscription> subscriptions_;
+    std::map<std::string, invoice> invoices_;
+    std::map<std::string, instant> first_attempts_;
+    // As of the last `*.created` or `*.updated`: what previous_attributes are told against.
+    std::map<std::string, customer> customers_before_;
+    std::map<std::string, subscription> subscriptions_before_;
+    std::map<std::string, invoice> invoices_before_;
+    std::map<std::string, told_subscription> subscriptions_told_;
+    std::map<std::string, told_invoice> invoices_told_;
+};
+
+}  // namespace billhook::simulator

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "tools/simulator/objects.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// What an account and a sign-up on it are made with.
+namespace billhook::simulator {
+
+enum class card : std::uint8_t { none, good, declining, needs_action };
+enum class dunning_end : std::uint8_t { cancel, unpaid, past_due };
+
+struct account_settings {
+    std::string prefix;  // stands in every id
+    std::uint64_t seed = 1;
+    // One an endpoint: each event has a body in each. Never empty.
+    std::vector<std::string> api_versions{"2025-03-31.basil"};
+    bool livemode = false;
+    std::chrono::seconds period{0};  // zero: calendar months
+    std::chrono::seconds collect_after{
+        std::chrono::hours{1}};  // an invoice's age when it is charged
+    // Automatic attempts after the first, counted from it, and what follows the last.
+    std::vector<std::chrono::seconds> retries;
+    dunning_end at_end = dunning_end::past_due;
+    bool write_off = false;  // the last failure makes the invoice uncollectible
+};
+
+struct subscribe_options {
+    simulator::price price;
+    std::chrono::seconds trial{0};  // zero: none
+    std::string missing_payment_method = "create_invoice";
+    simulator::metadata metadata;
+    bool flexible = false;
+    bool shows_end_state = false;  // every event of a paid sign-up says "paid"
+};
+
+}  // namespace billhook::simulator

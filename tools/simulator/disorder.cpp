@@ -1,0 +1,99 @@
+#include "tools/simulator/disorder.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace billhook::simulator {
+
+namespace {
+
+// Where a delivery stands in line: a place and, for equal places, a lot.
+struct placed {
+    double place = 0;
+    std::size_t lot = 0;
+    planned_delivery what;
+};
+
+struct generated {
+    instant created{};
+    std::size_t life = 0;
+    std::size_t number = 0;
+    bool last = false;
+};
+
+std::vector<generated> in_order(std::span<const organization_life> lives) {
+    std::vector<generated> all;
+    for (std::size_t life = 0; life < lives.size(); ++life) {
+        if (!lives[life].stripe) {
+            continue;
+        }
+        const auto& events = lives[life].stripe->events();
+        for (std::size_t number = 0; number < events.size(); ++number) {
+            const bool last =
+                lives[life].late_checkout && events[number].type.starts_with("checkout.");
+            all.push_back({events[number].created, life, number, last});
+        }
+    }
+    std::ranges::sort(all, [](const generated& a, const generated& b) {
+        return std::tie(a.created, a.life, a.number) < std::tie(b.created, b.life, b.number);
+    });
+    return all;
+}
+
+bool shares_a_second(const std::vector<generated>& all, std::size_t at) {
+    const auto same = [&](std::size_t other) {
+        return all[other].life == all[at].life && all[other].created == all[at].created;
+    };
+    return (at > 0 && same(at - 1)) || (at + 1 < all.size() && same(at + 1));
+}
+
+}  // namespace
+
+std::vector<planned_delivery> plan_deliveries(
+    std::span<const organization_life> lives,
+    const disorder_settings& settings
+) {
+    random_source random(settings.seed ^ 0x5bd1e995ULL);
+    const auto all = in_order(lives);
+    const auto end = static_cast<double>(all.size());
+    const bool shuffled = settings.order == delivery_order::shuffled;
+    std::vector<placed> line;
+    const auto add = [&](double place, const planned_delivery& what) {
+        line.push_back({place, line.size(), what});
+    };
+    const auto later_than = [&](double place) { return place + random.fraction() * (end - place); };
+    for (std::size_t at = 0; at < all.size(); ++at) {
+        const auto& sent = lives[all[at].life].stripe->events()[all[at].number];
+        for (std::size_t endpoint = 0; endpoint < sent.bodies.size(); ++endpoint) {
+            const planned_delivery what{&sent.bodies[endpoint], &sent.id, all[at].life, endpoint};
+            auto place = static_cast<double>(at);
+            if (shuffled) {
+                place = random.fraction() * end;
+            } else if (random.chance(settings.late)) {
+                place = later_than(place);
+            } else if (random.chance(settings.reorder)) {
+                const auto reach = shares_a_second(all, at) && random.chance(0.7) ? 4 : 40;
+                place += static_cast<double>(random.between(1, reach)) + random.fraction();
+            }
+            if (all[at].last && settings.late > 0) {
+                place = end + random.fraction();
+            }
+            add(place, what);
+            if (random.chance(settings.duplicates)) {
+                add(random.chance(0.5) ? place + 0.5 : later_than(std::min(place, end)), what);
+            }
+        }
+    }
+    std::ranges::sort(line, [](const placed& a, const placed& b) {
+        return std::tie(a.place, a.lot) < std::tie(b.place, b.lot);
+    });
+    std::vector<planned_delivery> plan;
+    plan.reserve(line.size());
+    for (const auto& next : line) {
+        plan.push_back(next.what);
+    }
+    return plan;
+}
+
+}  // namespace billhook::simulator

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "tools/simulator/objects.hpp"
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <string_view>
+
+// Objects in the shape of an API version. The year-month-day in front of a version decides: from
+// 2025-03-31 (basil) on, periods stand in the items and an invoice's subscription in its `parent`.
+namespace billhook::simulator {
+
+struct rendering {
+    std::string api_version;
+    bool livemode = false;
+
+    [[nodiscard]] bool since_basil() const { return api_version >= "2025-03-31"; }
+};
+
+[[nodiscard]] boost::json::object render(const customer& what, const rendering& as);
+[[nodiscard]] boost::json::object render(const subscription& what, const rendering& as);
+[[nodiscard]] boost::json::object render(const invoice& what, const rendering& as);
+[[nodiscard]] boost::json::object render(const checkout_session& what, const rendering& as);
+[[nodiscard]] boost::json::object render(const side_object& what, const rendering& as);
+
+// `previous_attributes` of a change: only what changed, with the value before; hashes key by key,
+// arrays whole, null for what was not there.
+[[nodiscard]] boost::json::object difference(
+    const boost::json::object& before,
+    const boost::json::object& after
+);
+
+}  // namespace billhook::simulator

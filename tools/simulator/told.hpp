@@ -1,0 +1,36 @@
+#pragma once
+
+#include "tools/simulator/objects.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// What the simulated Stripe has sent, and the state of its objects when it last spoke of them.
+namespace billhook::simulator {
+
+struct sent_event {
+    std::string id;
+    instant created{};
+    std::string type;
+    std::string object;
+    std::vector<std::string> bodies;  // one an endpoint
+};
+
+// What Stripe said of a subscription's payment at one instant; an entry for each event about it.
+struct told_status {
+    instant at{};
+    std::string status;
+    std::string latest_invoice;
+};
+struct told_subscription {
+    subscription last;  // as last told
+    bool deleted = false;
+    std::vector<told_status> history;
+};
+struct told_invoice {
+    invoice last;
+    std::optional<instant> first_failure;
+};
+
+}  // namespace billhook::simulator

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "schemas/plans/catalogue.hpp"
+#include "schemas/types/ids.hpp"
+#include "tools/simulator/account.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+// What Billhook must answer, from the simulator's own objects: the policy of plans.toml written a
+// second time, small and apart from the worker's, over what Stripe told of (an event that was never
+// sent is nothing that anybody could know).
+namespace billhook::simulator {
+
+// The row of public.organizations that the application would have made.
+struct organization_row {
+    instant created_at{};
+    std::string stripe_customer;  // empty: null
+
+    friend bool operator==(const organization_row&, const organization_row&) = default;
+};
+
+struct answer {
+    std::string plan;  // empty: none matches
+    std::string subscription_status;
+    std::string access;
+    std::string reason;
+
+    friend bool operator==(const answer&, const answer&) = default;
+};
+
+struct subject {
+    organization_id organization;
+    std::optional<organization_row> row;
+    const account* stripe = nullptr;  // all its customers are this organization's
+};
+
+// The answer at `at`, which must not lie before what was last told. Requires a customer or a row.
+[[nodiscard]] answer answer_at(const subject& of, const catalogue& plans, instant at);
+
+// How long the organization may fail to pay while on this plan (null: on none).
+struct patience_with {
+    std::chrono::seconds grace{0};
+    std::chrono::seconds restricted{0};
+    bool exempt = false;
+};
+[[nodiscard]] patience_with rules_of(
+    const catalogue& plans,
+    const organization_id& organization,
+    const plan* sold
+);
+
+// Since when the subscription's payment has been failing, as of `at`; empty: it is not.
+[[nodiscard]] std::optional<instant> failing_since(
+    const told_subscription& of,
+    const account& stripe,
+    instant at
+);
+
+}  // namespace billhook::simulator
