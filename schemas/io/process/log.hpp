@@ -63,8 +63,7 @@ private:
 
 // A process's log: one line an entry, to standard error or the given stream, flushed at once.
 //   text: 2026-02-03T04:05:06.123456Z warning worker: batch refused partition=3 sqlstate=22P05
-//   json: {"time":"...","level":"warning","process":"worker","message":"batch
-//   refused","partition":3}
+//   json: {"time":"...","level":"warning","process":"worker","message":"batch refused",...}
 // main builds it and passes references down. Any thread; blocks only for the write; never throws
 // for a failed write.
 class log {
