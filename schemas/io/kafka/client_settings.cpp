@@ -52,6 +52,38 @@ configuration common(const client_settings& from) {
 
 }  // namespace
 
+client_settings client_settings_from(const kafka_settings& told) {
+    client_settings made;
+    made.brokers = told.brokers;
+    made.security_protocol = told.security_protocol;
+    made.sasl_mechanism = told.sasl_mechanism;
+    made.sasl_username = told.sasl_username;
+    made.sasl_password = told.sasl_password;
+    made.ca_file = told.ca_file;
+    made.certificate_file = told.certificate_file;
+    made.key_file = told.key_file;
+    made.key_password = told.key_password;
+    return made;
+}
+
+producer_settings producer_settings_from(const kafka_settings& told) {
+    producer_settings made;
+    made.client = client_settings_from(told);
+    made.message_timeout = told.message_timeout;
+    made.linger = told.linger;
+    made.queue_kib = told.producer_queue_kib;
+    made.compression = told.compression;
+    return made;
+}
+
+consumer_settings consumer_settings_from(const kafka_settings& told) {
+    consumer_settings made;
+    made.client = client_settings_from(told);
+    made.group = told.group;
+    made.queued_kib = told.consumer_queue_kib;
+    return made;
+}
+
 configuration producer_configuration(const producer_settings& from) {
     auto made = common(from.client);
     set(made, "acks", "all");

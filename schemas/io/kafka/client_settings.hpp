@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/io/kafka/handles.hpp"
+#include "schemas/settings/settings.hpp"
 #include "schemas/types/secret.hpp"
 
 #include <chrono>
@@ -39,6 +40,11 @@ struct consumer_settings {
     std::chrono::milliseconds fetch_wait{100};
     bool partition_end = false;  // report the end of a partition
 };
+
+// The same as a process was told them.
+[[nodiscard]] client_settings client_settings_from(const kafka_settings& told);
+[[nodiscard]] producer_settings producer_settings_from(const kafka_settings& told);
+[[nodiscard]] consumer_settings consumer_settings_from(const kafka_settings& told);
 
 // The configurations of acks=all, idempotent producers with reports as events, and of assign-only
 // consumers with auto.offset.reset=error. Throw failure (not retryable) that names a refused
