@@ -5,6 +5,7 @@
 #include "schemas/types/result.hpp"
 
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct mapping {
 enum class mapping_error : std::uint8_t { not_json, bad_mapping };
 [[nodiscard]] std::string_view to_word(mapping_error why);
 [[nodiscard]] std::string to_json(const mapping& what);
+// Ids are text of 1 to 255 bytes; unknown members are skipped.
 [[nodiscard]] result<mapping, mapping_error> parse_mapping(std::string_view body);
 
 }  // namespace billhook
