@@ -62,4 +62,7 @@ struct catalogue {
     friend bool operator==(const catalogue&, const catalogue&) = default;
 };
 
+// `base` with the values that `by` gives in their place; a list or table is replaced as a whole.
+[[nodiscard]] dunning_policy overridden(dunning_policy base, const catalogue::overrides& by);
+
 }  // namespace billhook
