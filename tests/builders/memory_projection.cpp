@@ -89,9 +89,24 @@ known memory_projection::load(const object_keys& keys) const {
             subscriptions.insert(id);
         }
     }
+    for (const auto& id : keys.invoices) {
+        const auto at = invoices_.find(id);
+        if (at != invoices_.end() && at->second.state.subscription) {
+            subscriptions.insert(*at->second.state.subscription);
+        }
+    }
+    for (const auto& id : keys.checkout_sessions) {
+        const auto at = checkout_sessions_.find(id);
+        if (at != checkout_sessions_.end() && at->second.subscription) {
+            subscriptions.insert(*at->second.subscription);
+        }
+    }
     for (const auto& [id, row] : subscriptions_) {
         if (subscriptions.contains(id)) {
             all.subscriptions.emplace(id, row);
+            if (row.state.customer) {
+                all.customers.insert(*customers_.find(row.state.customer->text()));
+            }
         }
     }
     for (const auto& [key, row] : subscription_facts_) {

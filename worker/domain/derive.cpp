@@ -73,14 +73,10 @@ void derive_organizations(working& work) {
         if (!dirty) {
             continue;
         }
+        const auto owners = owner != nullptr ? owner->organization : std::nullopt;
         work.name(row.organization);
-        // A session may name a subscription whose customer is not at hand; that one's word
-        // then stays what it was.
-        const auto& customers_word =
-            owner != nullptr || !row.state.customer ? (owner ? owner->organization : std::nullopt)
-                                                    : row.organization;
         row.organization =
-            organization_of_subscription(id, row.state.organization, all, customers_word);
+            organization_of_subscription(id, row.state.organization, all, owners);
         work.name(row.organization);
     }
 }

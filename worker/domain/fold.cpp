@@ -76,7 +76,6 @@ effect apply(working& work, const subscription_fact& fact) {
         const auto was = row;
         row.id = fact.id;
         show(row, facts);
-        work.derive_again(was.state.customer);
         did.applied = !(row == was);
     }
     return did;
@@ -139,7 +138,6 @@ effect apply(working& work, const checkout_fact& fact) {
     }
     if (later) {
         at->second = fact;
-        work.derive_again(was.customer);
     }
     for (const auto& subscription : {was.subscription, fact.subscription}) {
         if (news && subscription) {

@@ -50,11 +50,13 @@ struct object_keys {
 };
 
 // Everything that is known of the locked customers and of the named objects, before the batch.
-// Facts are whole sets, but those of invoices: only of the named ones.
+// Facts are whole sets, but those of invoices: only of the named ones. The subscriptions are those of
+// the customers, those named, and those that the stored rows of named invoices and sessions name;
+// `subscription_facts` and `cases` are there for all of them, also where there is no row yet.
 struct known {
     bool livemode = false;              // of the projection
     std::map<event_id, journal_row> journal;
-    std::map<std::string, customer_row> customers;
+    std::map<std::string, customer_row> customers;  // locked, and the subscriptions' owners
     std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;      // by customer
     std::map<subscription_id, subscription_row> subscriptions;
     std::map<subscription_id, std::vector<subscription_fact_row>> subscription_facts;
