@@ -1,0 +1,43 @@
+#pragma once
+
+#include "schemas/io/process/exit_code.hpp"
+#include "schemas/settings/settings.hpp"
+#include "tools/commands/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace billhook {
+
+// The flags of one subcommand, its own and the settings:
+//   command_line line("billhook status", "how far the log is folded", "  billhook status --json");
+//   bool json = false;
+//   line.app().add_flag("--json", json, "for scripts");
+//   if (const auto done = line.parse(given)) { return *done; }         // --help, or a wrong flag
+//   const auto told = line.read_settings({"database.url"});
+//   if (const auto* code = std::get_if<exit_code>(&told)) { return *code; }
+class command_line {
+public:
+    // `examples`: lines, each "  command   what it does"; shown by --help.
+    command_line(std::string name, std::string purpose, std::string examples);
+
+    [[nodiscard]] CLI::App& app() { return app_; }
+    // Flags that are settings are put aside for `read_settings`, wherever they stand; all others
+    // are the app's. Prints help or what is wrong.
+    [[nodiscard]] std::optional<exit_code> parse(arguments given);
+    // File < environment < flags, without which of `required` the command cannot work. Prints what
+    // is wrong, one line each.
+    [[nodiscard]] std::variant<settings, exit_code> read_settings(
+        std::vector<std::string_view> required
+    ) const;
+
+private:
+    CLI::App app_;
+    arguments of_settings_;
+};
+
+}  // namespace billhook

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "schemas/io/process/exit_code.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billhook {
+
+// What follows a subcommand's name.
+using arguments = std::vector<std::string>;
+
+// A subcommand of `billhook`. `run` prints its answer to standard output and its complaints to
+// standard error. What it throws, main turns into a line and an exit code.
+struct command {
+    std::string_view name;
+    std::string_view purpose;  // its line in `billhook --help`
+    exit_code (*run)(arguments given);
+};
+
+// In the order of the help.
+[[nodiscard]] std::span<const command> all_commands();
+
+// A file each, NAME.cpp.
+[[nodiscard]] exit_code run_migrate(arguments given);
+[[nodiscard]] exit_code run_doctor(arguments given);
+[[nodiscard]] exit_code run_status(arguments given);
+[[nodiscard]] exit_code run_events(arguments given);
+[[nodiscard]] exit_code run_link(arguments given);
+[[nodiscard]] exit_code run_plans(arguments given);
+
+}  // namespace billhook
