@@ -201,6 +201,9 @@ private:
             const auto colon = word.find(':');
             const auto arrow = word.find("->");
             if (arrow != std::string::npos) {
+                // The line itself says what was there before.
+                set(word.substr(0, colon),
+                    std::string_view{word}.substr(colon + 1, arrow - colon - 1), false);
                 set(word.substr(0, colon), std::string_view{word}.substr(arrow + 2), true);
             } else if (equals == std::string::npos) {
                 set(std::string{"status"}, std::string_view{word}, false);
