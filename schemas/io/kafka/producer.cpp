@@ -87,6 +87,17 @@ std::string_view to_word(produce_refusal why) {
 
 // One librdkafka producer. Its queue is released before it.
 struct producer::instance {
+    ~instance() {
+        // Its end may be left to a thread that hangs: that one must not write to a descriptor
+        // which is somebody else's by then.
+        if (events) {
+            rd_kafka_queue_io_event_enable(events.get(), -1, nullptr, 0);
+        }
+    }
+    instance() = default;
+    instance(const instance&) = delete;
+    instance& operator=(const instance&) = delete;
+
     instance_handle handle;
     queue_handle events;
     std::atomic<std::size_t> unreported{0};
