@@ -11,7 +11,7 @@ enum class object_kind : std::uint8_t { none, subscription, invoice, customer, c
 
 // What Billhook makes of an event by its type's name alone.
 struct event_type {
-    std::string_view name;
+    std::string_view name{};
     object_kind about = object_kind::none;  // none: the event is `ignored`
     place within_second = place::middle;
     evidence says = evidence::none;

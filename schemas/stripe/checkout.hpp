@@ -1,0 +1,13 @@
+#pragma once
+
+#include "schemas/json/value.hpp"
+#include "schemas/stripe/facts.hpp"
+#include "schemas/stripe/field_reader.hpp"
+
+namespace billhook::stripe {
+
+// Fills what a Checkout session's hash tells; the event's own parts are the caller's, who sets
+// `event_created` before. Faults are noted at `in`.
+void read_checkout(checkout_fact& fact, json::value object, field_reader& in);
+
+}  // namespace billhook::stripe

@@ -1,0 +1,228 @@
+#include "schemas/stripe/event.hpp"
+
+#include "schemas/json/reader.hpp"
+#include "schemas/stripe/checkout.hpp"
+#include "schemas/stripe/customer.hpp"
+#include "schemas/stripe/envelope.hpp"
+#include "schemas/stripe/event_type.hpp"
+#include "schemas/stripe/field_reader.hpp"
+#include "schemas/stripe/invoice.hpp"
+#include "schemas/stripe/subscription.hpp"
+
+#include <utility>
+
+namespace billhook::stripe {
+
+namespace {
+
+// The event's own time: seconds, in a thin event RFC 3339.
+std::optional<instant> created_of(json::value root, const envelope& around, field_reader& in) {
+    const json::value created = root.find("created");
+    if (!around.is_snapshot && created.is_string()) {
+        return from_rfc3339(*created.as_string());
+    }
+    return in.time(created);
+}
+
+event journalled(json::value root, const envelope& around, field_reader& in) {
+    event what;
+    what.id = event_id(in.scoped(around.id));
+    what.type = std::string(around.type);
+    if (!around.object_id.empty()) {
+        what.object = in.scoped(around.object_id);
+    }
+    if (!around.customer_id.empty()) {
+        what.customer = customer_id(in.scoped(around.customer_id));
+    }
+    what.created = created_of(root, around, in);
+    what.api_version = in.text(root.find("api_version")).value_or(std::string());
+    const json::value livemode = root.find("livemode");
+    if (!livemode.is_nothing()) {
+        what.livemode = in.flag(livemode);
+        if (!livemode.as_bool()) {
+            what.livemode.reset();
+        }
+    }
+    return what;
+}
+
+std::string_view hash_name(object_kind kind) {
+    switch (kind) {
+        case object_kind::none:
+            return "";
+        case object_kind::subscription:
+            return "subscription";
+        case object_kind::invoice:
+            return "invoice";
+        case object_kind::customer:
+            return "customer";
+        case object_kind::checkout_session:
+            return "checkout.session";
+    }
+    return "";
+}
+
+// What all facts begin with; the state is the caller's.
+template <class Id, class Fact>
+Fact fact_of(const event& what, const event_type& type) {
+    Fact fact;
+    fact.id = Id(what.object);
+    fact.event = what.id;
+    fact.created = *what.created;
+    fact.api_version = what.api_version;
+    fact.within_second = type.within_second;
+    fact.says = type.says;
+    return fact;
+}
+
+subscription_fact subscription_said(
+    const event& what,
+    const event_type& type,
+    json::value data,
+    field_reader& in
+) {
+    auto fact = fact_of<subscription_id, subscription_fact>(what, type);
+    fact.state = subscription_state_of(data.find("object"), in);
+    fact.replaced =
+        subscription_replaced_by(data.find("previous_attributes"), fact.state, in.account());
+    return fact;
+}
+
+invoice_fact invoice_said(
+    const event& what,
+    const event_type& type,
+    json::value data,
+    field_reader& in
+) {
+    auto fact = fact_of<invoice_id, invoice_fact>(what, type);
+    fact.state = invoice_state_of(data.find("object"), type, in);
+    fact.replaced = invoice_replaced_by(data.find("previous_attributes"), fact.state, in.account());
+    return fact;
+}
+
+customer_fact customer_said(
+    const event& what,
+    const event_type& type,
+    json::value data,
+    field_reader& in
+) {
+    auto fact = fact_of<customer_id, customer_fact>(what, type);
+    fact.state = customer_state_of(data.find("object"), in);
+    fact.replaced = customer_replaced_by(data.find("previous_attributes"), in.account());
+    return fact;
+}
+
+checkout_fact checkout_said(const event& what, json::value data, field_reader& in) {
+    checkout_fact fact;
+    fact.id = checkout_session_id(what.object);
+    fact.event = what.id;
+    fact.event_created = *what.created;
+    fact.api_version = what.api_version;
+    read_checkout(fact, data.find("object"), in);
+    return fact;
+}
+
+// Adds what a used type says to an event whose envelope is whole.
+void add_said(event& what, const event_type& type, json::value data, field_reader& in) {
+    switch (type.about) {
+        case object_kind::none:
+            return;
+        case object_kind::subscription:
+            what.said = subscription_said(what, type, data, in);
+            return;
+        case object_kind::invoice:
+            what.said = invoice_said(what, type, data, in);
+            return;
+        case object_kind::customer:
+            what.said = customer_said(what, type, data, in);
+            return;
+        case object_kind::checkout_session:
+            what.said = checkout_said(what, data, in);
+            return;
+    }
+}
+
+// The faults of an event of a used type around its object, in the order in which they count.
+void check_envelope(
+    const event& what,
+    const event_type& type,
+    json::value root,
+    const envelope& around,
+    field_reader& in
+) {
+    const std::string_view object_id = id_text(around.object);
+    if (!around.object.is_object() || object_id.empty()) {
+        in.blame(parse_error::no_object);
+    } else if (around.object_id.empty()) {
+        in.blame(parse_error::id_too_long);
+    }
+    if (!what.created) {
+        in.blame(parse_error::no_created);
+    }
+    const json::value name = around.object.find("object");
+    const json::value account = root.find("account");
+    const bool other_kind = !name.is_nothing() && name.as_string() != hash_name(type.about);
+    const bool bad_account = !account.is_nothing() && around.account.empty() &&
+                             account.as_string() != std::string_view();
+    if (other_kind || bad_account) {
+        in.blame(parse_error::bad_value);
+    }
+}
+
+}  // namespace
+
+std::string_view to_word(parse_error why) {
+    switch (why) {
+        case parse_error::not_json:
+            return "not_json";
+        case parse_error::not_an_object:
+            return "not_an_object";
+        case parse_error::no_id:
+            return "no_id";
+        case parse_error::id_too_long:
+            return "id_too_long";
+        case parse_error::no_created:
+            return "no_created";
+        case parse_error::no_object:
+            return "no_object";
+        case parse_error::bad_value:
+            return "bad_value";
+    }
+    return "bad_value";
+}
+
+result<event, parse_error> parse_event(std::string_view body) {
+    const auto text = json::read(body);
+    if (!text) {
+        return parse_error::not_json;
+    }
+    const json::value root = text->root();
+    if (!root.is_object()) {
+        return parse_error::not_an_object;
+    }
+    const auto id = root.find("id").as_string();
+    if (!id || id->empty()) {
+        return parse_error::no_id;
+    }
+    const envelope around = envelope_of(root);
+    if (around.id.empty()) {
+        return parse_error::id_too_long;
+    }
+    field_reader in(around.account);
+    event what = journalled(root, around, in);
+    const event_type& type = type_of(around.is_snapshot ? around.type : std::string_view());
+    if (type.about == object_kind::none) {
+        return what;
+    }
+    check_envelope(what, type, root, around, in);
+    if (in.fault()) {
+        return *in.fault();
+    }
+    add_said(what, type, root.find("data"), in);
+    if (in.fault()) {
+        return *in.fault();
+    }
+    return what;
+}
+
+}  // namespace billhook::stripe

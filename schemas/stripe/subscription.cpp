@@ -1,0 +1,170 @@
+#include "schemas/stripe/subscription.hpp"
+
+#include <utility>
+
+namespace billhook::stripe {
+
+namespace {
+
+// From a price, or the legacy plan that has the same id: a hash, or only its id.
+void take_price(subscription_item& item, json::value price, field_reader& in) {
+    if (price.is_nothing()) {
+        return;
+    }
+    const std::string_view id = id_text(price);
+    if (id.empty()) {
+        in.blame(parse_error::bad_value);
+    } else if (id.size() > max_id_bytes) {
+        in.blame(parse_error::id_too_long);
+    }
+    item.price = std::string(id);
+    const std::string_view product = id_text(price.find("product"));
+    if (!product.empty() && product.size() <= max_id_bytes) {
+        item.product = std::string(product);
+    }
+    item.lookup_key = in.text(price.find("lookup_key"));
+}
+
+subscription_item item_of(json::value hash, field_reader& in) {
+    subscription_item item;
+    if (!hash.is_object()) {
+        in.blame(parse_error::bad_value);
+        return item;
+    }
+    const json::value price = hash.find("price");
+    take_price(item, price.is_nothing() ? hash.find("plan") : price, in);
+    item.quantity = in.integer(hash.find("quantity"));
+    item.period_start = in.time(hash.find("current_period_start"));
+    item.period_end = in.time(hash.find("current_period_end"));
+    return item;
+}
+
+std::vector<subscription_item> items_of(json::value list, field_reader& in) {
+    std::vector<subscription_item> items;
+    const json::value data = list.is_object() ? list.find("data") : list;
+    if (!data.is_array() && !data.is_nothing()) {
+        in.blame(parse_error::bad_value);
+    }
+    for (const json::value each : data.items()) {
+        items.push_back(item_of(each, in));
+    }
+    return items;
+}
+
+// Before items there was one plan, of the subscription itself.
+std::vector<subscription_item> all_items(json::value object, field_reader& in) {
+    std::vector<subscription_item> items = items_of(object.find("items"), in);
+    const json::value plan = object.find("plan");
+    if (items.empty() && !plan.is_nothing()) {
+        subscription_item only;
+        take_price(only, plan, in);
+        only.quantity = in.integer(object.find("quantity"));
+        items.push_back(std::move(only));
+    }
+    return items;
+}
+
+// The single item as it was before its plan or quantity, which older versions name at the top.
+subscription_item single_item_before(
+    subscription_item item,
+    json::value previous,
+    field_reader& in
+) {
+    const json::value plan = previous.find("plan");
+    if (!plan.is_absent()) {
+        item.product.reset();
+        item.lookup_key.reset();
+        take_price(item, plan, in);
+        if (id_text(plan).empty()) {
+            in.blame(parse_error::bad_value);
+        }
+    }
+    const json::value quantity = previous.find("quantity");
+    if (!quantity.is_absent()) {
+        item.quantity = in.integer(quantity);
+    }
+    return item;
+}
+
+void note_items(
+    subscription_replaced& replaced,
+    json::value previous,
+    const subscription_state& now,
+    std::string_view account
+) {
+    const json::value list = previous.find("items");
+    const json::value data = list.is_object() ? list.find("data") : list;
+    if (data.is_array()) {
+        note_replaced(replaced.items, data, account, [](field_reader& in, json::value was) {
+            return items_of(was, in);
+        });
+        return;
+    }
+    const bool legacy =
+        !previous.find("plan").is_absent() || !previous.find("quantity").is_absent();
+    if (legacy && now.items.size() == 1) {
+        note_replaced(replaced.items, previous, account, [&](field_reader& in, json::value was) {
+            return std::vector{single_item_before(now.items.front(), was, in)};
+        });
+    }
+}
+
+}  // namespace
+
+subscription_state subscription_state_of(json::value object, field_reader& in) {
+    subscription_state state;
+    state.status = in.text(object.find("status")).value_or(std::string());
+    state.customer = in.reference<customer_id>(object.find("customer"));
+    state.latest_invoice = in.reference<invoice_id>(object.find("latest_invoice"));
+    state.items = all_items(object, in);
+    state.period_start = in.time(object.find("current_period_start"));
+    state.period_end = in.time(object.find("current_period_end"));
+    state.trial_end = in.time(object.find("trial_end"));
+    state.cancel_at = in.time(object.find("cancel_at"));
+    state.cancel_at_period_end = in.flag(object.find("cancel_at_period_end"));
+    state.organization =
+        field_reader::organization(object.find("metadata").find("organization_id"));
+    state.created = in.time(object.find("created"));
+    return state;
+}
+
+subscription_replaced subscription_replaced_by(
+    json::value previous,
+    const subscription_state& now,
+    std::string_view account
+) {
+    subscription_replaced replaced;
+    const auto note = [&](auto& field, std::string_view key, const auto& read) {
+        note_replaced(field, previous.find(key), account, read);
+    };
+    const auto time = [](field_reader& in, json::value was) { return in.time(was); };
+    if (const auto status = previous.find("status").as_string()) {
+        replaced.status = std::string(*status);
+    }
+    note(replaced.customer, "customer", [](field_reader& in, json::value was) {
+        return in.reference<customer_id>(was);
+    });
+    note(replaced.latest_invoice, "latest_invoice", [](field_reader& in, json::value was) {
+        return in.reference<invoice_id>(was);
+    });
+    note_items(replaced, previous, now, account);
+    note(replaced.period_start, "current_period_start", time);
+    note(replaced.period_end, "current_period_end", time);
+    note(replaced.trial_end, "trial_end", time);
+    note(replaced.cancel_at, "cancel_at", time);
+    note(
+        replaced.cancel_at_period_end,
+        "cancel_at_period_end",
+        [](field_reader& in, json::value was) { return in.flag(was); }
+    );
+    note_replaced(
+        replaced.organization,
+        at_path(previous, {"metadata", "organization_id"}),
+        account,
+        [](field_reader&, json::value was) { return field_reader::organization(was); }
+    );
+    note(replaced.created, "created", time);
+    return replaced;
+}
+
+}  // namespace billhook::stripe

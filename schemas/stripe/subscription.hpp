@@ -1,0 +1,19 @@
+#pragma once
+
+#include "schemas/json/value.hpp"
+#include "schemas/stripe/facts.hpp"
+#include "schemas/stripe/field_reader.hpp"
+
+namespace billhook::stripe {
+
+// The typed content of a subscription hash of any API version. Faults are noted at `in`.
+[[nodiscard]] subscription_state subscription_state_of(json::value object, field_reader& in);
+
+// What `previous_attributes` says of those fields; unreadable values count as not named.
+[[nodiscard]] subscription_replaced subscription_replaced_by(
+    json::value previous,
+    const subscription_state& now,
+    std::string_view account
+);
+
+}  // namespace billhook::stripe
