@@ -3,17 +3,16 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "worker/ledger/leases.hpp"
 
-#include <memory>
 #include <string>
 
 namespace billhook {
 
-// Leases of one holder in billhook.leases, over a connection of its own that is opened by the first
-// call and again after a failure. One thread; blocks.
+// Leases of one holder in billhook.leases, over a connection that outlives it and that is in no
+// transaction when it is called. One thread; blocks.
 class postgres_leases final : public leases {
 public:
     // `holder` names one consumer of one process: unique among all that live.
-    postgres_leases(postgres::connect_options where, std::string holder);
+    postgres_leases(postgres::connection& over, std::string holder);
 
     std::vector<live_lease> renew(std::chrono::milliseconds span) override;
     std::vector<std::string> claim(
@@ -23,13 +22,8 @@ public:
     void leave() override;
 
 private:
-    pqxx::connection& session();
-    template <class Work>
-    auto in_transaction(const Work& work);
-
-    postgres::connect_options where_;
+    pqxx::connection& connection_;
     std::string holder_;
-    std::unique_ptr<postgres::connection> connection_;
 };
 
 }  // namespace billhook

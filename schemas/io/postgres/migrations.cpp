@@ -1,0 +1,276 @@
+#include "schemas/io/postgres/migrations.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/postgres/unknown_access.hpp"
+#include "schemas/sql/files.hpp"
+
+#include <fmt/format.h>
+#include <pqxx/result>
+#include <pqxx/transaction>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+namespace billhook::postgres {
+
+namespace {
+
+constexpr const char* first_projection = "billing_1";
+constexpr int attempts = 20;
+
+struct live_row {
+    std::string name;
+    std::string schema;
+    bool livemode = false;
+};
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
+        text.replace(at, what.size(), with);
+        at += with.size();
+    }
+    return text;
+}
+
+bool exists(pqxx::work& in, const std::string& relation) {
+    return in.exec_params1("SELECT to_regclass($1) IS NOT NULL", relation)[0].as<bool>();
+}
+
+std::optional<live_row> live(pqxx::work& in) {
+    if (!exists(in, "billhook.projections")) {
+        return std::nullopt;
+    }
+    const pqxx::result rows =
+        in.exec("SELECT name, schema, livemode FROM billhook.projections WHERE role = 'live'");
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return live_row{rows[0][0].c_str(), rows[0][1].c_str(), rows[0][2].as<bool>()};
+}
+
+// Why this database cannot be migrated as asked, if it cannot.
+migration_ending obstacle(pqxx::work& in, const migration_request& request, migration_report& to) {
+    if (exists(in, "billhook.schema_version")) {
+        const int newest_control = sql::control().back().number;
+        const int newest_state = sql::projection().back().number;
+        const bool newer = in.exec_params1(
+            "SELECT coalesce(bool_or(number > CASE scope WHEN 'control' THEN $1::int "
+            "WHEN 'views' THEN number ELSE $2::int END), false) FROM billhook.schema_version",
+            newest_control,
+            newest_state
+        )[0].as<bool>();
+        if (newer) {
+            return migration_ending::newer_database;
+        }
+    }
+    const auto projection = live(in);
+    if (projection && projection->livemode != request.livemode) {
+        return migration_ending::other_livemode;
+    }
+    if (!exists(in, "public.organizations")) {
+        return request.with_organizations ? migration_ending::done
+                                          : migration_ending::no_organizations;
+    }
+    const pqxx::result columns = in.exec(
+        "SELECT wanted.name FROM unnest(ARRAY['id', 'stripe_customer_id', 'subscription_status', "
+        "'subscription_plan']) wanted (name) WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE "
+        "a.attrelid = 'public.organizations'::regclass AND a.attname = wanted.name AND NOT "
+        "a.attisdropped)"
+    );
+    for (const auto& row : columns) {
+        to.missing.push_back(fmt::format("public.organizations has no column {}", row[0].c_str()));
+    }
+    return columns.empty() ? migration_ending::done : migration_ending::no_organizations;
+}
+
+// Billhook's objects belong to whoever owns its schema; at first to billhook_owner, if the
+// connected user may act as it. From here to `RESET ROLE` the transaction acts as that role.
+std::string become_owner(pqxx::work& in) {
+    in.exec(
+        "DO $$ BEGIN IF pg_has_role(current_user, 'billhook_owner', 'MEMBER') AND NOT "
+        "has_database_privilege('billhook_owner', current_database(), 'CREATE') THEN EXECUTE "
+        "format('GRANT CREATE ON DATABASE %I TO billhook_owner', current_database()); END IF; "
+        "EXCEPTION WHEN insufficient_privilege OR undefined_object THEN NULL; END $$"
+    );
+    const pqxx::row row = in.exec1(
+        "SELECT coalesce((SELECT r.rolname FROM pg_namespace n JOIN pg_roles r ON r.oid = "
+        "n.nspowner WHERE n.nspname = 'billhook'), (SELECT r.rolname FROM pg_roles r WHERE "
+        "r.rolname = 'billhook_owner' AND pg_has_role(current_user, r.oid, 'MEMBER') AND "
+        "has_database_privilege(r.oid, current_database(), 'CREATE')), current_user)"
+    );
+    const std::string owner = row[0].c_str();
+    in.exec("SET LOCAL ROLE " + in.quote_name(owner));
+    return owner;
+}
+
+// Runs the numbered files that `scope` does not have yet, in order.
+void apply(
+    pqxx::work& in,
+    std::span<const sql::file> files,
+    const std::string& scope,
+    const std::string& schema,
+    migration_report& to
+) {
+    for (const sql::file& file : files) {
+        const bool known = exists(in, "billhook.schema_version") &&
+                           !in.exec_params(
+                                  "SELECT FROM billhook.schema_version WHERE scope = $1 AND "
+                                  "number = $2",
+                                  scope,
+                                  file.number
+                           ).empty();
+        if (known) {
+            continue;
+        }
+        in.exec(replaced(std::string(file.text), ":schema", schema));
+        in.exec_params0(
+            "INSERT INTO billhook.schema_version (scope, number, name) VALUES ($1, $2, $3)",
+            scope,
+            file.number,
+            std::string(file.name)
+        );
+        to.applied.push_back(fmt::format("{}/{}", scope, file.name));
+    }
+}
+
+// Replaced only if the text changed: replacing waits for every reader of a view.
+void apply_views(pqxx::work& in, const live_row& projection, migration_report& to) {
+    std::string text = replaced(std::string(sql::views()), ":schema", projection.schema);
+    text = replaced(std::move(text), ":projection", projection.name);
+    const pqxx::row digest = in.exec_params1(
+        "SELECT md5($1), coalesce((SELECT name = md5($1) FROM billhook.schema_version WHERE "
+        "scope = 'views'), false)",
+        text
+    );
+    if (digest[1].as<bool>()) {
+        return;
+    }
+    in.exec(text);
+    in.exec_params0(
+        "INSERT INTO billhook.schema_version (scope, number, name) VALUES ('views', 1, $1) ON "
+        "CONFLICT (scope, number) DO UPDATE SET name = excluded.name, applied_at = now()",
+        digest[0].c_str()
+    );
+    to.applied.emplace_back("views");
+}
+
+live_row apply_projections(
+    pqxx::work& in, const migration_request& request, migration_report& to
+) {
+    auto projection = live(in);
+    if (!projection) {
+        projection = {first_projection, first_projection, request.livemode};
+        in.exec_params0(
+            "INSERT INTO billhook.projections (name, schema, role, fold_version, livemode) VALUES "
+            "($1, $2, 'live', $3, $4)",
+            projection->name,
+            projection->schema,
+            request.fold_version,
+            request.livemode
+        );
+    }
+    for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {
+        const std::string schema = row[0].c_str();
+        apply(in, sql::projection(), schema, schema, to);
+    }
+    return *projection;
+}
+
+// The password is bound, so that no statement's text has it; 42501 is caught below the statement,
+// so that no log has it either.
+void set_password(pqxx::work& in, const std::string& role, const secret& password) {
+    in.exec_params1("SELECT set_config('billhook.password', $1, true)", password.reveal());
+    in.exec(fmt::format(
+        "DO $$ BEGIN EXECUTE format('ALTER ROLE %I PASSWORD %L', {0}, "
+        "current_setting('billhook.password')); EXCEPTION WHEN insufficient_privilege OR "
+        "undefined_object THEN PERFORM set_config('billhook.missing', "
+        "coalesce(current_setting('billhook.missing', true), '') || format(E'ALTER ROLE %I "
+        "PASSWORD …;\\n', {0}), true); END $$",
+        in.quote(role)
+    ));
+    in.exec1("SELECT set_config('billhook.password', '', true)");
+}
+
+void collect_missing(pqxx::work& in, migration_report& to) {
+    const std::string text =
+        in.exec1("SELECT coalesce(current_setting('billhook.missing', true), '')")[0].c_str();
+    std::size_t at = 0;
+    for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', at)) {
+        to.missing.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
+migration_report migrate_once(
+    const connect_options& owner, const catalogue& plans, const migration_request& request
+) {
+    connection session(owner);
+    pqxx::work in(session.raw());
+    in.exec(
+        "SELECT set_config('search_path', '', true), set_config('lock_timeout', '20s', true), "
+        "set_config('statement_timeout', '0', true), "
+        "set_config('idle_in_transaction_session_timeout', '0', true), "
+        "set_config('billhook.missing', '', true)"
+    );
+    in.exec("SELECT pg_advisory_xact_lock(hashtextextended('billhook.migrate', 0))");
+
+    migration_report report;
+    report.ending = obstacle(in, request, report);
+    if (report.ending != migration_ending::done) {
+        return report;
+    }
+    in.exec(std::string(sql::roles()));
+    const std::string user = in.exec1("SELECT current_user")[0].c_str();
+    const std::string owns = become_owner(in);
+    in.exec("RESET ROLE");
+    if (!exists(in, "public.organizations")) {
+        in.exec(std::string(sql::organizations()));
+        if (owns != user) {
+            in.exec("GRANT USAGE, CREATE ON SCHEMA public TO " + in.quote_name(owns));
+            in.exec("ALTER TABLE public.organizations OWNER TO " + in.quote_name(owns));
+        }
+        report.applied.emplace_back("public.organizations");
+    }
+    in.exec(replaced(std::string(sql::organizations_grants()), ":owner", owns));
+    in.exec("SET LOCAL ROLE " + in.quote_name(owns));
+    apply(in, sql::control(), "control", "", report);
+    const live_row projection = apply_projections(in, request, report);
+    apply_views(in, projection, report);
+    in.exec(replaced(std::string(sql::grants()), ":schema", projection.schema));
+    store_unknown_access(in, plans);
+    in.exec("RESET ROLE");
+    for (const auto& [role, password] : request.role_passwords) {
+        if (!password.empty()) {
+            set_password(in, role, password);
+        }
+    }
+    collect_missing(in, report);
+    in.commit();
+    return report;
+}
+
+}  // namespace
+
+migration_report migrate(
+    const connect_options& owner, const catalogue& plans, const migration_request& request
+) {
+    // Roles belong to the whole cluster: a migrate of another database may change the same row at
+    // the same moment, which Postgres reports as XX000. Nothing was changed; once more.
+    for (int left = attempts;; --left) {
+        try {
+            return migrate_once(owner, plans, request);
+        } catch (const std::exception& error) {
+            const diagnosis why = classify(error);
+            const bool again = why.sqlstate == "XX000" || why.what == remedy::retry;
+            if (!again || left == 1) {
+                throw;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(50 * (attempts + 1 - left)));
+        }
+    }
+}
+
+}  // namespace billhook::postgres

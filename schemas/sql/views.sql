@@ -1,0 +1,117 @@
+-- The application's door: views and functions over the live projection, replaced by every migrate and
+-- promote. Columns are only ever added at the end. Ids are Stripe's own, without the account.
+
+CREATE SCHEMA IF NOT EXISTS billing;
+
+CREATE OR REPLACE VIEW billing.organization_access AS
+WITH horizon AS (
+    -- min(complete_to), 1970 while any partition is not complete. One row, computed once.
+    SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to), 'epoch')
+                ELSE 'epoch'::timestamptz END AS at
+    FROM billhook.offsets o
+    WHERE o.projection = ':projection'
+)
+SELECT s.organization COLLATE "default" AS organization_id,
+       s.plan COLLATE "default" AS plan,
+       s.subscription_status COLLATE "default" AS subscription_status,
+       s.access COLLATE "default" AS access,
+       s.reason COLLATE "default" AS reason,
+       s.in_dunning,
+       s.grace_until,
+       s.restricted_until,
+       s.next_change_at,
+       s.stale,
+       s.features,
+       regexp_replace(s.customer, '^.*/', '') COLLATE "default" AS stripe_customer_id,
+       regexp_replace(s.subscription, '^.*/', '') COLLATE "default" AS stripe_subscription_id,
+       CASE WHEN s.next_change_at IS NULL OR s.next_change_at > (SELECT h.at FROM horizon h)
+            THEN greatest(s.as_of, (SELECT h.at FROM horizon h))
+            ELSE s.as_of END AS as_of
+FROM :schema.standings s
+WHERE s.as_of IS NOT NULL
+UNION ALL
+SELECT o.id::text COLLATE "default",
+       u.plan COLLATE "default",
+       'trial'::text,
+       'full'::text,
+       'unknown'::text,
+       false,
+       NULL::timestamptz,
+       NULL::timestamptz,
+       NULL::timestamptz,
+       false,
+       u.features,
+       NULL::text,
+       NULL::text,
+       (SELECT h.at FROM horizon h)
+FROM public.organizations o
+CROSS JOIN billhook.unknown_access u
+WHERE NOT EXISTS (
+    SELECT FROM :schema.standings s
+    WHERE (s.organization COLLATE "default") = (o.id::text COLLATE "default")
+      AND s.as_of IS NOT NULL
+);
+
+-- Transitions of each subscription in event order, one row a second: that second's last state.
+CREATE OR REPLACE VIEW billing.subscription_history AS
+SELECT s.organization COLLATE "default" AS organization_id,
+       regexp_replace(f.object, '^.*/', '') COLLATE "default" AS stripe_subscription_id,
+       f.created AS occurred_at,
+       (CASE WHEN f.place = 'last' THEN 'canceled' ELSE f.content::jsonb ->> 'status' END)
+           COLLATE "default" AS subscription_status,
+       lag(CASE WHEN f.place = 'last' THEN 'canceled' ELSE f.content::jsonb ->> 'status' END)
+           OVER (PARTITION BY s.organization, f.object ORDER BY f.created)
+           COLLATE "default" AS previous_status,
+       regexp_replace(s.customer, '^.*/', '') COLLATE "default" AS stripe_customer_id,
+       f.event COLLATE "default" AS event_id
+FROM :schema.subscription_facts f
+LEFT JOIN :schema.subscriptions s ON s.id = f.object
+WHERE f.last_of_second;
+
+-- Customers of whom Stripe spoke and who, or one of whose subscriptions, belong to no organization.
+CREATE OR REPLACE VIEW billing.unmapped_customers AS
+SELECT regexp_replace(c.id, '^.*/', '') COLLATE "default" AS stripe_customer_id,
+       c.created,
+       c.event_created AS last_heard_at,
+       (SELECT count(*) FROM :schema.subscriptions s
+        WHERE s.customer = c.id AND s.organization IS NULL) AS unmapped_subscriptions
+FROM :schema.customers c
+WHERE c.known
+  AND c.organization IS NULL
+  AND (EXISTS (SELECT FROM :schema.subscriptions s
+               WHERE s.customer = c.id AND s.organization IS NULL)
+       OR NOT EXISTS (SELECT FROM :schema.subscriptions s WHERE s.customer = c.id));
+
+-- May the organization use the feature? A switch as it stands, a limit if anything is left of it; an
+-- unknown feature never, an organization that nobody ever saw always.
+CREATE OR REPLACE FUNCTION billing.can(organization text, feature text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT coalesce(
+        (SELECT CASE jsonb_typeof(a.features -> can.feature)
+                    WHEN 'boolean' THEN (a.features -> can.feature)::boolean
+                    WHEN 'number' THEN (a.features -> can.feature)::numeric > 0
+                    WHEN 'null' THEN true
+                    ELSE false
+                END
+         FROM billing.organization_access a
+         WHERE a.organization_id = can.organization),
+        true
+    );
+END;
+
+-- How much of it? Null is unlimited. An unknown feature 0, a switch unlimited or 0, an organization
+-- that nobody ever saw unlimited.
+CREATE OR REPLACE FUNCTION billing.limit_of(organization text, feature text) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT CASE jsonb_typeof(a.features -> limit_of.feature)
+               WHEN 'boolean' THEN
+                   CASE WHEN (a.features -> limit_of.feature)::boolean THEN NULL ELSE 0 END
+               WHEN 'number' THEN (a.features -> limit_of.feature)::bigint
+               WHEN 'null' THEN NULL
+               ELSE 0
+           END
+    FROM billing.organization_access a
+    WHERE a.organization_id = limit_of.organization;
+END;

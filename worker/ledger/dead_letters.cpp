@@ -1,0 +1,81 @@
+#include "worker/ledger/dead_letters.hpp"
+
+#include "worker/ledger/ledger.hpp"
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <string_view>
+
+namespace billhook {
+
+namespace {
+
+// As Postgres reads a bytea: any bytes at all can be stored.
+std::string hex_of(std::string_view bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "\\x";
+    text.reserve(2 + bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4U];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
+// What a record's header says is anybody's text.
+std::string printable(std::string_view text) {
+    std::string clean;
+    for (const char c : text.substr(0, 255)) {
+        clean += c >= 0x20 && c < 0x7f ? c : '?';
+    }
+    return clean;
+}
+
+}  // namespace
+
+void prepare_dead_letters(pqxx::connection& on) {
+    on.prepare(
+        "bury",
+        "INSERT INTO billhook.dead_letters (projection, topic, partition, record_offset, event_id, "
+        "reason, body, received_at) SELECT $1::text, u.* FROM unnest($2::text[], $3::integer[], "
+        "$4::bigint[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[]) u ON CONFLICT DO "
+        "NOTHING"
+    );
+    on.prepare(
+        "halt",
+        "UPDATE billhook.offsets o SET halted = now() FROM (SELECT count(*) AS dead FROM "
+        "billhook.dead_letters d WHERE d.projection = $1::text AND d.died_at >= "
+        "date_trunc('minute', now())) AS buried, (SELECT sum(m.minute_records) AS passed FROM "
+        "billhook.offsets m WHERE m.projection = $1::text AND m.minute = date_trunc('minute', "
+        "now())) AS records WHERE o.projection = $1::text AND o.topic = $2::text AND o.partition = "
+        "$3::integer AND buried.dead > 1000 AND 2 * buried.dead > records.passed"
+    );
+}
+
+void bury(
+    pqxx::transaction_base& in,
+    const std::string& projection,
+    const partition& passed_in,
+    std::span<const dead_record> dead
+) {
+    if (dead.empty()) {
+        return;
+    }
+    row_arrays arrays(7);
+    for (const dead_record& each : dead) {
+        arrays.add(each.at.topic).add(each.at.partition).add(each.at.offset);
+        if (each.event_id) {
+            arrays.add(printable(*each.event_id));
+        } else {
+            arrays.add_null();
+        }
+        arrays.add(printable(each.reason)).add(hex_of(each.body)).add(each.received_at);
+    }
+    auto values = arrays.literals();
+    values.insert(values.begin(), projection);
+    (void)run(in, "bury", values);
+    (void)run(in, "halt", {projection, passed_in.topic, std::to_string(passed_in.number)});
+}
+
+}  // namespace billhook

@@ -1,0 +1,183 @@
+#include "worker/ledger/objects.hpp"
+
+#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/result>
+
+#include <set>
+
+namespace billhook {
+
+namespace {
+
+template <class Row, class Take>
+void each_row(const pqxx::result& rows, const Take& take) {
+    for (const auto& row : rows) {
+        row_reader reader(row);
+        Row value;
+        read(reader, value);
+        take(std::move(value));
+    }
+}
+
+// The keys of what was loaded and of what was named.
+template <class Id, class Value>
+std::string array_of_both(const std::map<Id, Value>& loaded, const std::vector<Id>& named) {
+    std::set<Id> all(named.begin(), named.end());
+    for (const auto& [id, value] : loaded) {
+        all.insert(id);
+    }
+    return array_of(all);
+}
+
+void load_subscriptions(pqxx::transaction_base& in, const object_keys& keys, known& to) {
+    const auto customers = array_of(keys.customers);
+    each_row<subscription_row>(
+        run(in, "load subscriptions", {array_of(keys.subscriptions), customers}),
+        [&](subscription_row row) {
+            const auto id = row.id;
+            to.subscriptions.emplace(id, std::move(row));
+        }
+    );
+    const auto subscriptions = array_of_both(to.subscriptions, keys.subscriptions);
+    each_row<subscription_fact_row>(
+        run(in, "load subscription_facts", {subscriptions}),
+        [&](subscription_fact_row row) {
+            to.subscription_facts[row.fact.id].push_back(std::move(row));
+        }
+    );
+    each_row<invoice_row>(
+        run(in, "load invoices", {array_of(keys.invoices), subscriptions}),
+        [&](invoice_row row) {
+            const auto id = row.id;
+            to.invoices.emplace(id, std::move(row));
+        }
+    );
+    each_row<stripe::checkout_fact>(
+        run(
+            in,
+            "load checkout_sessions",
+            {array_of(keys.checkout_sessions), customers, subscriptions}
+        ),
+        [&](stripe::checkout_fact fact) {
+            const auto id = fact.id;
+            to.checkout_sessions.emplace(id, std::move(fact));
+        }
+    );
+    each_row<dunning_case>(
+        run(in, "load dunning_cases", {subscriptions}),
+        [&](dunning_case row) { to.cases[row.subscription].push_back(std::move(row)); }
+    );
+}
+
+template <class Rows>
+void upsert(pqxx::transaction_base& in, const table& into, const Rows& rows) {
+    row_arrays arrays(into.columns.size());
+    for (const auto& each : rows) {
+        write(arrays, each);
+    }
+    if (!arrays.empty()) {
+        (void)run(in, "upsert " + std::string(into.name), arrays.literals());
+    }
+}
+
+void drop(
+    pqxx::transaction_base& in, const table& from, const std::vector<changes::fact_key>& keys
+) {
+    row_arrays arrays(3);
+    for (const auto& [object, created, event] : keys) {
+        arrays.add(object).add(created).add(event);
+    }
+    if (!arrays.empty()) {
+        (void)run(in, "drop " + std::string(from.name), arrays.literals());
+    }
+}
+
+void store_cases(pqxx::transaction_base& in, const changes& folded) {
+    if (folded.cases.empty()) {
+        return;
+    }
+    std::vector<dunning_case> rows;
+    array_literal named;
+    row_arrays kept(2);
+    for (const auto& [subscription, cases] : folded.cases) {
+        named.add(subscription.text());
+        for (const dunning_case& each : cases) {
+            kept.add(each.subscription).add(each.anchor);
+            rows.push_back(each);
+        }
+    }
+    auto values = kept.literals();
+    values.insert(values.begin(), named.text());
+    (void)run(in, "drop dunning_cases", values);
+    upsert(in, tables::dunning_cases, rows);
+}
+
+}  // namespace
+
+void lock_customers(pqxx::transaction_base& in, const object_keys& keys) {
+    if (keys.customers.empty()) {
+        return;
+    }
+    const std::vector<std::string> ids{array_of(keys.customers)};
+    (void)run(in, "make customers", ids);
+    (void)run(in, "lock customers", ids);
+}
+
+known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livemode) {
+    known all;
+    all.livemode = livemode;
+    const auto customers = array_of(keys.customers);
+    each_row<journal_row>(run(in, "load events", {array_of(keys.events)}), [&](journal_row row) {
+        const auto id = row.id;
+        all.journal.emplace(id, std::move(row));
+    });
+    each_row<customer_row>(run(in, "load customers", {customers}), [&](customer_row row) {
+        const auto key = row.key;
+        all.customers.emplace(key, std::move(row));
+    });
+    each_row<stripe::customer_fact>(
+        run(in, "load customer_facts", {customers}),
+        [&](stripe::customer_fact fact) {
+            all.customer_facts[fact.id.text()].push_back(std::move(fact));
+        }
+    );
+    load_subscriptions(in, keys, all);
+    each_row<stripe::invoice_fact>(
+        run(in, "load invoice_facts", {array_of(keys.invoices)}),
+        [&](stripe::invoice_fact fact) { all.invoice_facts[fact.id].push_back(std::move(fact)); }
+    );
+    each_row<mapping>(
+        run(in, "load mappings", {array_of(keys.organizations), customers}),
+        [&](mapping row) { all.mappings.push_back(std::move(row)); }
+    );
+    return all;
+}
+
+void store_changes(
+    pqxx::transaction_base& in,
+    const changes& folded,
+    const std::map<event_id, std::int64_t>& counted
+) {
+    std::vector<journal_row> journal = folded.journal;
+    for (journal_row& row : journal) {
+        const auto before = counted.find(row.id);
+        row.deliveries -= before == counted.end() ? 0 : before->second;
+    }
+    upsert(in, tables::events, journal);
+    drop(in, tables::customer_facts, folded.dropped_customer_facts);
+    drop(in, tables::subscription_facts, folded.dropped_subscription_facts);
+    drop(in, tables::invoice_facts, folded.dropped_invoice_facts);
+    upsert(in, tables::customer_facts, folded.customer_facts);
+    upsert(in, tables::subscription_facts, folded.subscription_facts);
+    upsert(in, tables::invoice_facts, folded.invoice_facts);
+    upsert(in, tables::customers, folded.customers);
+    upsert(in, tables::subscriptions, folded.subscriptions);
+    upsert(in, tables::invoices, folded.invoices);
+    upsert(in, tables::checkout_sessions, folded.checkout_sessions);
+    upsert(in, tables::mappings, folded.mappings);
+    store_cases(in, folded);
+}
+
+}  // namespace billhook

@@ -1,0 +1,115 @@
+#include "worker/ledger/postgres_leases.hpp"
+
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/transaction>
+
+#include <algorithm>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+// All judge by clock_timestamp(): a statement that waited for a row must not use an older time.
+// Presences of workers that are long gone are removed; anything else is somebody's to take.
+void prepare(pqxx::connection& on) {
+    on.prepare(
+        "lease renew",
+        "UPDATE billhook.leases SET until = clock_timestamp() + $2::bigint * interval '1 ms' WHERE "
+        "name IN (SELECT l.name FROM billhook.leases l WHERE l.holder = $1::text ORDER BY l.name "
+        "FOR UPDATE)"
+    );
+    on.prepare(
+        "lease presence",
+        "INSERT INTO billhook.leases AS l (name, holder, until) VALUES ($1::text, $2::text, "
+        "clock_timestamp() + $3::bigint * interval '1 ms') ON CONFLICT (name) DO NOTHING"
+    );
+    on.prepare(
+        "lease forget",
+        "DELETE FROM billhook.leases WHERE name IN (SELECT l.name FROM billhook.leases l WHERE "
+        "starts_with(l.name, $1::text) AND l.until < clock_timestamp() - interval '1 minute' FOR "
+        "UPDATE SKIP LOCKED)"
+    );
+    on.prepare(
+        "lease list",
+        "SELECT name, holder FROM billhook.leases WHERE until > clock_timestamp() ORDER BY name"
+    );
+    on.prepare(
+        "lease make",
+        "INSERT INTO billhook.leases (name, holder, until) SELECT n, '', '-infinity' FROM "
+        "unnest($1::text[]) n ORDER BY n COLLATE \"C\" ON CONFLICT DO NOTHING"
+    );
+    on.prepare(
+        "lease claim",
+        "UPDATE billhook.leases SET holder = $2::text, until = clock_timestamp() + $3::bigint * "
+        "interval '1 ms' WHERE name IN (SELECT l.name FROM billhook.leases l WHERE l.name = ANY "
+        "($1::text[]) AND (l.holder = $2::text OR l.until <= clock_timestamp()) ORDER BY l.name "
+        "FOR UPDATE SKIP LOCKED) RETURNING name"
+    );
+    on.prepare(
+        "lease release",
+        "UPDATE billhook.leases SET holder = '', until = '-infinity' WHERE name = ANY ($1::text[]) "
+        "AND holder = $2::text"
+    );
+    on.prepare(
+        "lease leave",
+        "UPDATE billhook.leases SET holder = '', until = '-infinity' WHERE holder = $1::text"
+    );
+    on.prepare("lease absent", "DELETE FROM billhook.leases WHERE name = $1::text");
+}
+
+std::string presence_of(const std::string& holder) { return presence_prefix + holder; }
+
+}  // namespace
+
+postgres_leases::postgres_leases(postgres::connection& over, std::string holder)
+    : connection_(over.raw()), holder_(std::move(holder)) {
+    prepare(connection_);
+}
+
+std::vector<live_lease> postgres_leases::renew(std::chrono::milliseconds span) {
+    pqxx::work in(connection_);
+    const auto millis = std::to_string(span.count());
+    (void)run(in, "lease presence", {presence_of(holder_), holder_, millis});
+    (void)run(in, "lease renew", {holder_, millis});
+    (void)run(in, "lease forget", {presence_prefix});
+    std::vector<live_lease> live;
+    for (const auto& row : run(in, "lease list", {})) {
+        live.push_back({row[0].c_str(), row[1].c_str()});
+    }
+    in.commit();
+    return live;
+}
+
+std::vector<std::string> postgres_leases::claim(
+    std::span<const std::string> names, std::chrono::milliseconds span
+) {
+    pqxx::work in(connection_);
+    const auto wanted = array_of(names);
+    (void)run(in, "lease make", {wanted});
+    std::vector<std::string> taken;
+    for (const auto& row :
+         run(in, "lease claim", {wanted, holder_, std::to_string(span.count())})) {
+        taken.emplace_back(row[0].c_str());
+    }
+    in.commit();
+    std::sort(taken.begin(), taken.end());
+    return taken;
+}
+
+void postgres_leases::release(std::span<const std::string> names) {
+    pqxx::work in(connection_);
+    (void)run(in, "lease release", {array_of(names), holder_});
+    in.commit();
+}
+
+void postgres_leases::leave() {
+    pqxx::work in(connection_);
+    (void)run(in, "lease leave", {holder_});
+    (void)run(in, "lease absent", {presence_of(holder_)});
+    in.commit();
+}
+
+}  // namespace billhook

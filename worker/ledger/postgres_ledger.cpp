@@ -1,0 +1,160 @@
+#include "worker/ledger/postgres_ledger.hpp"
+
+#include "schemas/types/assert.hpp"
+#include "worker/ledger/dead_letters.hpp"
+#include "worker/ledger/postgres_unit.hpp"
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/transaction>
+
+#include <utility>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+// In microseconds: min(complete_to) over the projection's partitions, 1970 while any is null.
+constexpr const char* horizon_of_projection =
+    "(SELECT CASE WHEN count(*) = count(h.complete_to) THEN coalesce((extract(epoch FROM "
+    "min(h.complete_to)) * 1000000)::bigint, 0) ELSE 0 END FROM billhook.offsets h WHERE "
+    "h.projection = $1::text)";
+
+void prepare(pqxx::connection& on) {
+    on.prepare(
+        "make offsets",
+        "INSERT INTO billhook.offsets (projection, topic, partition) SELECT $1::text, $2::text, n "
+        "FROM generate_series(0, $3::integer - 1) n ON CONFLICT DO NOTHING"
+    );
+    on.prepare(
+        "take over",
+        "UPDATE billhook.offsets SET epoch = epoch + 1 WHERE projection = $1::text AND topic = "
+        "$2::text AND partition = $3::integer RETURNING epoch, next_offset, fingerprint, halted IS "
+        "NOT NULL"
+    );
+    // The compare-and-set, and the fence: the projection's row is read in the same statement, so a
+    // promote waits for this transaction, and a transaction that waited for a promote finds nothing.
+    on.prepare(
+        "advance",
+        std::string(
+            "UPDATE billhook.offsets o SET next_offset = $6::bigint, fingerprint = "
+            "coalesce($8::text, o.fingerprint), complete_to = greatest(o.complete_to, "
+            "$9::timestamptz), minute = date_trunc('minute', now()), minute_records = $6::bigint - "
+            "$5::bigint + CASE WHEN o.minute = date_trunc('minute', now()) THEN o.minute_records "
+            "ELSE 0 END FROM billhook.projections p WHERE p.name = $1::text AND p.generation = "
+            "$2::bigint AND p.name = o.projection AND o.topic = $3::text AND o.partition = "
+            "$4::integer AND o.next_offset = $5::bigint AND o.epoch = $7::bigint AND o.halted IS "
+            "NULL AND ($6::bigint <= o.stop_at OR o.stop_at IS NULL) RETURNING "
+        ) + horizon_of_projection
+    );
+    on.prepare(
+        "tick",
+        std::string("SELECT ") + horizon_of_projection +
+            " FROM billhook.projections p WHERE p.name = $1::text AND p.generation = $2::bigint"
+    );
+    on.prepare("now", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+}
+
+// exec_prepared takes an empty optional as NULL; a vector of texts cannot say it.
+const char* text_or_null(const std::optional<std::string>& text) {
+    return text ? text->c_str() : nullptr;
+}
+
+instant instant_in(const pqxx::result& rows) {
+    return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
+}
+
+}  // namespace
+
+postgres_ledger::postgres_ledger(postgres::connection& over, std::int32_t partitions)
+    : connection_(over.raw()), partitions_(partitions) {
+    prepare(connection_);
+    prepare_dead_letters(connection_);
+}
+
+void postgres_ledger::writes(const projection& what) {
+    if (prepared_for_ != what.schema) {
+        prepare_statements(connection_, what.schema);
+        prepared_for_ = what.schema;
+    }
+    projection_ = what;
+}
+
+// In a transaction of its own: the compare-and-set must be a unit's first statement, and it is the
+// generation in it that counts.
+void postgres_ledger::read_projection() {
+    pqxx::work in(connection_);
+    const projection now = own_live_projection(in);
+    in.commit();
+    writes(now);
+}
+
+claim postgres_ledger::take_over(const partition& which) {
+    BILLHOOK_ASSERT(which.number >= 0 && which.number < partitions_);
+    pqxx::work in(connection_);
+    const projection now = own_live_projection(in);
+    (void)run(in, "make offsets", {now.name, which.topic, std::to_string(partitions_)});
+    const pqxx::result rows =
+        run(in, "take over", {now.name, which.topic, std::to_string(which.number)});
+    BILLHOOK_ASSERT(rows.size() == 1);
+    claim taken;
+    taken.of = which;
+    const auto row = rows[0];
+    row_reader(row) >> taken.epoch >> taken.next_offset >> taken.fingerprint >> taken.halted;
+    in.commit();
+    writes(now);
+    return taken;
+}
+
+instant postgres_ledger::database_now() {
+    pqxx::work in(connection_);
+    const instant now = instant_in(run(in, "now", {}));
+    in.commit();
+    return now;
+}
+
+std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
+    if (!projection_) {
+        read_projection();
+    }
+    auto in = std::make_unique<pqxx::work>(connection_);
+    const std::optional<std::string> complete_to =
+        step.complete_to ? std::optional(to_rfc3339(*step.complete_to)) : std::nullopt;
+    const pqxx::result rows = in->exec_prepared(
+        "advance",
+        projection_->name,
+        projection_->generation,
+        step.from.of.topic,
+        step.from.of.number,
+        step.from.next_offset,
+        step.next_offset,
+        step.from.epoch,
+        text_or_null(step.fingerprint),
+        text_or_null(complete_to)
+    );
+    if (rows.empty()) {
+        return nullptr;
+    }
+    return std::make_unique<postgres_unit>(
+        std::move(in), *projection_, step.from.of, instant_in(rows)
+    );
+}
+
+std::unique_ptr<unit_of_work> postgres_ledger::begin_tick() {
+    if (!projection_) {
+        read_projection();
+    }
+    auto in = std::make_unique<pqxx::work>(connection_);
+    const pqxx::result rows =
+        run(*in, "tick", {projection_->name, std::to_string(projection_->generation)});
+    if (rows.empty()) {
+        projection_.reset();
+        return nullptr;
+    }
+    return std::make_unique<postgres_unit>(
+        std::move(in), *projection_, std::nullopt, instant_in(rows)
+    );
+}
+
+}  // namespace billhook

@@ -1,0 +1,252 @@
+#include "worker/ledger/postgres_organizations.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <fmt/format.h>
+#include <pqxx/except>
+#include <pqxx/transaction>
+
+#include <algorithm>
+#include <set>
+
+namespace billhook {
+
+namespace {
+
+constexpr std::size_t rows_a_transaction = 20;
+
+std::string with_schema(std::string sql, const std::string& schema) {
+    for (auto at = sql.find(":S"); at != std::string::npos; at = sql.find(":S", at)) {
+        sql.replace(at, 2, schema);
+        at += schema.size();
+    }
+    return sql;
+}
+
+// Rows of the table beside their standings, as far as they differ. A customer that the application
+// wrote and the fold does not have yet stays: null is written only over what the fold knows.
+constexpr const char* differing_rows = R"(
+    SELECT w.id, w.customer, w.status, w.plan FROM (
+        SELECT o.id::text AS id, s.organization, o.stripe_customer_id::text AS stored_customer,
+               o.subscription_status::text AS stored_status, o.subscription_plan::text AS stored_plan,
+               CASE WHEN nullif(o.stripe_customer_id::text, '') IS NULL
+                      OR EXISTS (SELECT FROM :S.mappings m WHERE m.organization = s.organization
+                                 AND m.customer = o.stripe_customer_id::text)
+                      OR EXISTS (SELECT FROM :S.customers c WHERE c.id = o.stripe_customer_id::text
+                                 AND c.organization IS NOT NULL)
+                      OR EXISTS (SELECT FROM :S.customers c WHERE c.organization = s.organization
+                                 AND regexp_replace(c.id, '^.*/', '') = o.stripe_customer_id::text)
+                    THEN regexp_replace(s.customer, '^.*/', '')
+                    ELSE o.stripe_customer_id::text END AS customer,
+               s.subscription_status AS status, s.plan
+        FROM :S.standings s
+        JOIN public.organizations o
+          ON (s.organization COLLATE "default") = (o.id::text COLLATE "default")
+        WHERE s.as_of IS NOT NULL AND {}
+    ) w
+    WHERE (w.stored_customer, w.stored_status, w.stored_plan)
+          IS DISTINCT FROM (w.customer, w.status, w.plan)
+)";
+
+constexpr const char* of_these = "s.organization = ANY ($1::text[])";
+constexpr const char* not_failed_lately =
+    "NOT EXISTS (SELECT FROM billhook.mirror_errors e WHERE e.organization = s.organization AND "
+    "e.last_at > now() - least(e.attempts, 30) * interval '10 s')";
+
+constexpr const char* unmapped_rows = R"(
+    SELECT o.id::text, nullif(o.stripe_customer_id::text, ''), {},
+           (extract(epoch FROM now()) * 1000000)::bigint
+    FROM public.organizations o
+    LEFT JOIN :S.standings s
+      ON (s.organization COLLATE "default") = (o.id::text COLLATE "default")
+    WHERE s.organization IS NULL
+       OR (nullif(o.stripe_customer_id::text, '') IS NOT NULL
+           AND regexp_replace(s.customer, '^.*/', '') IS DISTINCT FROM o.stripe_customer_id::text
+           AND NOT EXISTS (SELECT FROM :S.mappings m WHERE m.organization = s.organization
+                           AND m.customer = o.stripe_customer_id::text)
+           AND NOT EXISTS (SELECT FROM :S.customers c WHERE c.organization = s.organization
+                           AND regexp_replace(c.id, '^.*/', '') = o.stripe_customer_id::text))
+    ORDER BY o.id
+    LIMIT $1::bigint
+)";
+
+// The table itself cannot be read as agreed: no privilege, no table, no such column.
+bool is_tables_fault(const std::string& sqlstate) {
+    return sqlstate == "42501" || sqlstate == "42P01" || sqlstate == "42703";
+}
+
+const char* text_or_null(const pqxx::field& field) {
+    return field.is_null() ? nullptr : field.c_str();
+}
+
+}  // namespace
+
+postgres_organizations::postgres_organizations(postgres::connection& over)
+    : connection_(over.raw()) {
+    // Parameters take the types of the application's columns, be they enums or uuids.
+    connection_.prepare(
+        "mirror row",
+        "UPDATE public.organizations SET stripe_customer_id = $2, subscription_status = $3, "
+        "subscription_plan = $4 WHERE id = $1"
+    );
+    connection_.prepare(
+        "mirror lock",
+        "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER BY "
+        "o.id FOR NO KEY UPDATE SKIP LOCKED"
+    );
+    connection_.prepare(
+        "mirror done", "DELETE FROM billhook.mirror_errors WHERE organization = ANY ($1::text[])"
+    );
+    connection_.prepare(
+        "mirror failed",
+        "INSERT INTO billhook.mirror_errors AS e (organization, sqlstate) VALUES ($1::text, "
+        "$2::text) ON CONFLICT (organization) DO UPDATE SET sqlstate = excluded.sqlstate, attempts "
+        "= e.attempts + 1, last_at = now()"
+    );
+}
+
+void postgres_organizations::mirror(std::span<const organization_id> restated) {
+    const std::set<organization_id> sorted(restated.begin(), restated.end());
+    if (!sorted.empty()) {
+        copy_all(differing(of_these, array_of(sorted)));
+    }
+}
+
+std::size_t postgres_organizations::mirror_differing(std::size_t limit) {
+    const auto found = differing(not_failed_lately, std::to_string(limit));
+    copy_all(found);
+    return found.size();
+}
+
+// Sorted ids of rows that differ; none, and the failure remembered, if the table cannot be read.
+std::vector<std::string> postgres_organizations::differing(
+    const std::string& condition, const std::string& argument
+) {
+    std::vector<std::string> ids;
+    try {
+        pqxx::work in(connection_);
+        const auto live = live_projection(in);
+        if (!live) {
+            return {};
+        }
+        const char* const order =
+            condition == of_these ? "" : " ORDER BY w.id LIMIT $1::bigint";
+        const auto sql = with_schema(fmt::format(fmt::runtime(differing_rows), condition), live->schema);
+        for (const auto& row : in.exec_params(sql + order, argument)) {
+            ids.emplace_back(row[0].c_str());
+        }
+        (void)run(in, "mirror done", {array_of(std::vector<std::string>{""})});
+        in.commit();
+    } catch (const pqxx::sql_error& error) {
+        const auto why = postgres::classify(error);
+        if (!is_tables_fault(why.sqlstate)) {
+            throw;
+        }
+        remember_failure("", why.sqlstate);
+        return {};
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+void postgres_organizations::copy_all(const std::vector<std::string>& sorted) {
+    for (std::size_t at = 0; at < sorted.size(); at += rows_a_transaction) {
+        const auto from = sorted.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto count = std::min(rows_a_transaction, sorted.size() - at);
+        copy({from, from + static_cast<std::ptrdiff_t>(count)});
+    }
+}
+
+void postgres_organizations::copy(const std::vector<std::string>& sorted) {
+    std::string sqlstate;
+    try {
+        pqxx::work in(connection_);
+        in.exec("SET LOCAL lock_timeout = '500ms'");
+        const auto live = live_projection(in);
+        if (!live) {
+            return;
+        }
+        // Locked first, read in the next statement: what is copied is the newest.
+        std::vector<std::string> locked;
+        for (const auto& row : run(in, "mirror lock", {array_of(sorted)})) {
+            locked.emplace_back(row[0].c_str());
+        }
+        const auto sql = with_schema(fmt::format(fmt::runtime(differing_rows), of_these), live->schema);
+        for (const auto& row : in.exec_params(sql + " ORDER BY w.id", array_of(locked))) {
+            in.exec_prepared(
+                "mirror row",
+                row[0].c_str(),
+                text_or_null(row[1]),
+                text_or_null(row[2]),
+                text_or_null(row[3])
+            );
+        }
+        (void)run(in, "mirror done", {array_of(locked)});
+        in.commit();
+        return;
+    } catch (const pqxx::failure& error) {
+        const auto why = postgres::classify(error);
+        if (why.what == postgres::remedy::reconnect) {
+            throw;
+        }
+        sqlstate = why.sqlstate;
+    }
+    if (sorted.size() == 1) {
+        remember_failure(sorted.front(), sqlstate);
+        return;
+    }
+    for (const std::string& each : sorted) {
+        copy({each});
+    }
+}
+
+void postgres_organizations::remember_failure(
+    const std::string& organization, const std::string& sqlstate
+) {
+    pqxx::work in(connection_);
+    (void)run(in, "mirror failed", {organization, sqlstate});
+    in.commit();
+}
+
+std::vector<mapping> postgres_organizations::unmapped(std::size_t limit) {
+    std::vector<mapping> found;
+    try {
+        pqxx::work in(connection_);
+        const auto live = live_projection(in);
+        if (!live) {
+            return {};
+        }
+        const bool dated = !in.exec(
+                                  "SELECT FROM pg_attribute WHERE attrelid = "
+                                  "to_regclass('public.organizations') AND attname = 'created_at' "
+                                  "AND NOT attisdropped"
+        ).empty();
+        const auto sql = with_schema(
+            fmt::format(
+                fmt::runtime(unmapped_rows),
+                dated ? "(extract(epoch FROM o.created_at::timestamptz) * 1000000)::bigint"
+                      : "NULL::bigint"
+            ),
+            live->schema
+        );
+        for (const auto& row : in.exec_params(sql, limit)) {
+            mapping each;
+            row_reader(row) >> each.organization >> each.customer >> each.organization_created >>
+                each.created;
+            each.id = mapping_id(each.organization, each.customer);
+            found.push_back(std::move(each));
+        }
+        in.commit();
+    } catch (const pqxx::sql_error& error) {
+        const auto why = postgres::classify(error);
+        if (!is_tables_fault(why.sqlstate)) {
+            throw;
+        }
+        remember_failure("", why.sqlstate);
+    }
+    return found;
+}
+
+}  // namespace billhook

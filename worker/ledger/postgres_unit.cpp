@@ -1,0 +1,62 @@
+#include "worker/ledger/postgres_unit.hpp"
+
+#include "schemas/types/assert.hpp"
+#include "worker/ledger/dead_letters.hpp"
+#include "worker/ledger/objects.hpp"
+#include "worker/ledger/standings.hpp"
+
+#include <utility>
+
+namespace billhook {
+
+postgres_unit::postgres_unit(
+    std::unique_ptr<pqxx::work> in,
+    projection writes,
+    std::optional<partition> passes,
+    instant horizon
+)
+    : in_(std::move(in)),
+      writes_(std::move(writes)),
+      passes_(std::move(passes)),
+      horizon_(horizon) {}
+
+locked_customers postgres_unit::lock_customers(const object_keys& keys) {
+    billhook::lock_customers(*in_, keys);
+    return {keys};
+}
+
+known postgres_unit::load(const locked_customers& under) {
+    known all = load_known(*in_, under.keys, writes_.livemode);
+    counted_.clear();
+    for (const auto& [id, row] : all.journal) {
+        counted_.emplace(id, row.deliveries);
+    }
+    return all;
+}
+
+void postgres_unit::store(const changes& folded, std::span<const dead_record> dead) {
+    BILLHOOK_ASSERT(passes_.has_value());
+    store_changes(*in_, folded, counted_);
+    bury(*in_, writes_.name, *passes_, dead);
+}
+
+locked_standings postgres_unit::lock_standings(std::span<const organization_id> touched) {
+    if (writes_.role == "building") {
+        return {};
+    }
+    return {billhook::lock_standings(*in_, touched)};
+}
+
+locked_standings postgres_unit::claim_due(std::size_t limit) {
+    return {claim_due_standings(*in_, horizon_, limit)};
+}
+
+std::vector<organization_facts> postgres_unit::load(const locked_standings& under) {
+    return load_organizations(*in_, under.organizations);
+}
+
+void postgres_unit::store(const restated& standings) { store_standings(*in_, standings); }
+
+void postgres_unit::commit() { in_->commit(); }
+
+}  // namespace billhook

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "worker/ledger/ledger.hpp"
+#include "worker/ledger/projections.hpp"
+
+#include <pqxx/transaction>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace billhook {
+
+// One transaction of a postgres_ledger, begun and past its first statement. The ledger's connection
+// outlives it.
+class postgres_unit final : public unit_of_work {
+public:
+    // `passes`: the partition whose offset moved; empty in a tick.
+    postgres_unit(
+        std::unique_ptr<pqxx::work> in,
+        projection writes,
+        std::optional<partition> passes,
+        instant horizon
+    );
+
+    instant horizon() const override { return horizon_; }
+    locked_customers lock_customers(const object_keys& keys) override;
+    known load(const locked_customers& under) override;
+    void store(const changes& folded, std::span<const dead_record> dead) override;
+    locked_standings lock_standings(std::span<const organization_id> touched) override;
+    locked_standings claim_due(std::size_t limit) override;
+    std::vector<organization_facts> load(const locked_standings& under) override;
+    void store(const restated& standings) override;
+    void commit() override;
+
+private:
+    std::unique_ptr<pqxx::work> in_;
+    projection writes_;
+    std::optional<partition> passes_;
+    instant horizon_;
+    std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them
+};
+
+}  // namespace billhook

@@ -1,0 +1,105 @@
+#include "worker/ledger/rows.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/types/assert.hpp"
+
+#include <pqxx/array>
+#include <pqxx/field>
+#include <pqxx/row>
+
+#include <utility>
+
+namespace billhook {
+
+void array_literal::separate() {
+    if (text_.size() > 1) {
+        text_ += ',';
+    }
+}
+
+array_literal& array_literal::add(std::string_view text) {
+    separate();
+    text_ += '"';
+    for (const char c : text) {
+        if (c == '\0') {
+            throw postgres::failure(
+                "a text with a NUL byte cannot be stored", {postgres::remedy::bisect, "22021"}
+            );
+        }
+        if (c == '"' || c == '\\') {
+            text_ += '\\';
+        }
+        text_ += c;
+    }
+    text_ += '"';
+    return *this;
+}
+
+array_literal& array_literal::add_null() {
+    separate();
+    text_ += "NULL";
+    return *this;
+}
+
+array_literal& row_arrays::next() { return columns_[filled_++ % columns_.size()]; }
+
+row_arrays& row_arrays::add(std::string_view text) {
+    next().add(text);
+    return *this;
+}
+
+row_arrays& row_arrays::add_null() {
+    next().add_null();
+    return *this;
+}
+
+std::vector<std::string> row_arrays::literals() const {
+    BILLHOOK_ASSERT(filled_ % columns_.size() == 0);
+    std::vector<std::string> texts;
+    texts.reserve(columns_.size());
+    for (const array_literal& each : columns_) {
+        texts.push_back(each.text());
+    }
+    return texts;
+}
+
+row_reader& row_reader::operator>>(std::string& text) {
+    const pqxx::field field = row_[at_++];
+    text.assign(field.c_str(), field.size());
+    return *this;
+}
+
+row_reader& row_reader::operator>>(bool& flag) {
+    flag = row_[at_++].as<bool>();
+    return *this;
+}
+
+row_reader& row_reader::operator>>(std::int64_t& number) {
+    number = row_[at_++].as<std::int64_t>();
+    return *this;
+}
+
+row_reader& row_reader::operator>>(std::int32_t& number) {
+    number = row_[at_++].as<std::int32_t>();
+    return *this;
+}
+
+row_reader& row_reader::operator>>(instant& at) {
+    at = instant{std::chrono::microseconds{row_[at_++].as<std::int64_t>()}};
+    return *this;
+}
+
+row_reader& row_reader::operator>>(std::vector<std::string>& texts) {
+    texts.clear();
+    auto parser = row_[at_++].as_array();
+    using piece = pqxx::array_parser::juncture;
+    for (auto [kind, text] = parser.get_next(); kind != piece::done;
+         std::tie(kind, text) = parser.get_next()) {
+        if (kind == piece::string_value) {
+            texts.push_back(std::move(text));
+        }
+    }
+    return *this;
+}
+
+}  // namespace billhook

@@ -1,0 +1,151 @@
+#include "worker/ledger/standings.hpp"
+
+#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/result>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace billhook {
+
+namespace {
+
+std::vector<organization_id> ids_of(const pqxx::result& rows) {
+    std::vector<organization_id> ids;
+    for (const auto& row : rows) {
+        ids.emplace_back(row[0].c_str());
+    }
+    return ids;
+}
+
+using facts_by_organization = std::map<organization_id, organization_facts>;
+
+// The customers of an organization: mapped to it, or owning one of its subscriptions.
+void add_customers(facts_by_organization& to, const std::map<std::string, customer_row>& rows) {
+    const auto fact_of = [](const customer_row& row, bool mapped) {
+        return customer_facts_of{customer_id(row.key), row.known, mapped, row.state.created};
+    };
+    for (auto& [organization, facts] : to) {
+        std::map<customer_id, customer_facts_of> customers;
+        for (const subscription_row& each : facts.subscriptions) {
+            if (!each.state.customer) {
+                continue;
+            }
+            const auto row = rows.find(each.state.customer->text());
+            if (row != rows.end()) {
+                customers.insert_or_assign(*each.state.customer, fact_of(row->second, false));
+            }
+        }
+        for (const auto& [key, row] : rows) {
+            if (row.organization == organization) {
+                customers.insert_or_assign(customer_id(key), fact_of(row, true));
+            }
+        }
+        for (const auto& [id, customer] : customers) {
+            facts.customers.push_back(customer);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<organization_id> lock_standings(
+    pqxx::transaction_base& in, std::span<const organization_id> touched
+) {
+    if (touched.empty()) {
+        return {};
+    }
+    const std::set<organization_id> unique(touched.begin(), touched.end());
+    const std::vector<std::string> ids{array_of(unique)};
+    (void)run(in, "make standings", ids);
+    return ids_of(run(in, "lock standings", ids));
+}
+
+std::vector<organization_id> claim_due_standings(
+    pqxx::transaction_base& in, instant horizon, std::size_t limit
+) {
+    auto ids = ids_of(run(in, "claim due", {to_rfc3339(horizon), std::to_string(limit)}));
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+std::vector<organization_facts> load_organizations(
+    pqxx::transaction_base& in, const std::vector<organization_id>& locked
+) {
+    if (locked.empty()) {
+        return {};
+    }
+    facts_by_organization all;
+    for (const organization_id& each : locked) {
+        all[each].organization = each;
+    }
+    const auto organizations = array_of(locked);
+    std::set<subscription_id> subscriptions;
+    std::set<customer_id> owners;
+    std::map<subscription_id, organization_id> owned_by;
+    for (const auto& row : run(in, "load subscriptions of organizations", {organizations})) {
+        row_reader reader(row);
+        subscription_row value;
+        read(reader, value);
+        subscriptions.insert(value.id);
+        owned_by.emplace(value.id, *value.organization);
+        if (value.state.customer) {
+            owners.insert(*value.state.customer);
+        }
+        all[*value.organization].subscriptions.push_back(std::move(value));
+    }
+    for (const auto& row : run(in, "load dunning_cases", {array_of(subscriptions)})) {
+        row_reader reader(row);
+        dunning_case value;
+        read(reader, value);
+        all[owned_by.at(value.subscription)].cases.push_back(std::move(value));
+    }
+    std::map<std::string, customer_row> customers;
+    for (const auto& row :
+         run(in, "load customers of organizations", {organizations, array_of(owners)})) {
+        row_reader reader(row);
+        customer_row value;
+        read(reader, value);
+        const auto key = value.key;
+        customers.emplace(key, std::move(value));
+    }
+    add_customers(all, customers);
+    for (const auto& row : run(in, "load mappings", {organizations, "{}"})) {
+        row_reader reader(row);
+        mapping value;
+        read(reader, value);
+        all[value.organization].mappings.push_back(std::move(value));
+    }
+    for (const auto& row : run(in, "load standings", {organizations})) {
+        row_reader reader(row);
+        standing value;
+        read(reader, value);
+        const auto organization = value.organization;
+        all[organization].stored = std::move(value);
+    }
+    std::vector<organization_facts> facts;
+    for (auto& [organization, each] : all) {
+        std::ranges::sort(each.mappings, {}, [](const mapping& m) {
+            return std::tie(m.customer, m.id);
+        });
+        facts.push_back(std::move(each));
+    }
+    return facts;
+}
+
+void store_standings(pqxx::transaction_base& in, const restated& standings) {
+    row_arrays arrays(tables::standings.columns.size());
+    for (const standing& each : standings.standings) {
+        write(arrays, each);
+    }
+    if (!arrays.empty()) {
+        (void)run(in, "upsert standings", arrays.literals());
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "worker/domain/standings.hpp"
+
+#include <pqxx/transaction_base>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+// The second half of a batch, by organization. A fixed number of statements each, prepared by
+// `prepare_statements`; nothing is read in the statement that locks.
+namespace billhook {
+
+// Makes the missing rows, then locks all, in the order of their ids, which it returns: each once.
+[[nodiscard]] std::vector<organization_id> lock_standings(
+    pqxx::transaction_base& in, std::span<const organization_id> touched
+);
+// Those due at `horizon`, the longest due first; what others hold is skipped.
+[[nodiscard]] std::vector<organization_id> claim_due_standings(
+    pqxx::transaction_base& in, instant horizon, std::size_t limit
+);
+[[nodiscard]] std::vector<organization_facts> load_organizations(
+    pqxx::transaction_base& in, const std::vector<organization_id>& locked
+);
+void store_standings(pqxx::transaction_base& in, const restated& standings);
+
+}  // namespace billhook
