@@ -67,6 +67,47 @@ void memory_projection::make_customers(const object_keys& keys) {
     }
 }
 
+std::set<subscription_id> memory_projection::touched_subscriptions(
+    const object_keys& keys, const known& all
+) const {
+    std::set<subscription_id> found(keys.subscriptions.begin(), keys.subscriptions.end());
+    for (const auto& [id, row] : subscriptions_) {
+        if (row.state.customer && all.customers.contains(row.state.customer->text())) {
+            found.insert(id);
+        }
+    }
+    for (const auto& id : keys.invoices) {
+        const auto at = invoices_.find(id);
+        if (at != invoices_.end() && at->second.state.subscription) {
+            found.insert(*at->second.state.subscription);
+        }
+    }
+    for (const auto& id : keys.checkout_sessions) {
+        const auto at = checkout_sessions_.find(id);
+        if (at != checkout_sessions_.end() && at->second.subscription) {
+            found.insert(*at->second.subscription);
+        }
+    }
+    return found;
+}
+
+void memory_projection::load_invoices(
+    const object_keys& keys, const std::set<subscription_id>& subscriptions, known& all
+) const {
+    const std::set<invoice_id> invoices(keys.invoices.begin(), keys.invoices.end());
+    for (const auto& [id, row] : invoices_) {
+        if (invoices.contains(id) ||
+            (row.state.subscription && subscriptions.contains(*row.state.subscription))) {
+            all.invoices.emplace(id, row);
+        }
+    }
+    for (const auto& [key, fact] : invoice_facts_) {
+        if (invoices.contains(fact.id)) {
+            all.invoice_facts[fact.id].push_back(fact);
+        }
+    }
+}
+
 known memory_projection::load(const object_keys& keys) const {
     known all;
     all.livemode = livemode_;
@@ -83,24 +124,7 @@ known memory_projection::load(const object_keys& keys) const {
             all.customer_facts[fact.id.text()].push_back(fact);
         }
     }
-    std::set<subscription_id> subscriptions(keys.subscriptions.begin(), keys.subscriptions.end());
-    for (const auto& [id, row] : subscriptions_) {
-        if (row.state.customer && all.customers.contains(row.state.customer->text())) {
-            subscriptions.insert(id);
-        }
-    }
-    for (const auto& id : keys.invoices) {
-        const auto at = invoices_.find(id);
-        if (at != invoices_.end() && at->second.state.subscription) {
-            subscriptions.insert(*at->second.state.subscription);
-        }
-    }
-    for (const auto& id : keys.checkout_sessions) {
-        const auto at = checkout_sessions_.find(id);
-        if (at != checkout_sessions_.end() && at->second.subscription) {
-            subscriptions.insert(*at->second.subscription);
-        }
-    }
+    const auto subscriptions = touched_subscriptions(keys, all);
     for (const auto& [id, row] : subscriptions_) {
         if (subscriptions.contains(id)) {
             all.subscriptions.emplace(id, row);
@@ -119,18 +143,7 @@ known memory_projection::load(const object_keys& keys) const {
             all.cases[one.subscription].push_back(one);
         }
     }
-    const std::set<invoice_id> invoices(keys.invoices.begin(), keys.invoices.end());
-    for (const auto& [id, row] : invoices_) {
-        if (invoices.contains(id) ||
-            (row.state.subscription && subscriptions.contains(*row.state.subscription))) {
-            all.invoices.emplace(id, row);
-        }
-    }
-    for (const auto& [key, fact] : invoice_facts_) {
-        if (invoices.contains(fact.id)) {
-            all.invoice_facts[fact.id].push_back(fact);
-        }
-    }
+    load_invoices(keys, subscriptions, all);
     const std::set<checkout_session_id> sessions(
         keys.checkout_sessions.begin(), keys.checkout_sessions.end()
     );

@@ -42,6 +42,14 @@ public:
 private:
     using fact_key = std::tuple<std::string, instant, event_id>;  // object, created, event
 
+    // Named by the keys, or of one of the customers that are loaded.
+    [[nodiscard]] std::set<subscription_id> touched_subscriptions(
+        const object_keys& keys, const known& all
+    ) const;
+    void load_invoices(
+        const object_keys& keys, const std::set<subscription_id>& subscriptions, known& all
+    ) const;
+
     bool livemode_;
     std::map<event_id, journal_row> journal_;
     std::map<std::string, customer_row> customers_;

@@ -240,7 +240,7 @@ memory_projection told(const std::vector<received>& events, std::mt19937& random
 
 }  // namespace
 
-TEST_CASE("fold: any order, cutting and repetition of any stream ends in the same tables (I4)") {
+TEST_CASE("fold: any order and cutting and repetition of any stream ends in the same tables (I4)") {
     const auto now = day("d45 00:00");
     const bool held = rc::check("I4", [&] {
         const auto choices = *rc::gen::container<std::vector<choice>>(any_choice());

@@ -1,0 +1,148 @@
+// The house's own rules, checked. Each failure names the file and what to do.
+#include "tests/tidy/arrows.hpp"
+#include "tests/tidy/shape.hpp"
+#include "tests/tidy/source_tree.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace billhook::tidy;
+
+namespace {
+
+constexpr std::size_t longest_header = 150;
+constexpr std::size_t longest_source = 400;
+constexpr std::size_t longest_function = 70;
+
+// ctest runs every test in the repository's root.
+const std::filesystem::path& root() {
+    static const auto here = std::filesystem::current_path();
+    return here;
+}
+
+const std::vector<source_file>& tree() {
+    static const auto files = read_tree(root());
+    return files;
+}
+
+const arrows& allowed() {
+    static const auto rows = read_arrows(read_file(root() / "tests/tidy/arrows.txt"));
+    return rows;
+}
+
+bool is_pure(const source_file& file) {
+    const auto row = allowed().find(file.leaf);
+    return row != allowed().end() && row->second.pure;
+}
+
+}  // namespace
+
+TEST_CASE("tidy: every include follows an arrow") {
+    for (const auto& message : forbidden_includes(tree(), allowed())) {
+        FAIL_CHECK(message);
+    }
+    CHECK(tree().size() > 20);
+}
+
+TEST_CASE("tidy: files do not include each other in a circle") {
+    for (const auto& message : include_cycles(tree())) {
+        FAIL_CHECK(message);
+    }
+}
+
+TEST_CASE("tidy: pure leaves name no clock or environment or output or random source") {
+    struct banned {
+        std::string_view word;
+        std::string_view remedy;
+    };
+    constexpr std::array words = {
+        banned{"::now(", "take the instant as an argument"},
+        banned{"getenv", "read it in schemas/settings' caller and pass the value in"},
+        banned{"std::cout", "return what you would print"},
+        banned{"std::cerr", "return what you would log"},
+        banned{"rand(", "take the random value as an argument"},
+        banned{"std::random_device", "take the random value as an argument"},
+    };
+    for (const auto& file : tree()) {
+        for (const auto& [word, remedy] : words) {
+            if (is_pure(file) && says(file.code, word)) {
+                FAIL_CHECK(file.path, " is pure and says ", word, ": ", remedy);
+            }
+        }
+    }
+}
+
+TEST_CASE("tidy: files and functions are small") {
+    for (const auto& file : tree()) {
+        const auto limit = file.is_header() ? longest_header : longest_source;
+        if (line_count(file.text) > limit) {
+            FAIL_CHECK(file.path, " has ", line_count(file.text), " lines and the limit is ", limit,
+                       ": split it by its nouns");
+        }
+        for (const auto& function : functions_of(file.code)) {
+            if (function.length > longest_function) {
+                FAIL_CHECK(file.path, ":", function.line, " ", function.name, " has ", function.length,
+                           " lines and the limit is ", longest_function, ": give its steps names");
+            }
+        }
+    }
+}
+
+TEST_CASE("tidy: nothing is left over") {
+    // In two halves, so that this file may speak of them.
+    const std::array words = {std::string("FIX") + "ME", std::string("TO") + "DO", std::string("XX") + "X"};
+    for (const auto& file : tree()) {
+        for (const auto& word : words) {
+            if (says(file.text, word)) {
+                FAIL_CHECK(file.path, " still says ", word, ": do it or make it an issue");
+            }
+        }
+    }
+}
+
+TEST_CASE("tidy: every source is built") {
+    for (const auto& file : tree()) {
+        const auto top = file.path.substr(0, file.path.find('/'));
+        const auto lists = read_file(root() / top / "CMakeLists.txt");
+        const auto name = std::filesystem::path(file.path).filename().string();
+        if (!file.is_header() && file.path != "tests/main.cpp" && !says(lists, name)) {
+            FAIL_CHECK(file.path, " is in no list of ", top, "/CMakeLists.txt: add it there or delete it");
+        }
+    }
+}
+
+TEST_CASE("tidy: ctest can tell the names of tests apart") {
+    for (const auto& file : tree()) {
+        if (!file.path.starts_with("tests/") || file.leaf == "tests/tidy") {
+            continue;
+        }
+        for (const auto& name : torn_test_names(file.text)) {
+            FAIL_CHECK(file.path, ": \"", name,
+                       "\" holds a ; or a comma and would match no test and pass: reword it");
+        }
+    }
+}
+
+TEST_CASE("tidy: no awaiting expression holds a temporary that g++ 12 destroys twice") {
+    for (const auto& file : tree()) {
+        for (const auto line : lines_of_unsafe_awaits(file.code)) {
+            FAIL_CHECK(file.path, ":", line,
+                       " awaits beside a closure or a brace-built struct: name the parts in variables "
+                       "first, then await with std::move");
+        }
+    }
+}
+
+TEST_CASE("tidy: headers have one include guard") {
+    for (const auto& file : tree()) {
+        if (file.is_header() && !file.text.starts_with("#pragma once\n")) {
+            FAIL_CHECK(file.path, " does not begin with #pragma once");
+        }
+    }
+}

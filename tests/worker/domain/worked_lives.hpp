@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+// Worked lives: what an organization has at some instants, whatever the order of arrival.
+namespace billhook {
+
+struct worked_life {
+    const char* name;
+    std::string events;
+    // "instant [without e1 e2 | only e1 e2] => plan, status, access, reason[, stale]; case; next".
+    // Known are the events created by then.
+    std::vector<std::string> answers;
+};
+
+[[nodiscard]] const std::vector<worked_life>& worked_lives();
+
+}  // namespace billhook
