@@ -63,3 +63,15 @@ wait_for_postgres() {
         sleep 0.2
     done
 }
+
+# make_database PORT SUPERUSER_PASSWORD_FILE OWNER_PASSWORD_FILE: the database `billhook` of the role
+# `billhook_owner`, which may make roles but is no superuser; fit to be repeated.
+make_database() {
+    sql "$1" postgres "$2" <<END
+SELECT 'CREATE ROLE billhook_owner'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'billhook_owner') \\gexec
+ALTER ROLE billhook_owner LOGIN CREATEROLE PASSWORD '$(cat "$3")';
+SELECT 'CREATE DATABASE billhook OWNER billhook_owner'
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'billhook') \\gexec
+END
+}
