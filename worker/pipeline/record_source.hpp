@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -33,17 +34,24 @@ using polled = std::variant<std::monostate, batch, assigned, revoked, end_of_ran
 // The log is not the one that was read: recreated, truncated, or the offset lies outside of it.
 // Never skipped silently: the partition stops and an operator rebases.
 struct log_diverged : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    log_diverged(const std::string& text, partition where)
+        : std::runtime_error(text), which(std::move(where)) {}
+    partition which;
 };
 
-// Port. One thread. Kafka failures throw.
+// Port. One thread. Kafka's failures throw kafka::failure, the leases' are Postgres' own.
 struct record_source {
     virtual ~record_source() = default;
+    // Throws log_diverged if the log turned out to be another one while it was read; that partition
+    // gives nothing more until it is started again.
     virtual polled poll(std::chrono::milliseconds wait) = 0;
     // Reads on from the claim. Throws log_diverged if the last passed record is not the one whose
     // fingerprint is stored.
     virtual void start(const claim& from) = 0;
+    // Reads it no more. While it stays ours, `assigned` comes again.
     virtual void drop(const partition& which) = 0;
+    // Everything below was committed: said to Kafka now and then, for lag tools alone.
+    virtual void passed(const partition& which, std::int64_t next_offset) = 0;
     // The partition's high watermark, asked now.
     virtual std::int64_t end_of(const partition& which) = 0;
 };

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "worker/pipeline/horizon.hpp"
+#include "worker/pipeline/loop.hpp"
+#include "worker/pipeline/process.hpp"
+#include "worker/pipeline/read_records.hpp"
+#include "worker/pipeline/run.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+
+namespace billhook {
+
+// The hands of `run`: does one act, says what happened. Holds the claims, the batch in hand and what
+// is known of the horizon; decides nothing about what comes next. One thread.
+class consumer {
+public:
+    consumer(record_source& source, surroundings with);
+    ~consumer();
+
+    // Everything that an act throws comes back as `failed`. Not for leave and give_up.
+    [[nodiscard]] happening perform(const action& todo);
+    [[nodiscard]] bool time_is_due();
+    // Gives back the leases if Postgres lets us; they expire otherwise.
+    void leave();
+
+private:
+    using time_point = std::chrono::steady_clock::time_point;
+    struct reading {
+        claim under;
+        partition_horizon horizon;
+    };
+
+    happening attempt(const action& todo);
+    happening poll();
+    happening take_over();
+    happening process_piece(const piece& todo);
+    happening tell_time();
+    void park(const partition& which, std::string_view why);
+    void forget(const partition& which);
+    void advance_to(reading& of, const advance& step);
+    void report(const processed& result, std::size_t records);
+
+    record_source& source_;
+    surroundings with_;
+    std::map<partition, reading> readings_;       // started ones
+    std::map<partition, time_point> parked_;      // when to look again
+    partition coming_;                            // to take over next
+    batch in_hand_;
+    readings parsed_;                             // of in_hand_
+    time_point next_time_{};
+};
+
+}  // namespace billhook

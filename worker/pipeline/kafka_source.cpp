@@ -1,0 +1,254 @@
+#include "worker/pipeline/kafka_source.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace billhook {
+
+std::string fingerprint_of(std::string_view body, instant timestamp) {
+    // Eight bytes at a time, little-endian, each mixed in by a multiplication (the constants are
+    // those of Murmur's 64-bit finalizer).
+    const auto mix = [](std::uint64_t value) {
+        value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdU;
+        value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53U;
+        return value ^ (value >> 33);
+    };
+    const auto micros = static_cast<std::uint64_t>(timestamp.time_since_epoch().count());
+    std::uint64_t sum = mix(micros) ^ body.size();
+    while (!body.empty()) {
+        const std::size_t size = std::min<std::size_t>(body.size(), 8);
+        std::uint64_t word = 0;
+        std::memcpy(&word, body.data(), size);
+        sum = mix(sum ^ word) * 0x9e3779b97f4a7c15U;
+        body.remove_prefix(size);
+    }
+    return fmt::format("{:016x}", mix(sum));
+}
+
+kafka_source::kafka_source(source_settings settings, session& postgres)
+    : settings_(std::move(settings)),
+      postgres_(postgres),
+      leases_(settings_.holder, settings_.topic, settings_.partitions),
+      consumer_(settings_.kafka),
+      inspector_(settings_.kafka.client) {}
+
+polled kafka_source::poll(std::chrono::milliseconds wait) {
+    const auto deadline = steady::now() + wait;
+    if (steady::now() >= next_round_) {
+        renew_leases();
+        next_round_ = steady::now() + settings_.limits.lease / 5;
+    }
+    if (!news_.empty()) {
+        polled first = std::move(news_.front());
+        news_.pop_front();
+        return first;
+    }
+    verify_doubtful();
+    while (true) {
+        const auto now = steady::now();
+        if (auto ready = ready_batch(now)) {
+            return *std::move(ready);
+        }
+        if (now >= deadline) {
+            return std::monostate{};
+        }
+        auto until = deadline;
+        for (const auto& [which, each] : readings_) {
+            if (!each.waiting.empty()) {
+                until = std::min(until, each.since + settings_.limits.linger);
+            }
+        }
+        read_one(std::chrono::ceil<std::chrono::milliseconds>(until - now));
+    }
+}
+
+void kafka_source::read_one(std::chrono::milliseconds wait) {
+    try {
+        kafka::polled came = consumer_.poll(wait);
+        if (const auto* record = std::get_if<kafka::consumed>(&came)) {
+            keep(*record);
+        } else if (const auto* trouble = std::get_if<kafka::trouble>(&came)) {
+            doubt(trouble->partition);
+            verify_doubtful();
+        }
+    } catch (const kafka::offset_lost& lost) {
+        const partition which{lost.where.topic, lost.where.partition};
+        stop_reading(which);
+        throw log_diverged("the log does not reach from the next offset on", which);
+    }
+}
+
+void kafka_source::keep(const kafka::consumed& from) {
+    const auto at = readings_.find({std::string{from.topic()}, from.partition()});
+    if (at == readings_.end()) {
+        return;
+    }
+    reading& into = at->second;
+    if (into.waiting.empty()) {
+        into.since = steady::now();
+        into.waiting.reserve(64);
+    }
+    raw_record record{
+        .offset = from.offset(),
+        .fingerprint = fingerprint_of(from.value(), from.timestamp()),
+        .what = record_from(
+            std::string{from.key()}, std::string{from.value()}, from.headers(), from.timestamp()
+        )};
+    const std::size_t bytes = from.value().size() + from.key().size() + 512;
+    into.last_offset = record.offset;
+    into.last_fingerprint = record.fingerprint;
+    into.bytes += bytes;
+    buffered_ += bytes;
+    into.waiting.push_back(std::move(record));
+}
+
+bool kafka_source::is_ready(const reading& of, steady::time_point now) const {
+    if (of.waiting.empty()) {
+        return false;
+    }
+    return of.waiting.size() >= settings_.limits.records || of.bytes >= settings_.limits.bytes ||
+           buffered_ >= settings_.limits.buffered || now - of.since >= settings_.limits.linger;
+}
+
+std::optional<batch> kafka_source::ready_batch(steady::time_point now) {
+    // Of those that are ready the one that has waited longest, so that none starves.
+    auto chosen = readings_.end();
+    for (auto each = readings_.begin(); each != readings_.end(); ++each) {
+        if (is_ready(each->second, now) &&
+            (chosen == readings_.end() || each->second.since < chosen->second.since)) {
+            chosen = each;
+        }
+    }
+    if (chosen == readings_.end()) {
+        return std::nullopt;
+    }
+    reading& from = chosen->second;
+    batch ready{.under = from.under, .records = std::exchange(from.waiting, {})};
+    buffered_ -= std::exchange(from.bytes, 0);
+    return ready;
+}
+
+void kafka_source::start(const claim& from) {
+    stop_reading(from.of);
+    verify(from.of, from.next_offset, from.fingerprint ? &*from.fingerprint : nullptr);
+    reading fresh;
+    fresh.under = from;
+    if (from.fingerprint) {
+        fresh.last_offset = from.next_offset - 1;
+        fresh.last_fingerprint = *from.fingerprint;
+    }
+    readings_.insert_or_assign(from.of, std::move(fresh));
+    const std::array<kafka::position, 1> position{
+        {{.topic = from.of.topic, .partition = from.of.number, .offset = from.next_offset}}};
+    consumer_.assign(position);
+}
+
+void kafka_source::verify(
+    const partition& which, std::int64_t next_offset, const std::string* fingerprint
+) {
+    const kafka::watermarks log =
+        inspector_.watermarks_of(which.topic, which.number, settings_.limits.inspection);
+    if (next_offset < log.low || next_offset > log.high) {
+        throw log_diverged(
+            fmt::format("next offset {} is outside of {} to {}", next_offset, log.low, log.high),
+            which
+        );
+    }
+    // At the very beginning of what is left, the last passed record is gone rightly.
+    if (fingerprint == nullptr || next_offset == log.low) {
+        return;
+    }
+    const kafka::position last{
+        .topic = which.topic, .partition = which.number, .offset = next_offset - 1};
+    const auto record = inspector_.fetch(last, settings_.limits.inspection);
+    if (!record || fingerprint_of(record->value(), record->timestamp()) != *fingerprint) {
+        throw log_diverged(
+            fmt::format("the record at {} is not the one that was read", last.offset), which
+        );
+    }
+}
+
+void kafka_source::doubt(const std::optional<std::int32_t>& number) {
+    for (auto& [which, each] : readings_) {
+        if (!number || which.number == *number) {
+            each.verified = false;
+        }
+    }
+}
+
+void kafka_source::verify_doubtful() {
+    for (auto& [which, each] : readings_) {
+        if (each.verified || each.last_offset < 0) {
+            continue;
+        }
+        try {
+            verify(which, each.last_offset + 1, &each.last_fingerprint);
+        } catch (const log_diverged&) {
+            const partition lost = which;
+            stop_reading(lost);
+            throw;
+        }
+        each.verified = true;
+    }
+}
+
+void kafka_source::stop_reading(const partition& which) {
+    const auto at = readings_.find(which);
+    if (at == readings_.end()) {
+        return;
+    }
+    buffered_ -= at->second.bytes;
+    readings_.erase(at);
+    const std::array<kafka::position, 1> position{
+        {{.topic = which.topic, .partition = which.number, .offset = 0}}};
+    consumer_.unassign(position);
+}
+
+void kafka_source::drop(const partition& which) {
+    stop_reading(which);
+    if (leases_.held().contains(which)) {
+        to_announce_.insert(which);
+    }
+}
+
+void kafka_source::renew_leases() {
+    if (!to_commit_.empty()) {
+        std::vector<kafka::position> positions;
+        for (const auto& [which, next_offset] : std::exchange(to_commit_, {})) {
+            positions.push_back({which.topic, which.number, next_offset});
+        }
+        consumer_.commit(positions);
+    }
+    const lease_changes changes = leases_.round(postgres_.rights(), settings_.limits.lease);
+    for (const partition& which : changes.lost) {
+        stop_reading(which);
+        news_.push_back(revoked{which});
+    }
+    // First nothing of it is read any more, then another may have it.
+    for (const partition& which : changes.to_give_back) {
+        stop_reading(which);
+        news_.push_back(revoked{which});
+        to_announce_.insert(which);  // if giving it back fails, it is still ours to read
+        leases_.release(postgres_.rights(), which);
+    }
+    to_announce_.insert(changes.gained.begin(), changes.gained.end());
+    for (const partition& which : std::exchange(to_announce_, {})) {
+        if (leases_.held().contains(which)) {
+            news_.push_back(assigned{which});
+        }
+    }
+}
+
+void kafka_source::passed(const partition& which, std::int64_t next_offset) {
+    to_commit_.insert_or_assign(which, next_offset);
+}
+
+std::int64_t kafka_source::end_of(const partition& which) {
+    return inspector_.end_of(which.topic, which.number, settings_.limits.inspection);
+}
+
+}  // namespace billhook

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "schemas/io/process/log.hpp"
+#include "schemas/plans/catalogue.hpp"
+#include "worker/pipeline/loop.hpp"
+#include "worker/pipeline/mirror.hpp"
+#include "worker/pipeline/record_source.hpp"
+#include "worker/pipeline/session.hpp"
+#include "worker/pipeline/watchdog.hpp"
+#include "worker/pipeline/worker_metrics.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace billhook {
+
+// Port: time to wait by, and the wish to end. No decision about a standing reads it.
+struct pacing {
+    virtual ~pacing() = default;
+    virtual bool stopping() = 0;
+    // At most `span`; a stop request ends it.
+    virtual void wait(std::chrono::milliseconds span) = 0;
+    virtual std::chrono::steady_clock::time_point now() = 0;
+};
+
+// What a thread of the worker is given; all of it outlives the call.
+struct surroundings {
+    session& postgres;
+    const catalogue& plans;
+    pacing& pace;
+    mirror_queue& changed;
+    const worker_metrics& numbers;
+    log& lines;
+    heartbeat& signs;
+};
+
+enum class ending : std::uint8_t { left, gave_up };
+
+// One consumer, until a stop is requested (or a bounded source ends: then `left`), or a failure that
+// no retry mends. Blocks; catches every exception of the ports, once, and lets `loop` say what
+// follows. Never ends because a server is away.
+[[nodiscard]] ending run(record_source& source, surroundings with);
+
+// Sorts whatever the ports throw: Postgres' failures and Kafka's in the same words.
+[[nodiscard]] postgres::diagnosis diagnose(const std::exception& thrown);
+
+// `longest` and a random part below it, so that workers that failed together do not return together.
+[[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds longest);
+
+}  // namespace billhook

@@ -1,0 +1,63 @@
+#include "worker/pipeline/watchdog.hpp"
+
+#include <unistd.h>
+
+#include <vector>
+
+namespace billhook {
+
+watchdog::watchdog(std::chrono::milliseconds patience, log& lines)
+    : patience_(patience), log_(lines) {}
+
+watchdog::~watchdog() {
+    end();
+}
+
+heartbeat& watchdog::watch(std::string name) {
+    watched& added = watched_.emplace_back();
+    added.name = std::move(name);
+    return added.signs;
+}
+
+void watchdog::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void watchdog::end() {
+    {
+        const std::lock_guard held(guard_);
+        ending_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void watchdog::run() {
+    using steady = std::chrono::steady_clock;
+    struct seen {
+        std::uint64_t beats = 0;
+        steady::time_point at = steady::now();
+    };
+    std::vector<seen> last(watched_.size());
+    std::unique_lock held(guard_);
+    while (!wake_.wait_for(held, std::min(patience_ / 4, std::chrono::milliseconds{1000}), [this] {
+        return ending_;
+    })) {
+        for (std::size_t which = 0; which < watched_.size(); ++which) {
+            const std::uint64_t beats = watched_[which].signs.beats();
+            if (beats != last[which].beats) {
+                last[which] = {.beats = beats, .at = steady::now()};
+            } else if (steady::now() - last[which].at > patience_) {
+                log_.error(
+                    "a thread took no step for too long, the process ends",
+                    {{"thread", watched_[which].name}}
+                );
+                _exit(1);
+            }
+        }
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "schemas/io/process/log.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace billhook {
+
+// One thread's sign of life.
+class heartbeat {
+public:
+    // Any step counts, also one that failed: only a thread that hangs in a call is caught.
+    void beat() noexcept { beats_.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t beats() const noexcept { return beats_.load(); }
+
+private:
+    std::atomic<std::uint64_t> beats_{0};
+};
+
+// Ends the process at once (`_exit(1)`) when a thread took no step for `patience`: its leases expire
+// and another worker goes on. A thread of its own; does nothing before `start`.
+class watchdog {
+public:
+    watchdog(std::chrono::milliseconds patience, log& lines);
+    ~watchdog();
+    watchdog(const watchdog&) = delete;
+    watchdog& operator=(const watchdog&) = delete;
+
+    // Before `start`. The reference lives as long as the watchdog. `name` is for the log.
+    [[nodiscard]] heartbeat& watch(std::string name);
+    void start();
+    // No more watching; before the watched threads end.
+    void end();
+
+private:
+    struct watched {
+        std::string name;
+        heartbeat signs;
+    };
+    void run();
+
+    std::chrono::milliseconds patience_;
+    log& log_;
+    std::deque<watched> watched_;
+    std::mutex guard_;
+    std::condition_variable wake_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+}  // namespace billhook
