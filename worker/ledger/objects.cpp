@@ -21,26 +21,35 @@ void each_row(const pqxx::result& rows, const Take& take) {
     }
 }
 
-// The keys of what was loaded and of what was named.
-template <class Id, class Value>
-std::string array_of_both(const std::map<Id, Value>& loaded, const std::vector<Id>& named) {
-    std::set<Id> all(named.begin(), named.end());
-    for (const auto& [id, value] : loaded) {
-        all.insert(id);
+// The subscriptions that belong to the batch: named, the customers', and those that the stored rows
+// of named invoices and sessions name.
+std::string subscriptions_of(
+    pqxx::transaction_base& in, const object_keys& keys, const std::string& customers
+) {
+    array_literal ids;
+    for (const auto& row : run(
+             in,
+             "name subscriptions",
+             {array_of(keys.subscriptions),
+              customers,
+              array_of(keys.invoices),
+              array_of(keys.checkout_sessions)}
+         )) {
+        ids.add(row[0].as<std::string>());
     }
-    return array_of(all);
+    return ids.text();
 }
 
 void load_subscriptions(pqxx::transaction_base& in, const object_keys& keys, known& to) {
     const auto customers = array_of(keys.customers);
+    const auto subscriptions = subscriptions_of(in, keys, customers);
     each_row<subscription_row>(
-        run(in, "load subscriptions", {array_of(keys.subscriptions), customers}),
+        run(in, "load subscriptions", {subscriptions}),
         [&](subscription_row row) {
             const auto id = row.id;
             to.subscriptions.emplace(id, std::move(row));
         }
     );
-    const auto subscriptions = array_of_both(to.subscriptions, keys.subscriptions);
     each_row<subscription_fact_row>(
         run(in, "load subscription_facts", {subscriptions}),
         [&](subscription_fact_row row) {
@@ -133,10 +142,6 @@ known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livem
         const auto id = row.id;
         all.journal.emplace(id, std::move(row));
     });
-    each_row<customer_row>(run(in, "load customers", {customers}), [&](customer_row row) {
-        const auto key = row.key;
-        all.customers.emplace(key, std::move(row));
-    });
     each_row<stripe::customer_fact>(
         run(in, "load customer_facts", {customers}),
         [&](stripe::customer_fact fact) {
@@ -144,6 +149,16 @@ known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livem
         }
     );
     load_subscriptions(in, keys, all);
+    std::set<std::string> owners(keys.customers.begin(), keys.customers.end());
+    for (const auto& [id, row] : all.subscriptions) {
+        if (row.state.customer) {
+            owners.insert(row.state.customer->text());
+        }
+    }
+    each_row<customer_row>(run(in, "load customers", {array_of(owners)}), [&](customer_row row) {
+        const auto key = row.key;
+        all.customers.emplace(key, std::move(row));
+    });
     each_row<stripe::invoice_fact>(
         run(in, "load invoice_facts", {array_of(keys.invoices)}),
         [&](stripe::invoice_fact fact) { all.invoice_facts[fact.id].push_back(std::move(fact)); }
