@@ -3,6 +3,7 @@
 #include "schemas/settings/settings.hpp"
 #include "schemas/types/result.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -40,8 +41,8 @@ struct settings_problem {
 [[nodiscard]] std::string to_text(const settings_problem& problem);
 
 // File < environment < flags, over the defaults. All problems at once. Relative paths in the file
-// are relative to the file's folder. Flags: `--name value`, `--name=value`, and for a switch also
-// `--name` alone.
+// are relative to the file's folder. Flags: `--name value` or `--name=value`; a switch is
+// `--name` or `--name=false`. A secret in the file may be `{ file = "path" }`.
 [[nodiscard]] result<settings, std::vector<settings_problem>> read_settings(
     const settings_input& from
 );

@@ -1,0 +1,265 @@
+#include "schemas/settings/keys.hpp"
+
+#include "schemas/settings/take.hpp"
+
+#include <algorithm>
+
+namespace billhook {
+namespace {
+
+using settings_text::wrong;
+using std::string_view;
+
+template <auto Member>
+wrong set(settings& into, string_view text, const key& row) {
+    return settings_text::take(text, row, into.*Member);
+}
+template <auto Section, auto Member>
+wrong set_in(settings& into, string_view text, const key& row) {
+    return settings_text::take(text, row, into.*Section.*Member);
+}
+template <auto Member>
+constexpr auto kafka = set_in<&settings::kafka, Member>;
+template <auto Member>
+constexpr auto ingest = set_in<&settings::ingest, Member>;
+template <auto Member>
+constexpr auto worker = set_in<&settings::worker, Member>;
+
+wrong set_brokers(settings& into, string_view text, const key& row) {
+    return settings_text::take_brokers(text, row, into.kafka.brokers);
+}
+
+wrong set_database_url(settings& into, string_view text, const key& row) {
+    return settings_text::take_database_url(text, row, into.database.url);
+}
+
+// The role is the last part of the key.
+wrong set_role_password(settings& into, string_view text, const key& row) {
+    const std::string role(row.name.substr(row.name.rfind('.') + 1));
+    secret password;
+    const wrong why = settings_text::take(text, row, password);
+    if (!why) {
+        into.database.role_passwords.insert_or_assign(role, password);
+    }
+    return why;
+}
+
+constexpr key_rule any_text{.kind = key_kind::text};
+constexpr key_rule truth{.kind = key_kind::truth};
+constexpr key_rule password{.kind = key_kind::secret_text};
+
+constexpr key_rule one_of(string_view words) {
+    return {.kind = key_kind::text, .words = words};
+}
+constexpr key_rule number(std::int64_t least, std::int64_t most) {
+    return {.kind = key_kind::number, .least = least, .most = most};
+}
+constexpr key_rule span(std::int64_t least_seconds, std::int64_t most_seconds) {
+    return {.kind = key_kind::text, .least = least_seconds, .most = most_seconds};
+}
+
+constexpr std::int64_t day = 86'400;
+constexpr std::int64_t gigabyte = 1'073'741'824;
+
+// clang-format off
+constexpr key keys[] = {
+    {"livemode", "true or false", "false", truth, set<&settings::livemode>,
+     "what the projection accepts: Stripe's live mode, or test mode"},
+    {"allow_weak_durability", "true or false", "false", truth,
+     set<&settings::allow_weak_durability>,
+     "start although brokers or topic could lose acknowledged events"},
+    {"plans", "path", "plans.toml", any_text, set<&settings::plans>,
+     "the file of plans and dunning policy"},
+
+    {"startup.wait", "duration", "30s", span(0, day), set<&settings::startup_wait>,
+     "how long a starting process waits for brokers and database"},
+    {"log.level", "word", "info", one_of("debug info warning error"), set<&settings::level>,
+     "debug, info, warning or error"},
+    {"log.format", "word", "text", one_of("text json"), set<&settings::format>,
+     "text or json, a line an entry"},
+
+    {"kafka.brokers", "host:port,...", "", any_text, set_brokers,
+     "where to begin; needed by every process"},
+    {"kafka.security_protocol", "word", "plaintext", one_of("plaintext ssl sasl_plaintext sasl_ssl"),
+     kafka<&kafka_settings::security_protocol>, "plaintext, ssl, sasl_plaintext or sasl_ssl"},
+    {"kafka.sasl_mechanism", "word", "", one_of("SCRAM-SHA-512 SCRAM-SHA-256 PLAIN"),
+     kafka<&kafka_settings::sasl_mechanism>, "SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN"},
+    {"kafka.sasl_username", "text", "", any_text, kafka<&kafka_settings::sasl_username>,
+     "the principal"},
+    {"kafka.sasl_password", "secret", "", password, kafka<&kafka_settings::sasl_password>,
+     "its password"},
+    {"kafka.ca_file", "path", "", any_text, kafka<&kafka_settings::ca_file>,
+     "who signed the brokers' certificates (PEM); empty: the system's own"},
+    {"kafka.certificate_file", "path", "", any_text, kafka<&kafka_settings::certificate_file>,
+     "our certificate (PEM)"},
+    {"kafka.key_file", "path", "", any_text, kafka<&kafka_settings::key_file>, "its key (PEM)"},
+    {"kafka.key_password", "secret", "", password, kafka<&kafka_settings::key_password>,
+     "the key's password"},
+    {"kafka.group", "text", "billhook", any_text, kafka<&kafka_settings::group>,
+     "offsets are committed under it, for lag tools alone"},
+    {"kafka.partitions", "count", "12", number(1, 1'000), kafka<&kafka_settings::partitions>,
+     "of stripe.events when `billhook migrate` creates it; fixed from then on"},
+    {"kafka.replication", "count", "-1", number(-1, 32), kafka<&kafka_settings::replication>,
+     "copies of each partition at creation; -1: the brokers' default"},
+    {"kafka.message_timeout", "duration", "2m", span(10, 3'600),
+     kafka<&kafka_settings::message_timeout>,
+     "after this a message that is not acknowledged is given up"},
+    {"kafka.linger_ms", "milliseconds", "3", number(0, 1'000), kafka<&kafka_settings::linger>,
+     "how long a producer collects"},
+    {"kafka.compression", "word", "lz4", one_of("none gzip snappy lz4 zstd"),
+     kafka<&kafka_settings::compression>, "none, gzip, snappy, lz4 or zstd"},
+    {"kafka.producer_queue_kib", "KiB", "65536", number(4'096, 2'097'151),
+     kafka<&kafka_settings::producer_queue_kib>, "of messages that wait for their report"},
+    {"kafka.consumer_queue_kib", "KiB", "65536", number(4'096, 2'097'151),
+     kafka<&kafka_settings::consumer_queue_kib>,
+     "of fetched records a consumer keeps ready; below a second's work it stalls"},
+
+    {"database.url", "URL", "", password, set_database_url,
+     "of this process's own role; `billhook` also takes DATABASE_URL, the owner's"},
+    {"database.role_passwords.billhook_owner", "secret", "", password, set_role_password,
+     "set by `billhook migrate`; without it the role keeps what it has"},
+    {"database.role_passwords.billhook_worker", "secret", "", password, set_role_password,
+     "the same"},
+    {"database.role_passwords.billhook_notifier", "secret", "", password, set_role_password,
+     "the same"},
+    {"database.role_passwords.billhook_app", "secret", "", password, set_role_password, "the same"},
+    {"database.role_passwords.billhook_ops", "secret", "", password, set_role_password, "the same"},
+
+    {"ingest.listen", "address:port", "0.0.0.0:8080", any_text, ingest<&ingest_settings::listen>,
+     "where webhooks arrive"},
+    {"ingest.admin_listen", "address:port", "127.0.0.1:9464", any_text,
+     ingest<&ingest_settings::admin_listen>, "metrics and health; not for the public"},
+    {"ingest.threads", "count", "1", number(1, 256), ingest<&ingest_settings::threads>,
+     "each with its own acceptor"},
+    {"ingest.tolerance", "duration", "5m", span(1, 3'600), ingest<&ingest_settings::tolerance>,
+     "between a signature's time and ours, both ways"},
+    {"ingest.max_body_bytes", "bytes", "1048576", number(1'024, 1'048'576),
+     ingest<&ingest_settings::max_body_bytes>, "a larger body is refused"},
+    {"ingest.max_header_bytes", "bytes", "16384", number(8'192, 65'536),
+     ingest<&ingest_settings::max_header_bytes>, "of request line and headers"},
+    {"ingest.max_connections", "count", "4096", number(1, 1'000'000),
+     ingest<&ingest_settings::max_connections>, "over all threads"},
+    {"ingest.max_requests_per_connection", "count", "1000", number(1, 1'000'000),
+     ingest<&ingest_settings::max_requests_per_connection>, "then the connection is closed"},
+    {"ingest.max_bytes_in_flight", "bytes", "33554432", number(1'048'576, gigabyte),
+     ingest<&ingest_settings::max_bytes_in_flight>,
+     "of bodies without a delivery report; beyond it 503"},
+    {"ingest.header_deadline", "duration", "5s", span(1, 3'600),
+     ingest<&ingest_settings::header_deadline>, "for a request's headers to arrive"},
+    {"ingest.body_deadline", "duration", "10s", span(1, 3'600),
+     ingest<&ingest_settings::body_deadline>, "for its body"},
+    {"ingest.append_deadline", "duration", "8s", span(1, 3'600),
+     ingest<&ingest_settings::append_deadline>, "for Kafka's acknowledgement; then 503"},
+    {"ingest.write_deadline", "duration", "10s", span(1, 3'600),
+     ingest<&ingest_settings::write_deadline>, "for the response to be taken"},
+    {"ingest.idle_deadline", "duration", "1m", span(1, 3'600),
+     ingest<&ingest_settings::idle_deadline>, "between two requests"},
+    {"ingest.stop_deadline", "duration", "15s", span(1, 3'600),
+     ingest<&ingest_settings::stop_deadline>, "for requests under way when the process stops"},
+
+    {"worker.admin_listen", "address:port", "127.0.0.1:9465", any_text,
+     worker<&worker_settings::admin_listen>, "metrics and health; not for the public"},
+    {"worker.threads", "count", "1", number(1, 256), worker<&worker_settings::threads>,
+     "consumers, each with its own connection"},
+    {"worker.batch_records", "count", "500", number(1, 10'000),
+     worker<&worker_settings::batch_records>, "in one transaction at most"},
+    {"worker.batch_ms", "milliseconds", "50", number(1, 10'000), worker<&worker_settings::batch>,
+     "how long a batch waits to become full"},
+    {"worker.lease_ms", "milliseconds", "2500", number(500, 60'000),
+     worker<&worker_settings::lease>, "how long a partition stays with a worker that says nothing"},
+    {"worker.clock_ms", "milliseconds", "1000", number(10, 60'000), worker<&worker_settings::clock>,
+     "between two looks for standings that are due"},
+    {"worker.horizon_ms", "milliseconds", "2000", number(10, 60'000),
+     worker<&worker_settings::horizon>, "between two horizons of an idle partition"},
+    {"worker.watchdog", "duration", "1m", span(5, 3'600), worker<&worker_settings::watchdog>,
+     "a thread that takes no step for so long ends the process"},
+    {"worker.organizations", "true or false", "true", truth,
+     worker<&worker_settings::organizations>,
+     "mirror standings to public.organizations and learn of new rows there"},
+    {"worker.mirror_interval", "duration", "10s", span(1, day),
+     worker<&worker_settings::mirror_interval>, "between two comparisons of that table"},
+    {"worker.sweep_interval", "duration", "10s", span(1, day),
+     worker<&worker_settings::sweep_interval>, "between two looks for new rows there"},
+    {"worker.stop_deadline", "duration", "15s", span(1, 3'600),
+     worker<&worker_settings::stop_deadline>, "for the batch under way when the process stops"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const key> all_keys() {
+    return keys;
+}
+
+const key* key_named(string_view name) {
+    const auto* const found = std::find_if(std::begin(keys), std::end(keys), [&](const key& each) {
+        return each.name == name;
+    });
+    return found == std::end(keys) ? nullptr : found;
+}
+
+std::string environment_name(const key& of) {
+    std::string name = "BILLHOOK_";
+    for (const char c : of.name) {
+        name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+std::string flag_name(const key& of) {
+    std::string name = "--";
+    for (const char c : of.name) {
+        name += c == '.' || c == '_' ? '-' : c;
+    }
+    return name;
+}
+
+const key* key_of_flag(process_kind process, string_view flag) {
+    if (flag.rfind("--", 0) != 0) {
+        return nullptr;
+    }
+    const std::string given(flag.substr(0, flag.find('=')));
+    const auto with_name = [](const std::string& name) -> const key* {
+        for (const key& each : keys) {
+            if (flag_name(each) == name) {
+                return &each;
+            }
+        }
+        return nullptr;
+    };
+    const key* found = with_name(given);
+    if (found == nullptr && process != process_kind::billhook) {
+        const std::string section = process == process_kind::ingest ? "--ingest-" : "--worker-";
+        found = with_name(section + given.substr(2));
+    }
+    return found;
+}
+
+std::vector<std::string> take_setting_flags(
+    process_kind process,
+    std::vector<std::string>& arguments
+) {
+    std::vector<std::string> taken;
+    std::vector<std::string> rest;
+    bool open = true;
+    for (std::size_t at = 0; at < arguments.size(); ++at) {
+        const std::string& each = arguments[at];
+        open = open && each != "--";
+        const bool is_config = each == "--config" || each.rfind("--config=", 0) == 0;
+        const key* const of = open ? key_of_flag(process, each) : nullptr;
+        if (!open || (of == nullptr && !is_config)) {
+            rest.push_back(each);
+            continue;
+        }
+        taken.push_back(each);
+        const bool has_value =
+            each.find('=') != each.npos || (of != nullptr && of->rule.kind == key_kind::truth);
+        if (!has_value && at + 1 < arguments.size()) {
+            taken.push_back(arguments[++at]);
+        }
+    }
+    arguments = std::move(rest);
+    return taken;
+}
+
+}  // namespace billhook
