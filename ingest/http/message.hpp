@@ -47,6 +47,8 @@ struct request {
     std::string body;
 };
 
+enum class problem_code : std::uint8_t;
+
 // The texts behind the views are constants of the program: nothing of a request is ever echoed.
 struct response {
     int status = 200;
@@ -54,6 +56,7 @@ struct response {
     std::string body;
     std::string_view allow;  // empty: no such field
     std::optional<std::chrono::seconds> retry_after;
+    std::optional<problem_code> problem;  // what to_response made it of: for the metrics
 };
 
 // How a response goes onto the wire: whether the connection lives on, whether only the header is

@@ -83,6 +83,7 @@ response to_response(const problem& what) {
         R"({{"type":"about:blank","title":"{}","status":{},"code":"{}"}})", title, status, word
     );
     reply.allow = what.allow;
+    reply.problem = what.code;
     if (status == 503) {
         reply.retry_after = come_back_after;
     }

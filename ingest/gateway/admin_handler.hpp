@@ -1,0 +1,31 @@
+#pragma once
+
+#include "ingest/server/limits.hpp"
+#include "ingest/server/request_handler.hpp"
+#include "schemas/io/process/metrics.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace billhook {
+
+// GET /metrics, /healthz (the process lives) and /readyz (every thread's log is ready; not while
+// stopping). For a listener of its own, on the loopback unless the settings say otherwise.
+class admin_handler final : public request_handler {
+public:
+    // `of` is the webhook listener's admission; `ready` is asked on the admin listener's thread.
+    admin_handler(metrics& from, const admission& of, std::function<bool()> ready);
+
+    [[nodiscard]] std::optional<http::problem> refuses(const http::request_head& head) override;
+    boost::asio::awaitable<http::response> handle(http::request what, reservation held) override;
+
+private:
+    metrics& metrics_;
+    const admission& admitted_;
+    std::function<bool()> ready_;
+    gauge connections_;
+    gauge bytes_in_flight_;
+    gauge is_ready_;
+};
+
+}  // namespace billhook

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "ingest/server/limits.hpp"
+#include "schemas/messages/publisher.hpp"
+#include "schemas/messages/record.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+
+namespace billhook {
+
+// Port: the log of record, `stripe.events`. On its io_context's thread only.
+struct event_log {
+    virtual ~event_log() = default;
+    // `persisted` only after the broker's report for exactly these bytes; `unknown` also when the
+    // deadline passes before the report, `refused` if they were not even queued. `held` counts the
+    // record's bytes as in flight until the report, however early the caller was answered.
+    virtual boost::asio::awaitable<delivery> append(
+        record what,
+        reservation held,
+        std::chrono::milliseconds deadline
+    ) = 0;
+    // Whether an append has a chance at the moment. Any thread.
+    [[nodiscard]] virtual bool ready() const = 0;
+};
+
+}  // namespace billhook

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ingest/gateway/event_log.hpp"
+#include "ingest/gateway/gateway_metrics.hpp"
+#include "ingest/server/request_handler.hpp"
+#include "ingest/webhook/endpoint.hpp"
+#include "schemas/io/process/clock.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace billhook {
+
+// POST to an endpoint's exact path -> decide -> append -> reply. One for each thread, with
+// endpoints of its own.
+class webhook_handler final : public request_handler {
+public:
+    webhook_handler(
+        std::vector<endpoint> endpoints,
+        event_log& into,
+        const gateway_metrics& counted,
+        const clock& time,
+        std::chrono::milliseconds append_deadline
+    );
+
+    [[nodiscard]] std::optional<http::problem> refuses(const http::request_head& head) override;
+    boost::asio::awaitable<http::response> handle(http::request what, reservation held) override;
+
+private:
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view path) const;
+
+    std::vector<endpoint> endpoints_;
+    event_log& log_;
+    const gateway_metrics& counted_;
+    const clock& time_;
+    std::chrono::milliseconds append_deadline_;
+};
+
+}  // namespace billhook

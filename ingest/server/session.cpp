@@ -1,0 +1,167 @@
+#include "ingest/server/session.hpp"
+
+#include "ingest/http/framing.hpp"
+#include "ingest/server/request_parser.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+using boost::asio::awaitable;
+using http::problem;
+using http::problem_code;
+
+// What reading came to. `gone`: there is nobody to answer.
+struct arrival {
+    arrival() = default;
+    explicit arrival(progress so_far) : reached(so_far) {}
+    explicit arrival(problem what) : refused(what) {}
+
+    progress reached = progress::needs_more;
+    std::optional<problem> refused;
+    [[nodiscard]] bool gone() const { return !refused && reached == progress::needs_more; }
+};
+
+// Reads until the parser has reached something. Nothing at all before the deadline is no request.
+awaitable<arrival> read_on(connection& with, request_parser& parser, bool in_body) {
+    for (;;) {
+        const auto reached = parser.read(with.buffer());
+        if (!reached) {
+            co_return arrival{reached.error()};
+        }
+        if (*reached != progress::needs_more) {
+            co_return arrival{*reached};
+        }
+        const auto outcome = co_await with.read_some(in_body);
+        if (outcome == waited::late) {
+            co_return arrival{problem{problem_code::request_timeout}};
+        }
+        if (outcome == waited::gone) {
+            co_return arrival{};
+        }
+    }
+}
+
+awaitable<bool> first_byte(connection& with, const session_context& context) {
+    if (with.buffer().size() == 0) {
+        with.shrink();
+        with.set_deadline(context.bounds.idle, true);
+        const auto outcome = co_await with.read_some(false);
+        co_return outcome == waited::done;
+    }
+    co_return !with.stopping();
+}
+
+std::optional<problem> refuses(
+    const http::request_head& head,
+    const session_context& context,
+    bool& expects_continue
+) {
+    const auto how = http::framing_of(head);
+    if (!how) {
+        return how.error();
+    }
+    if (auto refused = context.handler.refuses(head)) {
+        return refused;
+    }
+    expects_continue = how->expects_continue;
+    return http::refuses_body(head, *how, context.bounds.body_bytes);
+}
+
+awaitable<arrival> receive(
+    connection& with,
+    request_parser& parser,
+    const session_context& context
+) {
+    with.set_deadline(context.bounds.header);
+    auto arrived = co_await read_on(with, parser, false);
+    if (arrived.reached != progress::head) {
+        co_return arrived;
+    }
+    bool expects_continue = false;
+    if (const auto refused = refuses(parser.head(), context, expects_continue)) {
+        co_return arrival{*refused};
+    }
+    with.set_deadline(context.bounds.body);
+    if (expects_continue && with.buffer().size() == 0) {
+        std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto outcome = co_await with.write(std::move(go_on));
+        if (outcome != waited::done) {
+            co_return arrival{};
+        }
+    }
+    arrived = co_await read_on(with, parser, true);
+    co_return arrived;
+}
+
+struct answer {
+    http::response what;
+    std::exception_ptr failure;
+};
+
+awaitable<answer> answer_to(request_parser& parser, const session_context& context) {
+    answer given;
+    try {
+        auto request = parser.take_request();
+        auto held = parser.take_reservation();
+        given.what = co_await context.handler.handle(std::move(request), std::move(held));
+    } catch (...) {
+        given.failure = std::current_exception();
+        given.what = http::to_response(problem{problem_code::internal_error});
+    }
+    co_return given;
+}
+
+}  // namespace
+
+awaitable<void> serve(connection& with, const session_context& context) {
+    for (std::size_t count = 1;; ++count) {
+        const bool some = co_await first_byte(with, context);
+        if (!some) {
+            co_return;
+        }
+        request_parser parser{context.bounds, context.admitted};
+        const auto arrived = co_await receive(with, parser, context);
+        if (arrived.gone()) {
+            co_return;
+        }
+        http::wire how;
+        answer given;
+        how.header_only = parser.head().method == "HEAD";
+        if (arrived.refused) {
+            how.keep_alive = false;
+            given.what = http::to_response(*arrived.refused);
+        } else {
+            how.keep_alive = parser.wants_keep_alive() && parser.head().version == 11 &&
+                             count < context.bounds.requests_per_connection;
+            given = co_await answer_to(parser, context);
+            how.keep_alive = how.keep_alive && !given.failure && !with.stopping();
+        }
+        context.counted.answered(given.what);
+        const auto now = std::chrono::floor<std::chrono::seconds>(context.time.now());
+        const auto date = http::date_text(now);
+        how.date = date;
+        with.set_deadline(context.bounds.write);
+        auto text = http::to_text(given.what, how);
+        const auto sent = co_await with.write(std::move(text));
+        if (given.failure) {
+            std::rethrow_exception(given.failure);
+        }
+        if (sent != waited::done) {
+            co_return;
+        }
+        if (!how.keep_alive) {
+            co_await with.close_gently(context.bounds.linger);
+            co_return;
+        }
+    }
+}
+
+}  // namespace billhook
