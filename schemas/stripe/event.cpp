@@ -26,7 +26,7 @@ std::optional<instant> created_of(json::value root, const envelope& around, fiel
 
 event journalled(json::value root, const envelope& around, field_reader& in) {
     event what;
-    what.id = event_id(in.scoped(around.id));
+    what.id = event_id(std::string(around.id));
     what.type = std::string(around.type);
     if (!around.object_id.empty()) {
         what.object = in.scoped(around.object_id);

@@ -152,12 +152,12 @@ TEST_CASE("event: all ids of a connected account carry it and organizations neve
         R"("latest_invoice":{"id":"in_1"},"metadata":{"organization_id":"org_1"}},)"
         R"("previous_attributes":{"latest_invoice":"in_0"}}})";
     const event what = event_in(body);
-    CHECK(what.id.text() == "acct_1/evt_1");
+    CHECK(what.id.text() == "evt_1");
     CHECK(what.object == "acct_1/sub_1");
     CHECK(what.customer == customer_id("acct_1/cus_1"));
     const auto fact = fact_in<subscription_fact>(body);
     CHECK(fact.id.text() == "acct_1/sub_1");
-    CHECK(fact.event.text() == "acct_1/evt_1");
+    CHECK(fact.event.text() == "evt_1");
     CHECK(fact.state.customer == customer_id("acct_1/cus_1"));
     CHECK(fact.state.latest_invoice == invoice_id("acct_1/in_1"));
     CHECK(fact.state.organization == organization_id("org_1"));
