@@ -1,4 +1,4 @@
-#include "tools/commands/table.hpp"
+#include "tools/commands/text_table.hpp"
 
 #include "schemas/types/assert.hpp"
 
@@ -31,9 +31,9 @@ void append_padded(std::string& line, std::string_view cell, std::size_t width, 
 
 }  // namespace
 
-table::table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
+text_table::text_table(std::vector<std::string> headings) : headings_(std::move(headings)) {}
 
-void table::add(std::vector<std::string> cells) {
+void text_table::add(std::vector<std::string> cells) {
     BILLHOOK_ASSERT(cells.size() == headings_.size());
     for (std::string& cell : cells) {
         std::replace_if(
@@ -46,7 +46,7 @@ void table::add(std::vector<std::string> cells) {
     rows_.push_back(std::move(cells));
 }
 
-std::string table::text() const {
+std::string text_table::text() const {
     std::vector<std::size_t> widths;
     std::vector<bool> numeric;
     for (std::size_t column = 0; column < headings_.size(); ++column) {

@@ -7,9 +7,9 @@
 namespace billhook {
 
 // Rows under headings, for people: columns as wide as their widest cell, numbers to the right.
-class table {
+class text_table {
 public:
-    explicit table(std::vector<std::string> headings);
+    explicit text_table(std::vector<std::string> headings);
     // As many cells as headings (asserted). Control characters are replaced.
     void add(std::vector<std::string> cells);
     [[nodiscard]] bool empty() const { return rows_.empty(); }

@@ -1,0 +1,71 @@
+#include "schemas/io/kafka/client_settings.hpp"
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/types/instant.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/folded.hpp"
+#include "tools/commands/status_report.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace billhook {
+
+namespace {
+
+// 0 when all that was published before the call is folded and nothing is due.
+exit_code wait(pqxx::connection& database, std::chrono::seconds patience) {
+    const auto since = database_time(database);
+    const auto state = wait_until_folded(database, since, patience, [](const folding&) {});
+    if (state.done()) {
+        return exit_code::done;
+    }
+    if (state.halted > 0) {
+        std::cerr << "halted: " << state.text() << "; see billhook doctor\n";
+        return exit_code::refused;
+    }
+    std::cerr << "--wait ran out: " << state.text() << "; is a worker running?\n";
+    return exit_code::no;
+}
+
+}  // namespace
+
+exit_code run_status(arguments given) {
+    command_line line(
+        "billhook status",
+        "How far the log is folded, and what came of it.",
+        "  billhook status                 a table of the partitions and the journal\n"
+        "  billhook status --json          the same for scripts\n"
+        "  billhook status --wait 60s      returns when everything published so far is folded\n"
+    );
+    bool as_json = false;
+    std::string patience;
+    line.app().add_flag("--json", as_json, "one JSON object");
+    line.app().add_option("--wait", patience, "wait until all is folded; exit 1 after this long");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto span = patience.empty() ? std::optional{std::chrono::seconds{0}}
+                                       : duration_from(patience);
+    if (!span) {
+        std::cerr << "--wait: must be a duration like 90s or 5m\n";
+        return exit_code::usage;
+    }
+    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    postgres::connection database({all.database.url, "billhook status"});
+    const auto ended =
+        patience.empty() ? exit_code::done : wait(database.raw(), *span);
+    kafka::inspector log(kafka::client_settings_from(all.kafka));
+    const auto report = read_status(database.raw(), log);
+    if (!report) {
+        std::cerr << "no live projection: run billhook migrate\n";
+        return exit_code::no;
+    }
+    std::cout << (as_json ? report->json() + "\n" : report->text());
+    return ended;
+}
+
+}  // namespace billhook
