@@ -36,7 +36,8 @@ enum class parse_error : std::uint8_t {
 [[nodiscard]] std::string_view to_word(parse_error why);
 
 // Pure; never throws for any bytes at all. Both shapes of every moved field are read (before and
-// after 2025-03-31.basil), expanded objects and plain ids alike. All ids are scoped by `account`.
+// after 2025-03-31.basil), expanded objects and plain ids alike. Ids of objects are scoped by
+// `account`; the event's own is not: the journal has one row an event id.
 [[nodiscard]] result<event, parse_error> parse_event(std::string_view body);
 
 }  // namespace billhook::stripe
