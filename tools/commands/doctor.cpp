@@ -1,0 +1,117 @@
+#include "tools/commands/doctor.hpp"
+
+#include "schemas/io/kafka/client_settings.hpp"
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/json/writer.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/session.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <iostream>
+
+namespace billhook {
+
+namespace {
+
+// A server that does not answer is a finding like any other: the rest is still looked at.
+void attempt(
+    const char* about, std::vector<doctor_finding>& found, const std::function<void()>& check
+) {
+    try {
+        check();
+    } catch (const kafka::failure& failed) {
+        found.push_back(
+            {severity::wrong, about, failed.what(), "see kafka.brokers, and whether they run"}
+        );
+    } catch (const std::exception& failed) {
+        found.push_back(
+            {severity::wrong, about, postgres::scrubbed(failed),
+             "see database.url (DATABASE_URL), and whether the database runs"}
+        );
+    }
+}
+
+std::vector<doctor_finding> findings(const settings& told) {
+    std::vector<doctor_finding> found;
+    attempt("kafka", found, [&] {
+        kafka::admin cluster(kafka::client_settings_from(told.kafka));
+        check_topics(cluster, found);
+    });
+    attempt("postgres", found, [&] {
+        postgres::connection database(database_of(told));
+        check_database(database.raw(), found);
+        check_roles(database.raw(), found);
+        check_clock(
+            database.raw(),
+            std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()),
+            found
+        );
+        check_organizations(database.raw(), found);
+    });
+    return found;
+}
+
+const char* word_of(severity how) { return how == severity::wrong ? "wrong" : "doubtful"; }
+
+void print_json(const std::vector<doctor_finding>& found) {
+    json::writer out;
+    out.begin_object().key("findings").begin_array();
+    for (const auto& one : found) {
+        out.begin_object()
+            .member("severity", word_of(one.how))
+            .member("about", one.about)
+            .member("text", one.text)
+            .member("remedy", one.remedy)
+            .end_object();
+    }
+    std::cout << out.end_array().end_object().take() << "\n";
+}
+
+}  // namespace
+
+exit_code run_doctor(arguments given) {
+    command_line line(
+        "billhook doctor",
+        "What is wrong with this installation, and what to do. Changes nothing.",
+        "  billhook doctor            each finding with its remedy; exit 1 if something is wrong\n"
+        "  billhook doctor --json     the same for scripts\n"
+    );
+    bool as_json = false;
+    line.app().add_flag("--json", as_json, "one JSON object");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    auto found = findings(all);
+    // Weak durability that was accepted is worth a word, no more.
+    for (auto& one : found) {
+        if (all.allow_weak_durability && one.about == "kafka" && one.remedy.starts_with("see deploy")) {
+            one.how = severity::doubtful;
+        }
+    }
+    const bool wrong = std::any_of(found.begin(), found.end(), [](const doctor_finding& one) {
+        return one.how == severity::wrong;
+    });
+    if (!read_plans_file(all.plans)) {
+        return exit_code::no;
+    }
+    if (as_json) {
+        print_json(found);
+    } else {
+        for (const auto& one : found) {
+            std::cout << fmt::format(
+                "{:<8}  {}: {}\n          {}\n", word_of(one.how), one.about, one.text, one.remedy
+            );
+        }
+        std::cout << (found.empty() ? "nothing found\n" : "");
+    }
+    return wrong ? exit_code::no : exit_code::done;
+}
+
+}  // namespace billhook

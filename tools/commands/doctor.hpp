@@ -1,0 +1,32 @@
+#pragma once
+
+#include "schemas/io/kafka/admin.hpp"
+#include "schemas/io/kafka/preflight.hpp"
+#include "schemas/types/instant.hpp"
+
+#include <pqxx/connection>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// The checks of `billhook doctor`: each says what is so and what to do about it. They change nothing.
+namespace billhook {
+
+enum class severity : std::uint8_t { wrong, doubtful };
+
+struct doctor_finding {
+    severity how = severity::wrong;
+    std::string about;    // kafka, postgres, roles, clock, organizations
+    std::string text;     // what is so
+    std::string remedy;   // what to do
+};
+
+// Each throws what its adapter throws when the server does not answer.
+void check_topics(kafka::admin& cluster, std::vector<doctor_finding>& found);
+void check_database(pqxx::connection& in, std::vector<doctor_finding>& found);
+void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
+void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);
+void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
+
+}  // namespace billhook
