@@ -177,7 +177,9 @@ public:
             event.type = "checkout.session." + all[4];
             session(event, rest);
         }
-        return {all[0], created, {{}, created, endpoint_mode::both, std::move(event)}};
+        return {
+            all[0], created, {{}, created, endpoint_mode::both, std::move(event)}
+        };
     }
 
 private:
@@ -203,7 +205,8 @@ private:
             if (arrow != std::string::npos) {
                 // The line itself says what was there before.
                 set(word.substr(0, colon),
-                    std::string_view{word}.substr(colon + 1, arrow - colon - 1), false);
+                    std::string_view{word}.substr(colon + 1, arrow - colon - 1),
+                    false);
                 set(word.substr(0, colon), std::string_view{word}.substr(arrow + 2), true);
             } else if (equals == std::string::npos) {
                 set(std::string{"status"}, std::string_view{word}, false);
@@ -214,7 +217,9 @@ private:
     }
 
     void subscription(
-        stripe::event& event, std::string_view type, const std::vector<std::string>& rest
+        stripe::event& event,
+        std::string_view type,
+        const std::vector<std::string>& rest
     ) {
         auto fact = fact_of<stripe::subscription_fact>(event, type);
         const auto [at, first] = subscriptions_.try_emplace(event.object);
@@ -231,7 +236,9 @@ private:
     }
 
     void invoice(
-        stripe::event& event, std::string_view type, const std::vector<std::string>& rest
+        stripe::event& event,
+        std::string_view type,
+        const std::vector<std::string>& rest
     ) {
         auto fact = fact_of<stripe::invoice_fact>(event, type);
         const auto [at, first] = invoices_.try_emplace(event.object);
@@ -263,7 +270,9 @@ private:
     }
 
     void customer(
-        stripe::event& event, std::string_view type, const std::vector<std::string>& rest
+        stripe::event& event,
+        std::string_view type,
+        const std::vector<std::string>& rest
     ) {
         auto fact = fact_of<stripe::customer_fact>(event, type);
         auto& state = customers_[event.object];
@@ -273,8 +282,10 @@ private:
         each_field(rest, [&](const std::string& field, std::string_view to, bool says) {
             if (field == "org") {
                 subscription_setter::set(
-                    state.organization, fact.replaced.organization,
-                    identifier<organization_id>(to), says
+                    state.organization,
+                    fact.replaced.organization,
+                    identifier<organization_id>(to),
+                    says
                 );
             } else if (field == "created") {
                 state.created = moment(to);
@@ -313,7 +324,9 @@ private:
     }
 
     static received mapped(
-        instant created, const std::string& name, const std::vector<std::string>& rest
+        instant created,
+        const std::string& name,
+        const std::vector<std::string>& rest
     ) {
         mapping record;
         record.id = event_id{"map_" + name};
@@ -361,16 +374,18 @@ catalogue example_plans() {
     catalogue plans;
     plans.trial_plan = "basic";
     plans.dunning.notices = {days{0}, days{3}, days{5}, days{14}};
-    plans.dunning.restricted_features = {{"prioritized_max", std::int64_t{0}}};
+    plans.dunning.restricted_features = {
+        {"prioritized_max", std::int64_t{0}}
+    };
     plan basic;
     basic.key = "basic";
     basic.name = "Basic";
     basic.lookup_keys = {"basic_monthly"};
     basic.features = {
-        {"patients_max", std::int64_t{50}},
-        {"prioritized_max", std::int64_t{10}},
-        {"treatment_notes", false},
-        {"webhook_integrations", false}
+        {"patients_max",         std::int64_t{50}},
+        {"prioritized_max",      std::int64_t{10}},
+        {"treatment_notes",      false           },
+        {"webhook_integrations", false           }
     };
     basic.dunning = plans.dunning;
     plan enterprise;
@@ -378,10 +393,10 @@ catalogue example_plans() {
     enterprise.name = "Enterprise";
     enterprise.lookup_keys = {"enterprise_monthly"};
     enterprise.features = {
-        {"patients_max", std::int64_t{-1}},
-        {"prioritized_max", std::int64_t{-1}},
-        {"treatment_notes", true},
-        {"webhook_integrations", true}
+        {"patients_max",         std::int64_t{-1}},
+        {"prioritized_max",      std::int64_t{-1}},
+        {"treatment_notes",      true            },
+        {"webhook_integrations", true            }
     };
     enterprise.dunning = plans.dunning;
     enterprise.dunning.grace = days{30};

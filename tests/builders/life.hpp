@@ -11,12 +11,12 @@
 // A notation for lives of organizations, read by people first. Times are "d30 01:00": day 30 after
 // T0. An event is one line: its name, its time, the object, the type, then what the object carries.
 //   f1 d30 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2
-// `field:a->b` replaces a by b and says so in previous_attributes; `field=b` only carries b; what is
-// not named stays as in the object's line before. A word alone is a status.
+// `field:a->b` replaces a by b and says so in previous_attributes; `field=b` only carries b; what
+// is not named stays as in the object's line before. A word alone is a status.
 namespace billhook::builders {
 
 struct life_event {
-    std::string name;       // "f1"; the event id is "evt_f1" unless `id=` says otherwise
+    std::string name;  // "f1"; the event id is "evt_f1" unless `id=` says otherwise
     instant created{};
     received what;
 };
@@ -24,8 +24,8 @@ struct life_event {
 // T0 is 2026-01-01T00:00:00Z.
 [[nodiscard]] instant day(std::string_view text);
 
-// Objects: sub_N, in_N, cus_N, cs_N (Checkout session), map (a mapping record). Aborts on a line that
-// it cannot read: a life is part of a test.
+// Objects: sub_N, in_N, cus_N, cs_N (Checkout session), map (a mapping record). Aborts on a line
+// that it cannot read: a life is part of a test.
 [[nodiscard]] std::vector<life_event> life(std::string_view lines);
 
 // design 4's example: basic, and enterprise above it with a grace of 30 days.

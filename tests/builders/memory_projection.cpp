@@ -3,7 +3,6 @@
 #include "schemas/stripe/fact_text.hpp"
 
 #include <algorithm>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -11,7 +10,9 @@ namespace billhook::builders {
 
 namespace {
 
-std::string text_of(const std::optional<instant>& at) { return at ? to_rfc3339(*at) : "-"; }
+std::string text_of(const std::optional<instant>& at) {
+    return at ? to_rfc3339(*at) : "-";
+}
 
 template <class Id>
 std::string text_of(const std::optional<Id>& id) {
@@ -52,9 +53,16 @@ void put(Rows& rows, const Changed& changed, KeyOf key_of) {
 template <class Fact>
 std::string line_of(std::string_view table, const Fact& fact) {
     return fmt::format(
-        "{} {} {} {} {} {} {} {} {}", table, fact.id.text(), to_rfc3339(fact.created),
-        fact.event.text(), fact.api_version, static_cast<int>(fact.within_second),
-        static_cast<int>(fact.says), to_text(fact.state), to_text(fact.replaced)
+        "{} {} {} {} {} {} {} {} {}",
+        table,
+        fact.id.text(),
+        to_rfc3339(fact.created),
+        fact.event.text(),
+        fact.api_version,
+        static_cast<int>(fact.within_second),
+        static_cast<int>(fact.says),
+        to_text(fact.state),
+        to_text(fact.replaced)
     );
 }
 
@@ -68,7 +76,8 @@ void memory_projection::make_customers(const object_keys& keys) {
 }
 
 std::set<subscription_id> memory_projection::touched_subscriptions(
-    const object_keys& keys, const known& all
+    const object_keys& keys,
+    const known& all
 ) const {
     std::set<subscription_id> found(keys.subscriptions.begin(), keys.subscriptions.end());
     for (const auto& [id, row] : subscriptions_) {
@@ -92,7 +101,9 @@ std::set<subscription_id> memory_projection::touched_subscriptions(
 }
 
 void memory_projection::load_invoices(
-    const object_keys& keys, const std::set<subscription_id>& subscriptions, known& all
+    const object_keys& keys,
+    const std::set<subscription_id>& subscriptions,
+    known& all
 ) const {
     const std::set<invoice_id> invoices(keys.invoices.begin(), keys.invoices.end());
     for (const auto& [id, row] : invoices_) {
@@ -240,14 +251,25 @@ std::vector<std::string> memory_projection::dump() const {
     std::vector<std::string> lines;
     for (const auto& [id, r] : journal_) {
         lines.push_back(fmt::format(
-            "events {} {} {} {} {} {}", id.text(), r.type, r.object, text_of(r.customer),
-            text_of(r.created), r.api_version
+            "events {} {} {} {} {} {}",
+            id.text(),
+            r.type,
+            r.object,
+            text_of(r.customer),
+            text_of(r.created),
+            r.api_version
         ));
     }
     for (const auto& [key, r] : customers_) {
         lines.push_back(fmt::format(
-            "customers {} {} {} {} {} {} {} {}", key, r.known, text_of(r.event),
-            text_of(r.event_created), r.ambiguous, r.deleted, to_text(r.state),
+            "customers {} {} {} {} {} {} {} {}",
+            key,
+            r.known,
+            text_of(r.event),
+            text_of(r.event_created),
+            r.ambiguous,
+            r.deleted,
+            to_text(r.state),
             text_of(r.organization)
         ));
     }
@@ -262,25 +284,45 @@ std::vector<std::string> memory_projection::dump() const {
     }
     for (const auto& [id, r] : subscriptions_) {
         lines.push_back(fmt::format(
-            "subscriptions {} {} {} {} {} {} {}", id.text(), r.event.text(),
-            to_rfc3339(r.event_created), r.ambiguous, r.deleted, to_text(r.state),
+            "subscriptions {} {} {} {} {} {} {}",
+            id.text(),
+            r.event.text(),
+            to_rfc3339(r.event_created),
+            r.ambiguous,
+            r.deleted,
+            to_text(r.state),
             text_of(r.organization)
         ));
     }
     for (const auto& [id, r] : invoices_) {
         const auto& g = r.registers;
         lines.push_back(fmt::format(
-            "invoices {} {} {} {} {} {} {} {} {} {} {}", id.text(), r.event.text(),
-            to_rfc3339(r.event_created), r.ambiguous, to_text(r.state), text_of(g.first_failure),
-            text_of(g.last_failure), text_of(g.last_action_required), text_of(g.paid_at),
-            text_of(g.forgiven_at), to_rfc3339(g.first_seen)
+            "invoices {} {} {} {} {} {} {} {} {} {} {}",
+            id.text(),
+            r.event.text(),
+            to_rfc3339(r.event_created),
+            r.ambiguous,
+            to_text(r.state),
+            text_of(g.first_failure),
+            text_of(g.last_failure),
+            text_of(g.last_action_required),
+            text_of(g.paid_at),
+            text_of(g.forgiven_at),
+            to_rfc3339(g.first_seen)
         ));
     }
     for (const auto& [id, s] : checkout_sessions_) {
         lines.push_back(fmt::format(
-            "checkout_sessions {} {} {} {} {} {} {} {} {} {}", id.text(), s.event.text(),
-            to_rfc3339(s.event_created), s.api_version, s.mode, text_of(s.customer),
-            text_of(s.subscription), text_of(s.client_reference), text_of(s.organization),
+            "checkout_sessions {} {} {} {} {} {} {} {} {} {}",
+            id.text(),
+            s.event.text(),
+            to_rfc3339(s.event_created),
+            s.api_version,
+            s.mode,
+            text_of(s.customer),
+            text_of(s.subscription),
+            text_of(s.client_reference),
+            text_of(s.organization),
             to_rfc3339(s.created)
         ));
     }
@@ -289,17 +331,33 @@ std::vector<std::string> memory_projection::dump() const {
     }
     for (const auto& [key, c] : cases_) {
         lines.push_back(fmt::format(
-            "dunning_cases {} {} {} {} {} {} {} {}", key.first.text(), to_rfc3339(c.anchor),
-            text_of(c.ended_at), fmt::join(c.members, "+"), to_rfc3339(c.last_failure),
-            c.action_required, c.paid, c.forgiven
+            "dunning_cases {} {} {} {} {} {} {} {}",
+            key.first.text(),
+            to_rfc3339(c.anchor),
+            text_of(c.ended_at),
+            fmt::join(c.members, "+"),
+            to_rfc3339(c.last_failure),
+            c.action_required,
+            c.paid,
+            c.forgiven
         ));
     }
     for (const auto& [id, s] : standings_) {
         lines.push_back(fmt::format(
-            "standings {} {} {} {} {} {} {} {} {} {} {} {} {}", id.text(), s.plan.value_or("-"),
-            s.subscription_status, to_word(s.access), to_word(s.why), s.in_dunning,
-            text_of(s.grace_until), text_of(s.restricted_until), text_of(s.next_change_at),
-            s.stale, text_of(s.features), text_of(s.customer), text_of(s.subscription)
+            "standings {} {} {} {} {} {} {} {} {} {} {} {} {}",
+            id.text(),
+            s.plan.value_or("-"),
+            s.subscription_status,
+            to_word(s.access),
+            to_word(s.why),
+            s.in_dunning,
+            text_of(s.grace_until),
+            text_of(s.restricted_until),
+            text_of(s.next_change_at),
+            s.stale,
+            text_of(s.features),
+            text_of(s.customer),
+            text_of(s.subscription)
         ));
     }
     std::sort(lines.begin(), lines.end());

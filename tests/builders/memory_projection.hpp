@@ -44,10 +44,13 @@ private:
 
     // Named by the keys, or of one of the customers that are loaded.
     [[nodiscard]] std::set<subscription_id> touched_subscriptions(
-        const object_keys& keys, const known& all
+        const object_keys& keys,
+        const known& all
     ) const;
     void load_invoices(
-        const object_keys& keys, const std::set<subscription_id>& subscriptions, known& all
+        const object_keys& keys,
+        const std::set<subscription_id>& subscriptions,
+        known& all
     ) const;
 
     bool livemode_;

@@ -4,18 +4,17 @@
 #include "worker/domain/fold.hpp"
 
 #include <doctest/doctest.h>
-#include <rapidcheck.h>
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <random>
+#include <rapidcheck.h>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
-// Streams that no Stripe would send: every object changes its mind about everything, many within one
-// second and under one event id. Whatever the set is, its order must not matter.
+// Streams that no Stripe would send: every object changes its mind about everything, many within
+// one second and under one event id. Whatever the set is, its order must not matter.
 namespace billhook {
 
 namespace {
@@ -25,14 +24,14 @@ using builders::memory_projection;
 
 // One event in small numbers, so that a failing stream shrinks to a readable one.
 struct choice {
-    int kind = 0;      // subscription, invoice, customer, session, mapping
+    int kind = 0;  // subscription, invoice, customer, session, mapping
     int object = 0;
-    int event = 0;     // few ids: several bodies under one
+    int event = 0;  // few ids: several bodies under one
     int second = 0;
     int type = 0;
     int status = 0;
-    int owner = 0;     // customer or subscription named; 0: none
-    int tenant = 0;    // organization named; 0: none
+    int owner = 0;   // customer or subscription named; 0: none
+    int tenant = 0;  // organization named; 0: none
     int detail = 0;
     int replaced = 0;  // which fields previous_attributes names
 
@@ -41,14 +40,29 @@ struct choice {
 
 std::ostream& operator<<(std::ostream& out, const choice& c) {
     return out << fmt::format(
-               "{{{},{},{},{},{},{},{},{},{},{}}}", c.kind, c.object, c.event, c.second, c.type,
-               c.status, c.owner, c.tenant, c.detail, c.replaced
+               "{{{},{},{},{},{},{},{},{},{},{}}}",
+               c.kind,
+               c.object,
+               c.event,
+               c.second,
+               c.type,
+               c.status,
+               c.owner,
+               c.tenant,
+               c.detail,
+               c.replaced
            );
 }
 
 constexpr std::array subscription_statuses{
-    "active", "past_due", "unpaid", "trialing", "canceled", "paused", "incomplete", "frozen"
-};
+    "active",
+    "past_due",
+    "unpaid",
+    "trialing",
+    "canceled",
+    "paused",
+    "incomplete",
+    "frozen"};
 constexpr std::array invoice_statuses{"open", "paid", "void", "uncollectible", "draft"};
 
 template <class Id>
@@ -56,7 +70,9 @@ std::optional<Id> some(const char* prefix, int which) {
     return which == 0 ? std::nullopt : std::optional{Id{fmt::format("{}_{}", prefix, which)}};
 }
 
-instant second_of(const choice& c) { return day("d30 00:00") + std::chrono::seconds{c.second}; }
+instant second_of(const choice& c) {
+    return day("d30 00:00") + std::chrono::seconds{c.second};
+}
 
 template <class Fact>
 Fact fact_of(const choice& c, const char* prefix) {
@@ -192,17 +208,23 @@ rc::Gen<choice> any_choice() {
         rc::gen::build<choice>(
             rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4)),
             rc::gen::set(&choice::object, rc::gen::inRange(1, 4)),
-            rc::gen::set(&choice::event, below(24)), rc::gen::set(&choice::second, below(4)),
-            rc::gen::set(&choice::type, below(5)), rc::gen::set(&choice::status, below(8)),
-            rc::gen::set(&choice::owner, below(4)), rc::gen::set(&choice::tenant, below(4)),
-            rc::gen::set(&choice::detail, below(8)), rc::gen::set(&choice::replaced, below(6))
+            rc::gen::set(&choice::event, below(24)),
+            rc::gen::set(&choice::second, below(4)),
+            rc::gen::set(&choice::type, below(5)),
+            rc::gen::set(&choice::status, below(8)),
+            rc::gen::set(&choice::owner, below(4)),
+            rc::gen::set(&choice::tenant, below(4)),
+            rc::gen::set(&choice::detail, below(8)),
+            rc::gen::set(&choice::replaced, below(6))
         ),
         with_one_customer
     );
 }
 
 void assess_at(
-    memory_projection& tables, const std::vector<organization_id>& organizations, instant now
+    memory_projection& tables,
+    const std::vector<organization_id>& organizations,
+    instant now
 ) {
     std::vector<organization_facts> facts;
     for (const auto& organization : organizations) {
@@ -225,8 +247,7 @@ memory_projection told(const std::vector<received>& events, std::mt19937& random
     for (std::size_t from = 0; from < events.size();) {
         const auto size = std::min<std::size_t>(1 + random() % 5, events.size() - from);
         batch(
-            tables, std::span{events}.subspan(from, size),
-            now - std::chrono::days{random() % 40}
+            tables, std::span{events}.subspan(from, size), now - std::chrono::days{random() % 40}
         );
         from += size;
     }

@@ -17,7 +17,9 @@ namespace {
 
 // A server that does not answer is a finding like any other: the rest is still looked at.
 void attempt(
-    const char* about, std::vector<doctor_finding>& found, const std::function<void()>& check
+    const char* about,
+    std::vector<doctor_finding>& found,
+    const std::function<void()>& check
 ) {
     try {
         check();
@@ -27,7 +29,9 @@ void attempt(
         );
     } catch (const std::exception& failed) {
         found.push_back(
-            {severity::wrong, about, postgres::scrubbed(failed),
+            {severity::wrong,
+             about,
+             postgres::scrubbed(failed),
              "see database.url (DATABASE_URL), and whether the database runs"}
         );
     }
@@ -45,7 +49,8 @@ std::vector<doctor_finding> findings(const settings& told) {
         check_roles(database.raw(), found);
         check_clock(
             database.raw(),
-            std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()),
+            std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()
+            ),
             found
         );
         check_organizations(database.raw(), found);
@@ -53,7 +58,9 @@ std::vector<doctor_finding> findings(const settings& told) {
     return found;
 }
 
-const char* word_of(severity how) { return how == severity::wrong ? "wrong" : "doubtful"; }
+const char* word_of(severity how) {
+    return how == severity::wrong ? "wrong" : "doubtful";
+}
 
 void print_json(const std::vector<doctor_finding>& found) {
     json::writer out;
@@ -91,7 +98,8 @@ exit_code run_doctor(arguments given) {
     auto found = findings(all);
     // Weak durability that was accepted is worth a word, no more.
     for (auto& one : found) {
-        if (all.allow_weak_durability && one.about == "kafka" && one.remedy.starts_with("see deploy")) {
+        if (all.allow_weak_durability && one.about == "kafka" &&
+            one.remedy.starts_with("see deploy")) {
             one.how = severity::doubtful;
         }
     }

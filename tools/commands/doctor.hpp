@@ -10,16 +10,17 @@
 #include <string>
 #include <vector>
 
-// The checks of `billhook doctor`: each says what is so and what to do about it. They change nothing.
+// The checks of `billhook doctor`: each says what is so and what to do about it. They change
+// nothing.
 namespace billhook {
 
 enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;    // kafka, postgres, roles, clock, organizations
-    std::string text;     // what is so
-    std::string remedy;   // what to do
+    std::string about;   // kafka, postgres, roles, clock, organizations
+    std::string text;    // what is so
+    std::string remedy;  // what to do
 };
 
 // Each throws what its adapter throws when the server does not answer.

@@ -17,7 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 
 void add(
-    std::vector<doctor_finding>& found, severity how, const char* about, std::string text,
+    std::vector<doctor_finding>& found,
+    severity how,
+    const char* about,
+    std::string text,
     std::string remedy
 ) {
     found.push_back({how, about, std::move(text), std::move(remedy)});
@@ -27,22 +30,38 @@ void add(
 
 void check_topics(kafka::admin& cluster, std::vector<doctor_finding>& found) {
     for (auto& one : kafka::preflight(cluster, topics::stripe_events, std::nullopt, 10s)) {
-        add(found, severity::wrong, "kafka", std::move(one.text), "see deploy/kafka, or accept it with --allow-weak-durability");
+        add(found,
+            severity::wrong,
+            "kafka",
+            std::move(one.text),
+            "see deploy/kafka, or accept it with --allow-weak-durability");
     }
     for (const char* topic : {topics::billing_changes, topics::billing_notices}) {
         if (!cluster.describe(topic, 10s)) {
-            add(found, severity::wrong, "kafka", fmt::format("topic {} is missing", topic), "billhook migrate");
+            add(found,
+                severity::wrong,
+                "kafka",
+                fmt::format("topic {} is missing", topic),
+                "billhook migrate");
         }
     }
 }
 
 void check_database(pqxx::connection& in, std::vector<doctor_finding>& found) {
     if (in.server_version() < 150'000) {
-        add(found, severity::wrong, "postgres", fmt::format("server version {}", in.server_version()), "use PostgreSQL 15 or later");
+        add(found,
+            severity::wrong,
+            "postgres",
+            fmt::format("server version {}", in.server_version()),
+            "use PostgreSQL 15 or later");
     }
     pqxx::nontransaction asks(in);
     if (asks.exec1("SELECT to_regclass('billhook.projections') IS NULL")[0].as<bool>()) {
-        add(found, severity::wrong, "postgres", "the database was never migrated", "billhook migrate");
+        add(found,
+            severity::wrong,
+            "postgres",
+            "the database was never migrated",
+            "billhook migrate");
         return;
     }
     const auto live = asks.exec("SELECT name FROM billhook.projections WHERE role = 'live'");
@@ -52,56 +71,65 @@ void check_database(pqxx::connection& in, std::vector<doctor_finding>& found) {
     for (const auto& row : asks.exec(
              "SELECT topic, partition FROM billhook.offsets WHERE halted IS NOT NULL ORDER BY 1, 2"
          )) {
-        add(
-            found, severity::wrong, "postgres",
+        add(found,
+            severity::wrong,
+            "postgres",
             fmt::format("{}/{} is halted by too many dead letters", row[0].c_str(), row[1].c_str()),
-            "look at billhook.dead_letters: a deploy gone wrong? mend it, then clear halted"
-        );
+            "look at billhook.dead_letters: a deploy gone wrong? mend it, then clear halted");
     }
     for (const auto& row : asks.exec(
              "SELECT pid, extract(epoch FROM now() - xact_start)::bigint FROM pg_stat_activity "
              "WHERE backend_xmin IS NOT NULL AND xact_start < now() - interval '1 hour'"
          )) {
-        add(
-            found, severity::doubtful, "postgres",
-            fmt::format("backend {} keeps a snapshot for {} s; dead rows pile up", row[0].c_str(), row[1].c_str()),
-            fmt::format("end it: SELECT pg_terminate_backend({})", row[0].c_str())
-        );
+        add(found,
+            severity::doubtful,
+            "postgres",
+            fmt::format(
+                "backend {} keeps a snapshot for {} s; dead rows pile up",
+                row[0].c_str(),
+                row[1].c_str()
+            ),
+            fmt::format("end it: SELECT pg_terminate_backend({})", row[0].c_str()));
     }
     for (const auto& row : asks.exec("SELECT gid FROM pg_prepared_xacts")) {
-        add(
-            found, severity::doubtful, "postgres",
+        add(found,
+            severity::doubtful,
+            "postgres",
             fmt::format("prepared transaction {} is open", row[0].c_str()),
-            "commit it or roll it back: it holds locks and dead rows"
-        );
+            "commit it or roll it back: it holds locks and dead rows");
     }
 }
 
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found) {
     pqxx::nontransaction asks(in);
-    for (const auto& row : asks.exec(
-             "SELECT wanted.role FROM (VALUES ('billhook_owner'), ('billhook_worker'), "
-             "('billhook_notifier'), ('billhook_app'), ('billhook_ops')) AS wanted (role) "
-             "LEFT JOIN pg_roles r ON r.rolname = wanted.role WHERE r.rolname IS NULL OR NOT r.rolcanlogin"
-         )) {
-        add(
-            found, severity::wrong, "roles", fmt::format("role {} is missing or cannot log in", row[0].c_str()),
-            "billhook migrate, as a user with CREATEROLE"
-        );
+    for (const auto& row :
+         asks.exec("SELECT wanted.role FROM (VALUES ('billhook_owner'), ('billhook_worker'), "
+                   "('billhook_notifier'), ('billhook_app'), ('billhook_ops')) AS wanted (role) "
+                   "LEFT JOIN pg_roles r ON r.rolname = wanted.role WHERE r.rolname IS NULL OR NOT "
+                   "r.rolcanlogin")) {
+        add(found,
+            severity::wrong,
+            "roles",
+            fmt::format("role {} is missing or cannot log in", row[0].c_str()),
+            "billhook migrate, as a user with CREATEROLE");
     }
     for (const char* setting :
-         {"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout",
-          "enable_seqscan", "search_path"}) {
+         {"statement_timeout",
+          "lock_timeout",
+          "idle_in_transaction_session_timeout",
+          "enable_seqscan",
+          "search_path"}) {
         const auto set = asks.exec_params1(
             "SELECT EXISTS (SELECT FROM pg_roles r, unnest(r.rolconfig) c WHERE r.rolname = "
             "'billhook_worker' AND split_part(c, '=', 1) = $1)",
             setting
         );
         if (!set[0].as<bool>()) {
-            add(
-                found, severity::wrong, "roles", fmt::format("billhook_worker has no {} of its own", setting),
-                "billhook migrate (deploy/postgres/roles.sql)"
-            );
+            add(found,
+                severity::wrong,
+                "roles",
+                fmt::format("billhook_worker has no {} of its own", setting),
+                "billhook migrate (deploy/postgres/roles.sql)");
         }
     }
     const auto ddl = asks.exec(
@@ -110,32 +138,36 @@ void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found) {
         "has_schema_privilege(r.oid, n.oid, 'CREATE')"
     );
     for (const auto& row : ddl) {
-        add(
-            found, severity::wrong, "roles", fmt::format("billhook_worker may create in schema {}", row[0].c_str()),
-            fmt::format("REVOKE CREATE ON SCHEMA {} FROM billhook_worker", row[0].c_str())
-        );
+        add(found,
+            severity::wrong,
+            "roles",
+            fmt::format("billhook_worker may create in schema {}", row[0].c_str()),
+            fmt::format("REVOKE CREATE ON SCHEMA {} FROM billhook_worker", row[0].c_str()));
     }
 }
 
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found) {
     const auto apart = std::chrono::abs(database_time(in) - local);
     if (apart > 30s) {
-        add(
-            found, severity::wrong, "clock",
-            fmt::format("this machine and the database are {} s apart",
-                        std::chrono::duration_cast<std::chrono::seconds>(apart).count()),
-            "synchronise both with NTP: a gateway whose clock is off refuses Stripe's signatures"
-        );
+        add(found,
+            severity::wrong,
+            "clock",
+            fmt::format(
+                "this machine and the database are {} s apart",
+                std::chrono::duration_cast<std::chrono::seconds>(apart).count()
+            ),
+            "synchronise both with NTP: a gateway whose clock is off refuses Stripe's signatures");
     }
 }
 
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found) {
     pqxx::nontransaction asks(in);
     if (asks.exec1("SELECT to_regclass('public.organizations') IS NULL")[0].as<bool>()) {
-        add(
-            found, severity::wrong, "organizations", "public.organizations is missing",
-            "billhook migrate --with-organizations, or create it in the application"
-        );
+        add(found,
+            severity::wrong,
+            "organizations",
+            "public.organizations is missing",
+            "billhook migrate --with-organizations, or create it in the application");
         return;
     }
     if (asks.exec1("SELECT to_regrole('billhook_worker') IS NOT NULL")[0].as<bool>()) {
@@ -145,17 +177,23 @@ void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& foun
             const auto may = asks.exec_params1(
                 "SELECT coalesce(has_column_privilege('billhook_worker', 'public.organizations', "
                 "a.attname, 'SELECT') AND ($2 OR has_column_privilege('billhook_worker', "
-                "'public.organizations', a.attname, 'UPDATE')), false) FROM (SELECT $1::text AS wanted) w "
+                "'public.organizations', a.attname, 'UPDATE')), false) FROM (SELECT $1::text AS "
+                "wanted) w "
                 "LEFT JOIN pg_attribute a ON a.attrelid = 'public.organizations'::regclass AND "
                 "a.attname = w.wanted AND NOT a.attisdropped",
-                column, !written
+                column,
+                !written
             );
             if (!may[0].as<bool>()) {
-                add(
-                    found, severity::wrong, "organizations",
-                    fmt::format("the worker may not {} column {}", written ? "read and update" : "read", column),
-                    "billhook migrate, as the table's owner"
-                );
+                add(found,
+                    severity::wrong,
+                    "organizations",
+                    fmt::format(
+                        "the worker may not {} column {}",
+                        written ? "read and update" : "read",
+                        column
+                    ),
+                    "billhook migrate, as the table's owner");
             }
         }
     }
@@ -163,29 +201,39 @@ void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& foun
         "SELECT relrowsecurity FROM pg_class WHERE oid = 'public.organizations'::regclass"
     );
     if (security[0].as<bool>()) {
-        add(
-            found, severity::doubtful, "organizations", "row security is on: the mirror may silently update nothing",
-            "CREATE POLICY … TO billhook_worker USING (true) WITH CHECK (true)"
-        );
+        add(found,
+            severity::doubtful,
+            "organizations",
+            "row security is on: the mirror may silently update nothing",
+            "CREATE POLICY … TO billhook_worker USING (true) WITH CHECK (true)");
     }
     for (const auto& row : asks.exec(
              "SELECT tgname FROM pg_trigger WHERE tgrelid = 'public.organizations'::regclass AND "
              "NOT tgisinternal ORDER BY 1"
          )) {
-        add(
-            found, severity::doubtful, "organizations",
-            fmt::format("trigger {} runs with the worker's rights when a row is mirrored", row[0].c_str()),
-            "see that it may do there what it does (SECURITY DEFINER), or leave the three columns alone"
-        );
+        add(found,
+            severity::doubtful,
+            "organizations",
+            fmt::format(
+                "trigger {} runs with the worker's rights when a row is mirrored", row[0].c_str()
+            ),
+            "see that it may do there what it does (SECURITY DEFINER), or leave the three columns "
+            "alone");
     }
     if (!asks.exec1("SELECT to_regclass('billhook.mirror_errors') IS NULL")[0].as<bool>()) {
-        const auto failing = asks.exec1("SELECT count(*), min(sqlstate) FROM billhook.mirror_errors");
+        const auto failing =
+            asks.exec1("SELECT count(*), min(sqlstate) FROM billhook.mirror_errors");
         if (failing[0].as<std::int64_t>() > 0) {
-            add(
-                found, severity::doubtful, "organizations",
-                fmt::format("{} rows cannot be mirrored (first SQLSTATE {})", failing[0].c_str(), failing[1].c_str()),
-                "SELECT * FROM billhook.mirror_errors; the application's constraint or trigger refuses them"
-            );
+            add(found,
+                severity::doubtful,
+                "organizations",
+                fmt::format(
+                    "{} rows cannot be mirrored (first SQLSTATE {})",
+                    failing[0].c_str(),
+                    failing[1].c_str()
+                ),
+                "SELECT * FROM billhook.mirror_errors; the application's constraint or trigger "
+                "refuses them");
         }
     }
 }

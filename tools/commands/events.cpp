@@ -54,8 +54,7 @@ std::optional<journalled> find(pqxx::connection& database, const std::string& id
             row[column].is_null() ? "" : to_rfc3339(instant{std::chrono::microseconds{micros}})
         );
     }
-    found.at = {
-        row[7].as<std::string>(), row[8].as<std::int32_t>(), row[9].as<std::int64_t>()};
+    found.at = {row[7].as<std::string>(), row[8].as<std::int32_t>(), row[9].as<std::int64_t>()};
     return found;
 }
 
@@ -115,7 +114,8 @@ exit_code run_events(arguments given) {
     postgres::connection database({all.database.url, "billhook events"});
     const auto found = find(database.raw(), id);
     if (!found) {
-        std::cerr << "no event " << id << " in the journal; see billhook status for lag and dead letters\n";
+        std::cerr << "no event " << id
+                  << " in the journal; see billhook status for lag and dead letters\n";
         return exit_code::no;
     }
     kafka::inspector log(kafka::client_settings_from(all.kafka));

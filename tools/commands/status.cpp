@@ -44,8 +44,8 @@ exit_code run_status(arguments given) {
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
-    const auto span = patience.empty() ? std::optional{std::chrono::seconds{0}}
-                                       : duration_from(patience);
+    const auto span =
+        patience.empty() ? std::optional{std::chrono::seconds{0}} : duration_from(patience);
     if (!span) {
         std::cerr << "--wait: must be a duration like 90s or 5m\n";
         return exit_code::usage;
@@ -56,8 +56,7 @@ exit_code run_status(arguments given) {
     }
     const auto& all = std::get<settings>(told);
     postgres::connection database({all.database.url, "billhook status"});
-    const auto ended =
-        patience.empty() ? exit_code::done : wait(database.raw(), *span);
+    const auto ended = patience.empty() ? exit_code::done : wait(database.raw(), *span);
     kafka::inspector log(kafka::client_settings_from(all.kafka));
     const auto report = read_status(database.raw(), log);
     if (!report) {

@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 using snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
 
 std::optional<instant> moment(const pqxx::field& micros) {
-    return micros.is_null() ? std::nullopt
-                            : std::optional{instant{std::chrono::microseconds{
-                                  micros.as<std::int64_t>()}}};
+    return micros.is_null()
+               ? std::nullopt
+               : std::optional{instant{std::chrono::microseconds{micros.as<std::int64_t>()}}};
 }
 
 std::int64_t number(snapshot& in, const std::string& query) {
@@ -95,11 +95,11 @@ void read_counts(snapshot& in, const std::string& schema, status_report& report)
                        report.horizon.time_since_epoch().count()
     )[0]
                      .as<std::int64_t>();
-    report.dead_letters = in.exec_params1(
-                                "SELECT count(*) FROM billhook.dead_letters WHERE projection = $1",
-                                report.projection
-    )[0]
-                              .as<std::int64_t>();
+    report.dead_letters =
+        in.exec_params1(
+              "SELECT count(*) FROM billhook.dead_letters WHERE projection = $1", report.projection
+        )[0]
+            .as<std::int64_t>();
     report.ambiguous = number(
         in,
         fmt::format(
@@ -113,7 +113,9 @@ void read_counts(snapshot& in, const std::string& schema, status_report& report)
     report.conflicting_claims = number(in, conflicts(schema));
 }
 
-std::string text_of(const std::optional<instant>& at) { return at ? to_rfc3339(*at) : "-"; }
+std::string text_of(const std::optional<instant>& at) {
+    return at ? to_rfc3339(*at) : "-";
+}
 
 }  // namespace
 

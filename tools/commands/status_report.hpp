@@ -17,10 +17,10 @@ struct partition_status {
     std::int32_t partition = 0;
     std::int64_t first_offset = 0;
     std::int64_t next_offset = 0;
-    std::optional<std::int64_t> end;       // the log's, asked now; empty if Kafka does not answer
+    std::optional<std::int64_t> end;  // the log's, asked now; empty if Kafka does not answer
     std::optional<instant> complete_to;
     std::optional<instant> halted;
-    std::optional<std::string> holder;     // of the lease, while it lasts
+    std::optional<std::string> holder;  // of the lease, while it lasts
 
     [[nodiscard]] std::int64_t lag() const { return end ? *end - next_offset : 0; }
 };
@@ -29,15 +29,15 @@ struct partition_status {
 struct status_report {
     std::string projection;
     std::vector<partition_status> partitions;
-    instant horizon{};                     // 1970 while a partition was never complete
-    std::int64_t due = 0;                  // standings due at the horizon
+    instant horizon{};     // 1970 while a partition was never complete
+    std::int64_t due = 0;  // standings due at the horizon
     std::int64_t consumed = 0;
     std::int64_t deliveries = 0;
     std::map<std::string, std::int64_t> journal;  // by outcome
     std::int64_t dead_letters = 0;
-    std::int64_t ambiguous = 0;            // objects
-    std::int64_t unmapped = 0;             // customers
-    std::int64_t conflicting_claims = 0;   // customers that two sources map to two organizations
+    std::int64_t ambiguous = 0;           // objects
+    std::int64_t unmapped = 0;            // customers
+    std::int64_t conflicting_claims = 0;  // customers that two sources map to two organizations
 
     [[nodiscard]] std::int64_t lag() const;
     [[nodiscard]] std::string json() const;
@@ -46,8 +46,6 @@ struct status_report {
 
 // Empty without a live projection. Throws pqxx's errors; a broker that does not answer only leaves
 // the ends empty.
-[[nodiscard]] std::optional<status_report> read_status(
-    pqxx::connection& in, kafka::inspector& log
-);
+[[nodiscard]] std::optional<status_report> read_status(pqxx::connection& in, kafka::inspector& log);
 
 }  // namespace billhook

@@ -11,13 +11,17 @@ namespace billhook {
 namespace {
 
 std::vector<subscription_standing> each_alone(
-    const organization_facts& facts, const catalogue& plans, instant now
+    const organization_facts& facts,
+    const catalogue& plans,
+    instant now
 ) {
     std::vector<subscription_standing> all;
     for (const auto& row : facts.subscriptions) {
         std::vector<dunning_case> cases;
         std::copy_if(
-            facts.cases.begin(), facts.cases.end(), std::back_inserter(cases),
+            facts.cases.begin(),
+            facts.cases.end(),
+            std::back_inserter(cases),
             [&](const dunning_case& one) { return one.subscription == row.id; }
         );
         all.push_back(standing_of(row, cases, facts.organization, plans, now));
@@ -27,7 +31,8 @@ std::vector<subscription_standing> each_alone(
 
 // Which subscription speaks for the organization: the greatest by design 3.
 const subscription_standing* counting(
-    std::span<const subscription_standing> all, bool with_incomplete
+    std::span<const subscription_standing> all,
+    bool with_incomplete
 ) {
     const auto rank = [](const subscription_standing& one) {
         return std::tuple{
@@ -36,8 +41,7 @@ const subscription_standing* counting(
             !one.terminal,
             one.plan,
             one.row->state.created,
-            one.row->id
-        };
+            one.row->id};
     };
     const subscription_standing* best = nullptr;
     for (const auto& one : all) {
@@ -50,7 +54,8 @@ const subscription_standing* counting(
 
 // A customer's own `created`, else the earliest of its subscriptions here.
 std::optional<instant> created_of(
-    const customer_facts_of& customer, const organization_facts& facts
+    const customer_facts_of& customer,
+    const organization_facts& facts
 ) {
     if (customer.created) {
         return customer.created;
@@ -85,8 +90,8 @@ std::optional<instant> trial_start(const organization_facts& facts) {
 std::optional<customer_id> newest_customer(const organization_facts& facts) {
     const customer_facts_of* newest = nullptr;
     for (const auto& customer : facts.customers) {
-        if (newest == nullptr || std::tie(newest->created, newest->id) <
-                                     std::tie(customer.created, customer.id)) {
+        if (newest == nullptr ||
+            std::tie(newest->created, newest->id) < std::tie(customer.created, customer.id)) {
             newest = &customer;
         }
     }
@@ -96,11 +101,14 @@ std::optional<customer_id> newest_customer(const organization_facts& facts) {
 // No subscription counts: the organization's own trial, or what a payer from before Billhook gets
 // until somebody has looked at Stripe.
 void state_trial(
-    standing& one, const organization_facts& facts, const catalogue& plans,
+    standing& one,
+    const organization_facts& facts,
+    const catalogue& plans,
     const std::optional<instant>& trial_end
 ) {
     const bool unheard = std::any_of(
-        facts.customers.begin(), facts.customers.end(),
+        facts.customers.begin(),
+        facts.customers.end(),
         [&](const customer_facts_of& c) { return c.mapped && (!c.known || !trial_end); }
     );
     one.plan = plans.trial_plan;
@@ -118,7 +126,9 @@ void state_trial(
 }
 
 void state_subscription(
-    standing& one, const subscription_standing& counts, const catalogue& plans
+    standing& one,
+    const subscription_standing& counts,
+    const catalogue& plans
 ) {
     if (counts.plan) {
         one.plan = plans.plans[*counts.plan].key;
@@ -181,9 +191,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     return one;
 }
 
-restated assess_each(
-    std::span<const organization_facts> all, const catalogue& plans, instant now
-) {
+restated assess_each(std::span<const organization_facts> all, const catalogue& plans, instant now) {
     restated differing;
     for (const auto& facts : all) {
         const auto& stored = facts.stored;

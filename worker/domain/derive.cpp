@@ -19,7 +19,9 @@ void retell_cases(working& work, const subscription_id& subscription) {
         if (row.state.subscription == subscription) {
             const auto& why = row.state.billing_reason;
             invoices.push_back(
-                {id, why ? std::string_view{*why} : std::string_view{}, row.state.created,
+                {id,
+                 why ? std::string_view{*why} : std::string_view{},
+                 row.state.created,
                  row.registers}
             );
         }
@@ -41,8 +43,7 @@ void mark_seconds(working& work, const subscription_id& subscription) {
     const auto* stored = find_in(work.before.subscription_facts, subscription);
     for (const auto& fact : facts) {
         subscription_fact_row row{fact, last.contains(fact.event)};
-        if (stored == nullptr ||
-            std::find(stored->begin(), stored->end(), row) == stored->end()) {
+        if (stored == nullptr || std::find(stored->begin(), stored->end(), row) == stored->end()) {
             work.out.subscription_facts.push_back(std::move(row));
         }
     }
@@ -61,8 +62,7 @@ void derive_organizations(working& work) {
     for (const auto& key : work.dirty_customers) {
         auto& row = work.customers.at(key);
         work.name(row.organization);
-        row.organization =
-            organization_of_customer(customer_id{key}, row.state.organization, all);
+        row.organization = organization_of_customer(customer_id{key}, row.state.organization, all);
         work.name(row.organization);
     }
     for (auto& [id, row] : work.subscriptions) {
@@ -75,8 +75,7 @@ void derive_organizations(working& work) {
         }
         const auto owners = owner != nullptr ? owner->organization : std::nullopt;
         work.name(row.organization);
-        row.organization =
-            organization_of_subscription(id, row.state.organization, all, owners);
+        row.organization = organization_of_subscription(id, row.state.organization, all, owners);
         work.name(row.organization);
     }
 }

@@ -3,11 +3,10 @@
 #include "worker/domain/snapshot.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -38,10 +37,13 @@ std::optional<instant> earlier(std::optional<instant> a, std::optional<instant> 
     return std::min(*a, *b);
 }
 
-bool begins_before(instant at, const std::optional<instant>& end) { return !end || at < *end; }
+bool begins_before(instant at, const std::optional<instant>& end) {
+    return !end || at < *end;
+}
 
 std::vector<spell> spells_of(
-    std::span<const subscription_fact> facts, std::span<const case_invoice> invoices
+    std::span<const subscription_fact> facts,
+    std::span<const case_invoice> invoices
 ) {
     std::vector<spell> spells;
     const subscription_fact* last = nullptr;  // of the running spell
@@ -59,7 +61,10 @@ std::vector<spell> spells_of(
         const auto& fact = *second.fact;
         if (is_delinquent(fact)) {
             if (last == nullptr) {
-                spells.push_back({{fact.created, std::nullopt}, std::nullopt});
+                spells.push_back({
+                    {fact.created, std::nullopt},
+                    std::nullopt
+                });
             }
             last = &fact;
         } else if (last != nullptr) {
@@ -78,7 +83,8 @@ std::vector<spell> spells_of(
 
 // When a newer invoice of the subscription was paid: from then on this one counts no more.
 std::optional<instant> overtaken_at(
-    const case_invoice& invoice, std::span<const case_invoice> invoices
+    const case_invoice& invoice,
+    std::span<const case_invoice> invoices
 ) {
     std::optional<instant> at;
     for (const auto& newer : invoices) {
@@ -150,7 +156,9 @@ bool within(instant at, const span_of_time& span) {
 }
 
 std::string stand_in_member(
-    const subscription_id& subscription, instant at, std::span<const spell> spells
+    const subscription_id& subscription,
+    instant at,
+    std::span<const spell> spells
 ) {
     for (const auto& spell : spells) {
         if (within(at, spell.during)) {
@@ -191,9 +199,8 @@ void describe(
             continue;
         }
         members.insert(
-            fact.state.latest_invoice
-                ? fact.state.latest_invoice->text()
-                : stand_in_member(one.subscription, fact.created, spells)
+            fact.state.latest_invoice ? fact.state.latest_invoice->text()
+                                      : stand_in_member(one.subscription, fact.created, spells)
         );
     }
     for (const auto& invoice : invoices) {
@@ -209,8 +216,7 @@ void describe(
 }  // namespace
 
 bool is_delinquent(const subscription_fact& fact) {
-    return !is_terminal(fact) &&
-           (fact.state.status == "past_due" || fact.state.status == "unpaid");
+    return !is_terminal(fact) && (fact.state.status == "past_due" || fact.state.status == "unpaid");
 }
 
 invoice_registers registers_of(std::span<const stripe::invoice_fact> facts) {

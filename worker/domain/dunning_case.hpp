@@ -18,16 +18,16 @@ namespace billhook {
 // key. A case is a maximal union of failing invoices' and delinquent spells' times (design 3).
 struct dunning_case {
     subscription_id subscription;
-    instant anchor{};                      // the first instant; ages count from here
-    std::optional<instant> ended_at;       // empty while the case is open
+    instant anchor{};                 // the first instant; ages count from here
+    std::optional<instant> ended_at;  // empty while the case is open
     // Every invoice of the union, settled or not, and the latest_invoice of each past_due or unpaid
-    // fact in it, or "<subscription>@<first second of the spell>" for a fact that names none. Sorted,
-    // unique.
+    // fact in it, or "<subscription>@<first second of the spell>" for a fact that names none.
+    // Sorted, unique.
     std::vector<std::string> members;
-    instant last_failure{};                // the case's latest failure evidence
-    bool action_required = false;          // that failure demanded the customer to act
-    bool paid = false;                     // an invoice of the case was paid
-    bool forgiven = false;                 // a member was voided or written off
+    instant last_failure{};        // the case's latest failure evidence
+    bool action_required = false;  // that failure demanded the customer to act
+    bool paid = false;             // an invoice of the case was paid
+    bool forgiven = false;         // a member was voided or written off
 
     friend bool operator==(const dunning_case&, const dunning_case&) = default;
 };
@@ -48,8 +48,8 @@ struct invoice_registers {
 // One invoice of a subscription, as far as cases ask.
 struct case_invoice {
     invoice_id id;
-    std::string_view billing_reason;   // empty if the body has none
-    std::optional<instant> created;    // the invoice's own
+    std::string_view billing_reason;  // empty if the body has none
+    std::optional<instant> created;   // the invoice's own
     invoice_registers registers;
 };
 

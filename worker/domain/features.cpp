@@ -31,9 +31,7 @@ feature_value lesser(const feature_value& a, const feature_value& b) {
 
 }  // namespace
 
-feature_map granted(
-    const feature_map& plan, const feature_map& restricted, access_level access
-) {
+feature_map granted(const feature_map& plan, const feature_map& restricted, access_level access) {
     auto features = plan;
     for (auto& [name, value] : features) {
         if (access == access_level::none) {

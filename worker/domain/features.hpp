@@ -5,11 +5,13 @@
 
 namespace billhook {
 
-// What an organization gets of a plan's features at this access: all of them, the lesser of them and
-// `restricted` (a switch that either turns off, the smaller limit; -1 is unlimited), or every switch
-// off and every limit 0.
+// What an organization gets of a plan's features at this access: all of them, the lesser of them
+// and `restricted` (a switch that either turns off, the smaller limit; -1 is unlimited), or every
+// switch off and every limit 0.
 [[nodiscard]] feature_map granted(
-    const feature_map& plan, const feature_map& restricted, access_level access
+    const feature_map& plan,
+    const feature_map& restricted,
+    access_level access
 );
 
 }  // namespace billhook

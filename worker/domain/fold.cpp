@@ -61,7 +61,9 @@ void show(Row& row, const std::vector<Fact>& facts) {
     }
 }
 
-effect apply(working&, const std::monostate&) { return {}; }
+effect apply(working&, const std::monostate&) {
+    return {};
+}
 
 effect apply(working& work, const subscription_fact& fact) {
     auto& facts = work.facts_of(fact.id);

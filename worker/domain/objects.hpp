@@ -50,21 +50,22 @@ struct object_keys {
 };
 
 // Everything that is known of the locked customers and of the named objects, before the batch.
-// Facts are whole sets, but those of invoices: only of the named ones. The subscriptions are those of
-// the customers, those named, and those that the stored rows of named invoices and sessions name;
-// `subscription_facts` and `cases` are there for all of them, also where there is no row yet.
+// Facts are whole sets, but those of invoices: only of the named ones. The subscriptions are those
+// of the customers, those named, and those that the stored rows of named invoices and sessions
+// name; `subscription_facts` and `cases` are there for all of them, also where there is no row yet.
 struct known {
-    bool livemode = false;              // of the projection
+    bool livemode = false;  // of the projection
     std::map<event_id, journal_row> journal;
     std::map<std::string, customer_row> customers;  // locked, and the subscriptions' owners
-    std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;      // by customer
+    std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;  // by customer
     std::map<subscription_id, subscription_row> subscriptions;
     std::map<subscription_id, std::vector<subscription_fact_row>> subscription_facts;
-    std::map<invoice_id, invoice_row> invoices;    // named, and all of `subscriptions`
-    std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;         // named ones
-    std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions;  // named, of the
-                                                   // customers, and of the subscriptions
-    std::vector<mapping> mappings;                 // of the customers and of the organizations
+    std::map<invoice_id, invoice_row> invoices;  // named, and all of `subscriptions`
+    std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;  // named ones
+    std::map<checkout_session_id, stripe::checkout_fact>
+        checkout_sessions;          // named, of the
+                                    // customers, and of the subscriptions
+    std::vector<mapping> mappings;  // of the customers and of the organizations
     std::map<subscription_id, std::vector<dunning_case>> cases;
 };
 
@@ -88,7 +89,7 @@ struct changes {
     std::vector<subscription_row> subscriptions;
     std::vector<invoice_row> invoices;
     std::vector<stripe::checkout_fact> checkout_sessions;
-    std::vector<mapping> mappings;                 // by id
+    std::vector<mapping> mappings;  // by id
     // Of each subscription named here the stored cases are replaced by these.
     std::map<subscription_id, std::vector<dunning_case>> cases;
     // Organizations to lock and assess: named by any body, or mapped to now or before. Sorted.

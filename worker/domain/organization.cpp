@@ -9,13 +9,14 @@ namespace {
 // The latest claiming session, by (created, id), of those that `matches` lets through.
 template <class Matches>
 std::optional<organization_id> latest_claim(
-    std::span<const stripe::checkout_fact> sessions, Matches matches
+    std::span<const stripe::checkout_fact> sessions,
+    Matches matches
 ) {
     const stripe::checkout_fact* latest = nullptr;
     for (const auto& session : sessions) {
         if (matches(session) && claim_of(session) &&
-            (latest == nullptr || std::tie(latest->created, latest->id) <
-                                      std::tie(session.created, session.id))) {
+            (latest == nullptr ||
+             std::tie(latest->created, latest->id) < std::tie(session.created, session.id))) {
             latest = &session;
         }
     }
@@ -65,9 +66,10 @@ std::optional<organization_id> organization_of_subscription(
     if (own_metadata) {
         return own_metadata;
     }
-    const auto own_session = latest_claim(known.sessions, [&](const stripe::checkout_fact& session) {
-        return session.subscription == subscription;
-    });
+    const auto own_session =
+        latest_claim(known.sessions, [&](const stripe::checkout_fact& session) {
+            return session.subscription == subscription;
+        });
     return own_session ? own_session : customers;
 }
 

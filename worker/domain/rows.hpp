@@ -36,7 +36,7 @@ struct journal_row {
     std::optional<customer_id> customer;
     std::optional<instant> created;
     std::string api_version;
-    record_position at;          // of the first arrival
+    record_position at;  // of the first arrival
     instant received_at{};
     outcome became = outcome::ignored;
     std::int64_t deliveries = 0;
@@ -55,10 +55,10 @@ struct subscription_fact_row {
 // S.subscriptions: the current fact, and whose it is.
 struct subscription_row {
     subscription_id id;
-    event_id event;              // of the current fact
+    event_id event;  // of the current fact
     instant event_created{};
     bool ambiguous = false;
-    bool deleted = false;        // by a *.deleted event: `canceled`, whatever its status says
+    bool deleted = false;  // by a *.deleted event: `canceled`, whatever its status says
     stripe::subscription_state state;
     std::optional<organization_id> organization;  // derived; empty while unmapped
 
@@ -79,9 +79,9 @@ struct invoice_row {
 
 // S.customers. A row with `known` false only exists to be locked.
 struct customer_row {
-    std::string key;                    // a customer id, or another lock key
-    bool known = false;                 // some fact of Stripe's named this customer
-    std::optional<event_id> event;      // of the current customer fact, if there is one
+    std::string key;                // a customer id, or another lock key
+    bool known = false;             // some fact of Stripe's named this customer
+    std::optional<event_id> event;  // of the current customer fact, if there is one
     std::optional<instant> event_created;
     bool ambiguous = false;
     bool deleted = false;

@@ -41,7 +41,8 @@ bool same_content(const State& a, const State& b) {
     const auto y = b.members();
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return (alike(std::get<I>(x), std::get<I>(y)) && ...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
 }
 
 // Runs over the members of a content and of what was replaced, side by side.
@@ -51,7 +52,8 @@ bool all_of_members(State&& state, const Replaced& replaced, Each each) {
     const auto old = replaced.members();
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return (each(std::get<I>(held), std::get<I>(old)) && ...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(held)>>{});
+    }
+    (std::make_index_sequence<std::tuple_size_v<decltype(held)>>{});
 }
 
 template <class Fact>
@@ -66,9 +68,9 @@ template <class Fact>
 bool follows(const Fact& b, const Fact& a) {
     return replaced_something(b) &&
            all_of_members(
-               a.state, b.replaced, [](const auto& held, const auto& old) {
-                   return !old || alike(*old, held);
-               }
+               a.state,
+               b.replaced,
+               [](const auto& held, const auto& old) { return !old || alike(*old, held); }
            ) &&
            !same_content(a.state, b.state);
 }
@@ -115,7 +117,9 @@ rising evidence_of(const subscription_fact& fact) {
     return {start ? 1 + to_unix_seconds(*start) : 0, 0, 0};
 }
 
-rising evidence_of(const customer_fact&) { return {}; }
+rising evidence_of(const customer_fact&) {
+    return {};
+}
 
 template <class Fact>
 using pointers = std::vector<const Fact*>;
@@ -177,10 +181,9 @@ const Fact* end_of_the_walk(const pointers<Fact>& facts, const std::optional<Sta
     }
     std::vector<State> contents{*before};
     const auto number_of = [&](const State& content) {
-        const auto known =
-            std::find_if(contents.begin(), contents.end(), [&](const State& other) {
-                return same_content(other, content);
-            });
+        const auto known = std::find_if(contents.begin(), contents.end(), [&](const State& other) {
+            return same_content(other, content);
+        });
         if (known == contents.end()) {
             contents.push_back(content);
             return contents.size() - 1;
@@ -228,7 +231,8 @@ current<Fact> last_of(const pointers<Fact>& facts, Before before) {
     }
     const auto created = at_place(facts, place::first);
     using state = decltype(facts.front()->state);
-    const auto start = created.empty() ? before() : std::optional<state>{greatest_id(created)->state};
+    const auto start =
+        created.empty() ? before() : std::optional<state>{greatest_id(created)->state};
     const Fact* end = end_of_the_walk(at_place(facts, place::middle), start);
     // Stripe does not lead out of a terminal state, so a walk that does was misread.
     const bool certain = end != nullptr && (terminal.empty() || is_terminal(*end));
@@ -317,22 +321,33 @@ bool is_terminal(const invoice_fact& fact) {
            fact.state.status == "void";
 }
 
-bool is_terminal(const customer_fact& fact) { return fact.within_second == place::last; }
+bool is_terminal(const customer_fact& fact) {
+    return fact.within_second == place::last;
+}
 
 current<subscription_fact> pick(std::span<const subscription_fact> facts) {
     return pick_from(facts);
 }
-current<invoice_fact> pick(std::span<const invoice_fact> facts) { return pick_from(facts); }
-current<customer_fact> pick(std::span<const customer_fact> facts) { return pick_from(facts); }
+current<invoice_fact> pick(std::span<const invoice_fact> facts) {
+    return pick_from(facts);
+}
+current<customer_fact> pick(std::span<const customer_fact> facts) {
+    return pick_from(facts);
+}
 
-std::vector<current<subscription_fact>> last_of_each_second(
-    std::span<const subscription_fact> facts
+std::vector<current<subscription_fact>> last_of_each_second(std::span<const subscription_fact> facts
 ) {
     return last_of_seconds<subscription_fact>(by_second(facts));
 }
 
-bool is_greater(const subscription_fact& a, const subscription_fact& b) { return greater(a, b); }
-bool is_greater(const invoice_fact& a, const invoice_fact& b) { return greater(a, b); }
-bool is_greater(const customer_fact& a, const customer_fact& b) { return greater(a, b); }
+bool is_greater(const subscription_fact& a, const subscription_fact& b) {
+    return greater(a, b);
+}
+bool is_greater(const invoice_fact& a, const invoice_fact& b) {
+    return greater(a, b);
+}
+bool is_greater(const customer_fact& a, const customer_fact& b) {
+    return greater(a, b);
+}
 
 }  // namespace billhook

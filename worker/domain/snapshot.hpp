@@ -28,15 +28,18 @@ struct current {
     std::span<const stripe::subscription_fact> facts
 );
 
-// Stripe does not lead out of these: every *.deleted, canceled and incomplete_expired subscriptions,
-// paid and void invoices.
+// Stripe does not lead out of these: every *.deleted, canceled and incomplete_expired
+// subscriptions, paid and void invoices.
 [[nodiscard]] bool is_terminal(const stripe::subscription_fact& fact);
 [[nodiscard]] bool is_terminal(const stripe::invoice_fact& fact);
 [[nodiscard]] bool is_terminal(const stripe::customer_fact& fact);
 
 // The same fact, told twice: of two bodies under one event id the greater by (api version, created,
 // typed content) is kept.
-[[nodiscard]] bool is_greater(const stripe::subscription_fact& a, const stripe::subscription_fact& b);
+[[nodiscard]] bool is_greater(
+    const stripe::subscription_fact& a,
+    const stripe::subscription_fact& b
+);
 [[nodiscard]] bool is_greater(const stripe::invoice_fact& a, const stripe::invoice_fact& b);
 [[nodiscard]] bool is_greater(const stripe::customer_fact& a, const stripe::customer_fact& b);
 

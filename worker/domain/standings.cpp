@@ -6,9 +6,12 @@ namespace billhook {
 
 std::string_view to_word(access_level what) {
     switch (what) {
-        case access_level::full: return "full";
-        case access_level::restricted: return "restricted";
-        case access_level::none: return "none";
+        case access_level::full:
+            return "full";
+        case access_level::restricted:
+            return "restricted";
+        case access_level::none:
+            return "none";
     }
     return {};
 }
@@ -24,30 +27,56 @@ std::optional<access_level> access_level_from(std::string_view word) {
 
 std::string_view to_word(reason what) {
     switch (what) {
-        case reason::trial: return "trial";
-        case reason::trial_over: return "trial_over";
-        case reason::incomplete: return "incomplete";
-        case reason::trialing: return "trialing";
-        case reason::paid: return "paid";
-        case reason::settled: return "settled";
-        case reason::grace: return "grace";
-        case reason::restricted: return "restricted";
-        case reason::unpaid: return "unpaid";
-        case reason::paused: return "paused";
-        case reason::canceled: return "canceled";
-        case reason::unknown_status: return "unknown_status";
-        case reason::unknown: return "unknown";
-        case reason::ended: return "ended";
-        case reason::exempt: return "exempt";
+        case reason::trial:
+            return "trial";
+        case reason::trial_over:
+            return "trial_over";
+        case reason::incomplete:
+            return "incomplete";
+        case reason::trialing:
+            return "trialing";
+        case reason::paid:
+            return "paid";
+        case reason::settled:
+            return "settled";
+        case reason::grace:
+            return "grace";
+        case reason::restricted:
+            return "restricted";
+        case reason::unpaid:
+            return "unpaid";
+        case reason::paused:
+            return "paused";
+        case reason::canceled:
+            return "canceled";
+        case reason::unknown_status:
+            return "unknown_status";
+        case reason::unknown:
+            return "unknown";
+        case reason::ended:
+            return "ended";
+        case reason::exempt:
+            return "exempt";
     }
     return {};
 }
 
 std::optional<reason> reason_from(std::string_view word) {
     for (const auto what :
-         {reason::trial, reason::trial_over, reason::incomplete, reason::trialing, reason::paid,
-          reason::settled, reason::grace, reason::restricted, reason::unpaid, reason::paused,
-          reason::canceled, reason::unknown_status, reason::unknown, reason::ended,
+         {reason::trial,
+          reason::trial_over,
+          reason::incomplete,
+          reason::trialing,
+          reason::paid,
+          reason::settled,
+          reason::grace,
+          reason::restricted,
+          reason::unpaid,
+          reason::paused,
+          reason::canceled,
+          reason::unknown_status,
+          reason::unknown,
+          reason::ended,
           reason::exempt}) {
         if (to_word(what) == word) {
             return what;

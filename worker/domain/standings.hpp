@@ -18,17 +18,30 @@ enum class access_level : std::uint8_t { full, restricted, none };
 
 // The rule of design 4 that decided.
 enum class reason : std::uint8_t {
-    trial, trial_over, incomplete, trialing, paid, settled, grace, restricted, unpaid, paused,
-    canceled, unknown_status, unknown, ended, exempt
+    trial,
+    trial_over,
+    incomplete,
+    trialing,
+    paid,
+    settled,
+    grace,
+    restricted,
+    unpaid,
+    paused,
+    canceled,
+    unknown_status,
+    unknown,
+    ended,
+    exempt
 };
 [[nodiscard]] std::string_view to_word(reason what);
 [[nodiscard]] std::optional<reason> reason_from(std::string_view word);
 
-// S.standings, one row an organization. `as_of` is the horizon at which it was assessed; all else is
-// a function of facts, plans and `as_of`.
+// S.standings, one row an organization. `as_of` is the horizon at which it was assessed; all else
+// is a function of facts, plans and `as_of`.
 struct standing {
     organization_id organization;
-    std::optional<std::string> plan;                 // key in plans.toml; empty: no plan matches
+    std::optional<std::string> plan;  // key in plans.toml; empty: no plan matches
     std::string subscription_status;
     access_level access = access_level::full;
     reason why = reason::unknown;
@@ -37,8 +50,8 @@ struct standing {
     std::optional<instant> restricted_until;
     std::optional<instant> next_change_at;
     bool stale = false;
-    feature_map features;                            // as granted now; -1: unlimited
-    std::optional<customer_id> customer;             // scoped
+    feature_map features;                 // as granted now; -1: unlimited
+    std::optional<customer_id> customer;  // scoped
     std::optional<subscription_id> subscription;
     instant as_of{};
 
@@ -48,9 +61,9 @@ struct standing {
 // A customer that is mapped to the organization, or owns one of its subscriptions.
 struct customer_facts_of {
     customer_id id;
-    bool known = false;                 // some fact of Stripe's named it
-    bool mapped = false;                // it is mapped to this organization
-    std::optional<instant> created;     // its own fact's `created`
+    bool known = false;              // some fact of Stripe's named it
+    bool mapped = false;             // it is mapped to this organization
+    std::optional<instant> created;  // its own fact's `created`
     friend bool operator==(const customer_facts_of&, const customer_facts_of&) = default;
 };
 
@@ -58,10 +71,10 @@ struct customer_facts_of {
 struct organization_facts {
     organization_id organization;
     std::optional<standing> stored;
-    std::vector<subscription_row> subscriptions;          // mapped to it, by id
-    std::vector<dunning_case> cases;                      // of those, by (subscription, anchor)
-    std::vector<customer_facts_of> customers;             // by id
-    std::vector<mapping> mappings;                        // that name it, by (customer, id)
+    std::vector<subscription_row> subscriptions;  // mapped to it, by id
+    std::vector<dunning_case> cases;              // of those, by (subscription, anchor)
+    std::vector<customer_facts_of> customers;     // by id
+    std::vector<mapping> mappings;                // that name it, by (customer, id)
 };
 
 // What differs from what is stored.

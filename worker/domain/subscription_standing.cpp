@@ -49,7 +49,8 @@ std::optional<instant> end_of(const stripe::subscription_state& state, kind how)
 }
 
 std::optional<std::size_t> plan_of(
-    const stripe::subscription_state& state, const catalogue& plans
+    const stripe::subscription_state& state,
+    const catalogue& plans
 ) {
     std::vector<price_reference> prices;
     for (const auto& item : state.items) {
@@ -58,10 +59,15 @@ std::optional<std::size_t> plan_of(
     return plans.match(prices);
 }
 
-bool passed(const std::optional<instant>& at, instant now) { return at && *at + patience <= now; }
+bool passed(const std::optional<instant>& at, instant now) {
+    return at && *at + patience <= now;
+}
 
 void judge_case(
-    subscription_standing& one, const dunning_case* open, const dunning_policy& policy, instant now
+    subscription_standing& one,
+    const dunning_case* open,
+    const dunning_policy& policy,
+    instant now
 ) {
     if (open == nullptr) {
         const auto& status = one.status;
@@ -87,7 +93,9 @@ void judge_case(
 }
 
 void add_steps(
-    std::vector<instant>& instants, const dunning_case& open, const dunning_policy& policy
+    std::vector<instant>& instants,
+    const dunning_case& open,
+    const dunning_policy& policy
 ) {
     for (const auto step : policy.steps()) {
         instants.push_back(open.anchor + step + policy.settle);
@@ -116,20 +124,28 @@ void add_dates(subscription_standing& one, kind how) {
 }
 
 void judge(
-    subscription_standing& one, kind how, const dunning_case* open, const dunning_policy& policy,
+    subscription_standing& one,
+    kind how,
+    const dunning_case* open,
+    const dunning_policy& policy,
     instant now
 ) {
     const auto& state = one.row->state;
     switch (how) {
-        case kind::incomplete: one.why = reason::incomplete; return;
-        case kind::canceled: one.why = reason::canceled; return;
+        case kind::incomplete:
+            one.why = reason::incomplete;
+            return;
+        case kind::canceled:
+            one.why = reason::canceled;
+            return;
         case kind::unknown:
             one.access = access_level::restricted;
             one.why = reason::unknown_status;
             one.stale = true;
             return;
         case kind::paused:
-        case kind::running: break;
+        case kind::running:
+            break;
     }
     if (passed(end_of(state, how), now)) {
         one.access = access_level::none;
@@ -169,9 +185,8 @@ subscription_standing standing_of(
     one.terminal = how == kind::canceled || one.status == "incomplete_expired";
     const auto policy =
         plans.policy_for(organization, one.plan ? &plans.plans[*one.plan] : nullptr);
-    const auto open = std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) {
-        return !c.ended_at;
-    });
+    const auto open =
+        std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) { return !c.ended_at; });
     const dunning_case* const running_case =
         open == cases.end() || one.terminal || one.incomplete ? nullptr : &*open;
     if (running_case != nullptr) {

@@ -14,13 +14,13 @@ namespace billhook {
 
 struct subscription_standing {
     const subscription_row* row = nullptr;
-    std::optional<std::size_t> plan;         // index in the catalogue; empty: no price matches
-    std::string status;                      // Stripe's last word; `canceled` once deleted
+    std::optional<std::size_t> plan;  // index in the catalogue; empty: no price matches
+    std::string status;               // Stripe's last word; `canceled` once deleted
     access_level access = access_level::none;
     reason why = reason::unknown_status;
     bool stale = false;
     bool terminal = false;
-    bool incomplete = false;                 // incomplete or incomplete_expired
+    bool incomplete = false;  // incomplete or incomplete_expired
     bool in_dunning = false;
     std::optional<instant> grace_until;
     std::optional<instant> restricted_until;

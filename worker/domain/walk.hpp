@@ -19,7 +19,8 @@ struct move {
 // or two moves: every reading is tried, and those that cannot be walked are dropped. Moves that go
 // nowhere (`from == to`) are not moves.
 [[nodiscard]] std::optional<std::size_t> end_of_walk(
-    std::span<const move> moves, std::size_t start
+    std::span<const move> moves,
+    std::size_t start
 );
 
 }  // namespace billhook

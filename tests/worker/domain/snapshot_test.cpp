@@ -1,5 +1,6 @@
-#include "tests/builders/life.hpp"
 #include "worker/domain/snapshot.hpp"
+
+#include "tests/builders/life.hpp"
 #include "worker/domain/walk.hpp"
 
 #include <doctest/doctest.h>
@@ -55,43 +56,47 @@ void check_all_orders(const row& row) {
 TEST_CASE("snapshot: the current fact of a subscription") {
     const std::string before = "a d0 00:00 sub_1 created active plan=basic period=0-30\n";
     const row rows[] = {
-        {"the only one", before, "evt_a", false},
-        {"the latest second", before + "b d1 00:00 sub_1 updated status:active->past_due", "evt_b",
-         false},
+        {"the only one",                                               before,                    "evt_a", false},
+        {"the latest second",
+         before + "b d1 00:00 sub_1 updated status:active->past_due",
+         "evt_b",                                                                                          false},
         {"a deleted one ends it though a later update came",
-         before + "b d1 00:00 sub_1 deleted active\nc d2 00:00 sub_1 updated status:active->past_due",
-         "evt_b", false},
+         before +
+             "b d1 00:00 sub_1 deleted active\nc d2 00:00 sub_1 updated status:active->past_due", "evt_b",
+         false                                                                                                  },
         {"canceled is terminal by its status",
-         before + "b d1 00:00 sub_1 updated status:active->canceled\nc d2 00:00 sub_1 updated active",
-         "evt_b", false},
+         before +
+             "b d1 00:00 sub_1 updated status:active->canceled\nc d2 00:00 sub_1 updated active", "evt_b",
+         false                                                                                                  },
         {"created is first in its second and deleted last",
          "z d0 00:00 sub_1 created incomplete plan=basic period=0-30\n"
          "m d0 00:00 sub_1 updated status:incomplete->active\n"
-         "a d0 00:00 sub_1 deleted canceled",
-         "evt_a", false},
+         "a d0 00:00 sub_1 deleted canceled",                                                     "evt_a",
+         false                                                                                                  },
         {"a chain of two is told by what was replaced",
          before + "z d1 00:00 sub_1 updated status:active->past_due\n"
-                  "b d1 00:00 sub_1 updated quantity:1->2",
-         "evt_b", false},
+                  "b d1 00:00 sub_1 updated quantity:1->2",                                       "evt_b",
+         false                                                                                                  },
         {"equal content is never ambiguous",
-         before + "b d1 00:00 sub_1 trial_will_end active\nc d1 00:00 sub_1 pending_update_applied active",
-         "evt_c", false},
+         before + "b d1 00:00 sub_1 trial_will_end active\nc d1 00:00 sub_1 pending_update_applied "
+                  "active",                                                                       "evt_c",
+         false                                                                                                  },
         {"a later period start is evidence where the chain is broken",
          before + "c d1 00:00 sub_1 pending_update_applied status=active\n"
-                  "b d1 00:00 sub_1 pending_update_applied period=30-60",
-         "evt_b", false},
+                  "b d1 00:00 sub_1 pending_update_applied period=30-60",                         "evt_b",
+         false                                                                                                  },
         {"a circle ends where it began",
          before + "b d1 00:00 sub_1 updated status:active->past_due\n"
-                  "c d1 00:00 sub_1 updated status:past_due->active",
-         "evt_c", true},
+                  "c d1 00:00 sub_1 updated status:past_due->active",                             "evt_c",
+         true                                                                                                   },
         {"a circle without a start is settled by the id",
          "b d1 00:00 sub_1 updated status:active->past_due\n"
-         "c d1 00:00 sub_1 updated status:past_due->active",
-         "evt_c", true},
+         "c d1 00:00 sub_1 updated status:past_due->active",                                      "evt_c",
+         true                                                                                                   },
         {"two changes that tell nothing of each other",
          before + "b d1 00:00 sub_1 pending_update_applied past_due\n"
-                  "c d1 00:00 sub_1 pending_update_applied unpaid",
-         "evt_c", true},
+                  "c d1 00:00 sub_1 pending_update_applied unpaid",                               "evt_c",
+         true                                                                                                   },
     };
     for (const auto& row : rows) {
         check_all_orders<stripe::subscription_fact>(row);
@@ -100,18 +105,22 @@ TEST_CASE("snapshot: the current fact of a subscription") {
 
 TEST_CASE("snapshot: the current fact of an invoice") {
     const row rows[] = {
-        {"paid is terminal", "a d0 00:00 in_1 paid paid\nb d1 00:00 in_1 payment_failed open", "evt_a",
+        {"paid is terminal",
+         "a d0 00:00 in_1 paid paid\nb d1 00:00 in_1 payment_failed open",                          "evt_a",
          false},
         {"uncollectible is not",
-         "a d0 00:00 in_1 marked_uncollectible uncollectible\nb d1 00:00 in_1 paid paid", "evt_b", false},
-        {"the status rank only rises", "b d0 00:00 in_1 finalized open\na d0 00:00 in_1 sent uncollectible",
-         "evt_a", false},
+         "a d0 00:00 in_1 marked_uncollectible uncollectible\nb d1 00:00 in_1 paid paid",           "evt_b",
+         false},
+        {"the status rank only rises",
+         "b d0 00:00 in_1 finalized open\na d0 00:00 in_1 sent uncollectible",                      "evt_a",
+         false},
         {"the attempt count only rises",
-         "b d0 00:00 in_1 payment_failed open attempts=1\na d0 00:00 in_1 payment_failed open attempts=2",
-         "evt_a", false},
+         "b d0 00:00 in_1 payment_failed open attempts=1\na d0 00:00 in_1 payment_failed open "
+         "attempts=2",                                                                              "evt_a",
+         false},
         {"all bodies of a second may show its end",
-         "a d0 00:00 in_1 created paid\nb d0 00:00 in_1 finalized paid\nc d0 00:00 in_1 paid paid",
-         "evt_c", false},
+         "a d0 00:00 in_1 created paid\nb d0 00:00 in_1 finalized paid\nc d0 00:00 in_1 paid paid", "evt_c",
+         false},
     };
     for (const auto& row : rows) {
         check_all_orders<stripe::invoice_fact>(row);
@@ -140,15 +149,15 @@ TEST_CASE("walk: where it must end") {
         std::optional<std::size_t> end;
     };
     const row rows[] = {
-        {"no move is no walk",                {},                               0, std::nullopt},
-        {"moves that go nowhere",             {{1, 1}},                         0, std::nullopt},
-        {"one step",                          {{0, 1}},                         0, 1           },
-        {"there and back",                    {{0, 1}, {1, 0}},                 0, 0           },
-        {"from elsewhere there is no way",    {{1, 2}},                         0, std::nullopt},
-        {"a circle and a step",               {{0, 1}, {1, 0}, {0, 2}},         0, 2           },
-        {"told twice is told once or twice",  {{0, 1}, {0, 1}},                 0, 1           },
-        {"twins that change the end",         {{0, 1}, {1, 0}, {0, 1}},         0, std::nullopt},
-        {"two ways out cannot both be walked", {{0, 1}, {0, 2}},                0, std::nullopt},
+        {"no move is no walk",                 {},                       0, std::nullopt},
+        {"moves that go nowhere",              {{1, 1}},                 0, std::nullopt},
+        {"one step",                           {{0, 1}},                 0, 1           },
+        {"there and back",                     {{0, 1}, {1, 0}},         0, 0           },
+        {"from elsewhere there is no way",     {{1, 2}},                 0, std::nullopt},
+        {"a circle and a step",                {{0, 1}, {1, 0}, {0, 2}}, 0, 2           },
+        {"told twice is told once or twice",   {{0, 1}, {0, 1}},         0, 1           },
+        {"twins that change the end",          {{0, 1}, {1, 0}, {0, 1}}, 0, std::nullopt},
+        {"two ways out cannot both be walked", {{0, 1}, {0, 2}},         0, std::nullopt},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
