@@ -108,7 +108,8 @@ write_env() {
 
 simulation() {
     . "$local/env"
-    exec "$bin/billhook" simulate --organizations "$organizations" --months "$months" --seed "$seed"
+    exec "$bin/billhook" simulate --organizations "$organizations" --months "$months" --seed "$seed" \
+        ${yes:+--yes}
 }
 
 show_where_to_look() {
