@@ -91,7 +91,9 @@ private:
         for (const auto at : queue) {
             if (settings_.rate > 0) {
                 const std::chrono::duration<double> since(static_cast<double>(at) / settings_.rate);
-                co_await sleep_until(started_ + std::chrono::duration_cast<steady::duration>(since));
+                co_await sleep_until(
+                    started_ + std::chrono::duration_cast<steady::duration>(since)
+                );
             }
             co_await post_until_accepted(on, at);
         }
@@ -104,9 +106,8 @@ private:
         for (int tries = 1;; ++tries) {
             status = co_await attempt(on, posts_[at].body);
             ++counts.answers[status];
-            const int limit =
-                is_refusal(status) ? std::min(attempts_of_refused, settings_.attempts)
-                                   : settings_.attempts;
+            const int limit = is_refusal(status) ? std::min(attempts_of_refused, settings_.attempts)
+                                                 : settings_.attempts;
             if (status == 200 || tries >= limit) {
                 break;
             }
@@ -121,9 +122,8 @@ private:
     }
 
     [[nodiscard]] http::request<http::string_body> request_for(std::string_view body) const {
-        const auto now = std::chrono::floor<std::chrono::microseconds>(
-            std::chrono::system_clock::now()
-        );
+        const auto now =
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
         http::request<http::string_body> request(http::verb::post, settings_.url.path, 11);
         request.set(http::field::host, settings_.url.host + ":" + settings_.url.port);
         request.set(http::field::user_agent, "Stripe/1.0 (+https://stripe.com/docs/webhooks)");

@@ -16,7 +16,7 @@ namespace billhook::simulator {
 
 // Where to post: "http://host:port/path".
 struct webhook_url {
-    std::string host;                              // IPv6 without brackets
+    std::string host;  // IPv6 without brackets
     std::string port = "80";
     std::string path = "/";
 };
@@ -27,8 +27,8 @@ struct courier_settings {
     webhook_url url;
     secret key;
     std::size_t connections = 8;
-    double rate = 0;                               // posts a second over all; 0: as fast as it goes
-    std::chrono::seconds timeout{30};              // of one attempt
+    double rate = 0;                   // posts a second over all; 0: as fast as it goes
+    std::chrono::seconds timeout{30};  // of one attempt
     // Attempts for a 5xx, a timeout or a broken connection; a 4xx is tried thrice at most.
     int attempts = 60;
     std::chrono::milliseconds longest_pause{2'000};  // between two attempts; they rise from 50 ms
@@ -42,10 +42,10 @@ struct post {
 
 struct tally {
     std::size_t total = 0;
-    std::size_t done = 0;                          // accepted or given up
-    std::size_t accepted = 0;                      // 200
-    std::size_t repeated = 0;                      // attempts beyond a post's first
-    std::map<int, std::size_t> answers;            // by status; 0: no answer
+    std::size_t done = 0;                // accepted or given up
+    std::size_t accepted = 0;            // 200
+    std::size_t repeated = 0;            // attempts beyond a post's first
+    std::map<int, std::size_t> answers;  // by status; 0: no answer
 
     [[nodiscard]] std::size_t given_up() const { return done - accepted; }
 };

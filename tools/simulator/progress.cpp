@@ -1,10 +1,8 @@
 #include "tools/simulator/progress.hpp"
 
-#include <fmt/format.h>
-
-#include <unistd.h>
-
 #include <algorithm>
+#include <fmt/format.h>
+#include <unistd.h>
 #include <utility>
 
 namespace billhook::simulator {
@@ -12,7 +10,9 @@ namespace billhook::simulator {
 using namespace std::chrono_literals;
 
 std::string progress_text(
-    std::size_t done, std::size_t total, std::chrono::duration<double> elapsed
+    std::size_t done,
+    std::size_t total,
+    std::chrono::duration<double> elapsed
 ) {
     const double seconds = elapsed.count();
     const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;

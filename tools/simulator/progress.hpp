@@ -14,7 +14,7 @@ public:
     explicit progress(std::string label);
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;
-    ~progress();                                   // ends a line that was drawn
+    ~progress();  // ends a line that was drawn
 
     // `note` stands behind the numbers: "12 retries".
     void show(std::size_t done, std::size_t total, const std::string& note = "");
@@ -31,7 +31,9 @@ private:
 
 // "1,234 events, 812/s, 9 s left": what `show` writes, without the bar.
 [[nodiscard]] std::string progress_text(
-    std::size_t done, std::size_t total, std::chrono::duration<double> elapsed
+    std::size_t done,
+    std::size_t total,
+    std::chrono::duration<double> elapsed
 );
 
 }  // namespace billhook::simulator

@@ -1,0 +1,153 @@
+#include "schemas/io/process/arguments.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/webhook_target.hpp"
+
+#include <boost/json.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+struct send_flags {
+    std::vector<std::string> paths;
+    std::string url;
+    std::string key;
+    int timeout = 30;
+    int attempts = 1;
+    std::size_t connections = 1;
+    bool json = false;
+};
+
+// Files as named, and every file below a folder in the order of names.
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+    namespace fs = std::filesystem;
+    std::vector<std::string> files;
+    for (const auto& path : paths) {
+        if (!fs::is_directory(path)) {
+            files.push_back(path);
+            continue;
+        }
+        std::vector<std::string> below;
+        for (const auto& entry : fs::recursive_directory_iterator(path)) {
+            if (entry.is_regular_file()) {
+                below.push_back(entry.path().string());
+            }
+        }
+        std::ranges::sort(below);
+        std::ranges::move(below, std::back_inserter(files));
+    }
+    return files;
+}
+
+std::optional<std::vector<std::string>> bodies_of(const std::vector<std::string>& files) {
+    std::vector<std::string> bodies;
+    for (const auto& file : files) {
+        std::ifstream in(file, std::ios::binary);
+        if (!in) {
+            fmt::print(stderr, "{}: cannot be read\n", file);
+            return std::nullopt;
+        }
+        bodies.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
+    return bodies;
+}
+
+void print(const std::vector<std::string>& files, const simulator::delivered& sent, bool json) {
+    if (!json) {
+        for (std::size_t at = 0; at < files.size(); ++at) {
+            const auto status = sent.statuses[at];
+            fmt::print("{}  {}\n", status == 0 ? "---" : std::to_string(status), files[at]);
+        }
+        return;
+    }
+    boost::json::array rows;
+    for (std::size_t at = 0; at < files.size(); ++at) {
+        boost::json::object row;
+        row["file"] = files[at];
+        row["status"] = sent.statuses[at];
+        rows.emplace_back(std::move(row));
+    }
+    fmt::print("{}\n", boost::json::serialize(rows));
+}
+
+exit_code send_files(const send_flags& flags, const webhook_target& to) {
+    const auto files = files_of(flags.paths);
+    const auto bodies = bodies_of(files);
+    if (!bodies) {
+        return exit_code::usage;
+    }
+    std::vector<simulator::post> posts;
+    for (std::size_t at = 0; at < bodies->size(); ++at) {
+        posts.push_back({(*bodies)[at], at});
+    }
+    simulator::courier_settings settings;
+    settings.url = to.url;
+    settings.key = to.key;
+    settings.connections = flags.connections;
+    settings.timeout = std::chrono::seconds(flags.timeout);
+    settings.attempts = flags.attempts;
+    const auto sent = simulator::deliver(posts, settings, [](const simulator::tally&) {});
+    print(files, sent, flags.json);
+    if (sent.counts.given_up() == 0) {
+        return exit_code::done;
+    }
+    fmt::print(stderr, "{}\n", refused_text(sent));
+    const bool silent = std::ranges::all_of(sent.statuses, [](int status) { return status == 0; });
+    return silent ? exit_code::unreachable : exit_code::no;
+}
+
+}  // namespace
+
+exit_code run_send(arguments given) {
+    send_flags flags;
+    command_line line(
+        "billhook send",
+        "signs the bytes of files as Stripe does and posts them to the gateway",
+        "  billhook send event.json     one file\n"
+        "  billhook send events/        every file below a folder, in the order of names\n"
+    );
+    auto& app = line.app();
+    app.add_option("files", flags.paths, "files, or folders of files")
+        ->required()
+        ->check(CLI::ExistingPath);
+    app.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
+    app.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
+    app.add_option("--timeout", flags.timeout, "seconds for one attempt")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
+    app.add_option("--attempts", flags.attempts, "attempts for each file")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.add_option("--connections", flags.connections, "connections at once; 1 keeps the order")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_flag("--json", flags.json, "an array of {file, status}; status 0: no answer");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto environment = settings_input_from(process_kind::billhook, {}, {}).environment;
+    const auto to = target_or_problem(flags.url, flags.key, environment);
+    if (!to) {
+        return exit_code::usage;
+    }
+    try {
+        return send_files(flags, *to);
+    } catch (const boost::system::system_error& failure) {
+        fmt::print(stderr, "--url: {}\n", failure.code().message());
+        return exit_code::unreachable;
+    } catch (const std::filesystem::filesystem_error& failure) {
+        fmt::print(stderr, "{}: {}\n", failure.path1().string(), failure.code().message());
+        return exit_code::usage;
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,348 @@
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/io/process/arguments.hpp"
+#include "schemas/plans/read_plans.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/folded.hpp"
+#include "tools/commands/simulation.hpp"
+#include "tools/commands/webhook_target.hpp"
+#include "tools/simulator/application.hpp"
+#include "tools/simulator/progress.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <fmt/format.h>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace billhook {
+
+namespace {
+
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+struct simulate_flags {
+    simulator::scenario_settings scenario;
+    simulator::disorder_settings disorder;
+    std::string order = "true";
+    std::string until;
+    std::string folder;  // of --write
+    std::string url;
+    std::string key;
+    std::string wait = "120s";
+    std::size_t connections = 8;
+    double rate = 0;
+    bool json = false;
+    bool yes = false;
+};
+
+void add_flags(CLI::App& app, simulate_flags& flags) {
+    const auto share = CLI::Range(0.0, 1.0);
+    auto& lives = flags.scenario;
+    app.add_option("--organizations", lives.organizations, "how many lives")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--months", lives.months, "how far back lives begin, at least")
+        ->check(CLI::Range(1, 12))
+        ->capture_default_str();
+    app.add_option("--seed", lives.seed, "which lives, which disorder")->capture_default_str();
+    app.add_option(
+        "--prefix",
+        lives.prefix,
+        "letters and digits in every id; the default is of seed and starting time"
+    );
+    app.add_option(
+        "--until",
+        flags.until,
+        "when lives end (RFC 3339, not in the future); with --seed, --prefix and the same plans the"
+        " bytes are the same again; the default is a minute ago"
+    );
+    app.add_option("--duplicates", flags.disorder.duplicates, "share sent again")
+        ->check(share)
+        ->capture_default_str();
+    app.add_option("--reorder", flags.disorder.reorder, "share moved a few places")
+        ->check(share)
+        ->capture_default_str();
+    app.add_option("--late", flags.disorder.late, "share sent any time later")
+        ->check(share)
+        ->capture_default_str();
+    app.add_option("--order", flags.order, "true (as Stripe makes them) or shuffled")
+        ->check(CLI::IsMember({"true", "shuffled"}))
+        ->capture_default_str();
+    app.add_option("--rate", flags.rate, "posts a second; 0: as fast as it goes")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option(
+           "--connections",
+           flags.connections,
+           "at once; each organization keeps to one, so that its order holds"
+    )
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--write", flags.folder, "only write bodies and truth into this folder");
+    app.add_option("--wait", flags.wait, "for everything to be folded")->capture_default_str();
+    app.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
+    app.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
+    app.add_flag("--json", flags.json, "the comparison as JSON");
+    app.add_flag("--yes", flags.yes, "also on a database that tools/run did not start");
+}
+
+std::string base_36(std::uint64_t number) {
+    char text[16];
+    const auto end = std::to_chars(std::begin(text), std::end(text), number, 36);
+    return {text, end.ptr};
+}
+
+bool complain(const char* what, const std::string& why) {
+    fmt::print(stderr, "{}: {}\n", what, why);
+    return false;
+}
+
+// Takes the time once and settles what depends on it.
+bool settle_times(simulate_flags& flags) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    auto& lives = flags.scenario;
+    lives.end = now - 60s;
+    if (!flags.until.empty()) {
+        const auto until = from_rfc3339(flags.until);
+        if (!until || *until > now) {
+            return complain(
+                "--until", "must be a time like 2026-01-31T12:00:00Z, not in the future"
+            );
+        }
+        lives.end = std::chrono::floor<std::chrono::seconds>(*until);
+    }
+    if (lives.prefix.empty()) {
+        const auto seconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+        lives.prefix = base_36(lives.seed) + "z" + base_36(seconds);
+    }
+    const bool plain = std::ranges::all_of(lives.prefix, [](unsigned char letter) {
+        return std::isalnum(letter) != 0;
+    });
+    if (!plain || lives.prefix.size() > 40) {
+        return complain("--prefix", "must be at most 40 letters and digits");
+    }
+    flags.disorder.seed = lives.seed;
+    flags.disorder.order = flags.order == "shuffled" ? simulator::delivery_order::shuffled
+                                                     : simulator::delivery_order::generated;
+    return true;
+}
+
+std::optional<catalogue> plans_or_problems(const settings_input& from, const std::string& path) {
+    const auto text = from.read_file(path);
+    if (!text) {
+        complain("--plans (or BILLHOOK_PLANS)", path + " cannot be read");
+        return std::nullopt;
+    }
+    auto plans = read_plans(*text);
+    if (plans) {
+        return std::move(*plans);
+    }
+    for (const auto& problem : plans.error()) {
+        fmt::print(stderr, "{}:{}: {}: {}\n", path, problem.line, problem.key, problem.text);
+    }
+    return std::nullopt;
+}
+
+// tools/run keeps its settings beside what it has started.
+bool is_local_stack(const settings_input& from) {
+    const auto config = from.environment.find("BILLHOOK_CONFIG");
+    return config != from.environment.end() &&
+           std::filesystem::exists(
+               std::filesystem::path(config->second).parent_path() / "run/postgres.pid"
+           );
+}
+
+struct simulation {
+    const simulate_flags& flags;
+    const catalogue& plans;
+    const std::vector<simulator::organization_life>& lives;
+    const std::vector<simulator::planned_delivery>& plan;
+};
+
+// Some of the application's rows are there before Stripe speaks, some come after.
+void add_rows(const simulation& of, postgres::connection& database, std::size_t remainder) {
+    std::vector<const simulator::organization_life*> some;
+    for (std::size_t at = remainder; at < of.lives.size(); at += 2) {
+        some.push_back(&of.lives[at]);
+    }
+    simulator::add_rows(database.raw(), some);
+}
+
+simulator::delivered deliver(const simulation& of, const webhook_target& to) {
+    std::vector<simulator::post> posts;
+    posts.reserve(of.plan.size());
+    for (const auto& next : of.plan) {
+        posts.push_back({*next.body, next.life});
+    }
+    simulator::courier_settings settings;
+    settings.url = to.url;
+    settings.key = to.key;
+    settings.connections = of.flags.connections;
+    settings.rate = of.flags.rate;
+    simulator::progress progress("delivering");
+    return simulator::deliver(posts, settings, [&](const simulator::tally& so_far) {
+        const auto note = so_far.repeated == 0 ? "" : fmt::format("{} retries", so_far.repeated);
+        progress.show(so_far.done, so_far.total, note);
+    });
+}
+
+// An organization stays `unknown` until the worker has looked at the application's table.
+std::size_t unseen(const simulation& of, const simulator::shown_answers& shown) {
+    std::size_t count = 0;
+    for (const auto& life : of.lives) {
+        const auto found = shown.find(life.organization);
+        const bool known = found != shown.end() && found->second.is.reason != "unknown";
+        count += !known && life.name != std::string_view("unknown") ? 1 : 0;
+    }
+    return count;
+}
+
+// What the view shows once everything is folded and looked at, or when patience ran out.
+std::optional<simulator::shown_answers> answers_when_folded(
+    const simulation& of,
+    postgres::connection& database,
+    std::chrono::seconds patience
+) {
+    const auto until = steady::now() + patience;
+    simulator::progress progress("folding");
+    for (auto since = database_time(database.raw());; since = database_time(database.raw())) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - steady::now());
+        const auto state = wait_until_folded(database.raw(), since, left, [&](const folding& now) {
+            const auto folded = static_cast<std::size_t>(now.partitions - now.behind);
+            progress.show(folded, static_cast<std::size_t>(now.partitions), now.text());
+        });
+        auto shown = simulator::read_answers(database.raw(), of.lives);
+        const auto waiting = unseen(of, shown);
+        if (state.done() && waiting == 0) {
+            return shown;
+        }
+        if (state.halted > 0 || steady::now() >= until) {
+            fmt::print(
+                stderr,
+                "not folded within --wait: {}, {} organizations not looked at; is a worker "
+                "running?\n",
+                state.text(),
+                waiting
+            );
+            return state.done() ? std::optional(std::move(shown)) : std::nullopt;
+        }
+        std::this_thread::sleep_for(500ms);
+    }
+}
+
+exit_code run(const simulation& of, const webhook_target& to, const settings& given) {
+    const auto patience = *duration_from(of.flags.wait);
+    postgres::connection database({.url = given.database.url, .application_name = "simulate"});
+    add_rows(of, database, 0);
+    const auto sent = deliver(of, to);
+    add_rows(of, database, 1);
+    fmt::print(
+        stderr, "{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated
+    );
+    if (sent.counts.given_up() > 0) {
+        complain("delivery", refused_text(sent));
+        return sent.counts.accepted == 0 ? exit_code::unreachable : exit_code::no;
+    }
+    const auto shown = answers_when_folded(of, database, patience);
+    if (!shown) {
+        return exit_code::no;
+    }
+    const auto compared = simulator::compare(of.lives, of.plans, *shown);
+    if (of.flags.json) {
+        fmt::print("{}\n", simulator::to_json(compared));
+    } else {
+        fmt::print(
+            "{}\n{} organizations compared, {} differ\n",
+            simulator::to_text(compared),
+            compared.compared,
+            compared.differences.size()
+        );
+    }
+    return compared.differences.empty() ? exit_code::done : exit_code::no;
+}
+
+exit_code simulate_with(simulate_flags& flags, const settings& given) {
+    const auto input = settings_input_from(process_kind::billhook, {}, {});
+    const auto plans = plans_or_problems(input, given.plans);
+    if (!plans || !settle_times(flags)) {
+        return exit_code::usage;
+    }
+    if (!duration_from(flags.wait)) {
+        complain("--wait", "must be a duration like 90s or 5m");
+        return exit_code::usage;
+    }
+    flags.scenario.livemode = given.livemode;
+    const auto lives = simulator::make_scenario(flags.scenario, *plans);
+    const auto plan = simulator::plan_deliveries(lives, flags.disorder);
+    fmt::print(
+        stderr,
+        "{} organizations over {} months, {} deliveries, ids with {}\n",
+        lives.size(),
+        flags.scenario.months,
+        plan.size(),
+        flags.scenario.prefix
+    );
+    if (!flags.folder.empty()) {
+        write_simulation(flags.folder, lives, plan, *plans, flags.scenario.end);
+        return exit_code::done;
+    }
+    const auto to = target_or_problem(flags.url, flags.key, input.environment);
+    if (!to) {
+        return exit_code::usage;
+    }
+    if (given.database.url.empty()) {
+        complain("DATABASE_URL", "is missing; simulate reads its answers from the database");
+        return exit_code::usage;
+    }
+    if (!flags.yes && !is_local_stack(input)) {
+        complain("simulate", "would fill a database that tools/run did not start: add --yes");
+        return exit_code::refused;
+    }
+    return run({flags, *plans, lives, plan}, *to, given);
+}
+
+}  // namespace
+
+exit_code run_simulate(arguments given) {
+    simulate_flags flags;
+    command_line line(
+        "billhook simulate",
+        "lives of organizations on a simulated Stripe, delivered with faults and compared",
+        "  billhook simulate --seed 7                  200 organizations over three months\n"
+        "  billhook simulate --order shuffled --late 0 the worst order, nothing missing at the "
+        "end\n"
+        "  billhook simulate --write lives/            only the files\n"
+    );
+    add_flags(line.app(), flags);
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto read = line.read_settings({});
+    if (const auto* code = std::get_if<exit_code>(&read)) {
+        return *code;
+    }
+    try {
+        return simulate_with(flags, std::get<settings>(read));
+    } catch (const boost::system::system_error& failure) {
+        complain("--url", failure.code().message());
+        return exit_code::unreachable;
+    } catch (const std::filesystem::filesystem_error& failure) {
+        complain("--write", failure.path1().string() + ": " + failure.code().message());
+        return exit_code::usage;
+    } catch (const std::ios_base::failure&) {
+        complain("--write", "a file could not be written");
+        return exit_code::usage;
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,82 @@
+#include "tools/commands/simulation.hpp"
+
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <ios>
+#include <string_view>
+
+namespace billhook {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+std::ofstream create(const std::filesystem::path& path) {
+    std::ofstream out;
+    out.exceptions(std::ios::failbit | std::ios::badbit);
+    out.open(path, std::ios::binary | std::ios::trunc);
+    return out;
+}
+
+json::object organization_of(
+    const simulator::organization_life& life,
+    const catalogue& plans,
+    instant end
+) {
+    const auto expected = simulator::answer_at(life.as_subject(), plans, end);
+    json::object out;
+    out["organization"] = life.organization.text();
+    out["life"] = life.name;
+    if (life.row) {
+        json::object row;
+        row["created_at"] = to_rfc3339(life.row->created_at);
+        row["stripe_customer_id"] = text_or_null(life.row->stripe_customer);
+        out["row"] = std::move(row);
+    } else {
+        out["row"] = nullptr;
+    }
+    out["at"] = to_rfc3339(end);
+    out["plan"] = text_or_null(expected.plan);
+    out["subscription_status"] = expected.subscription_status;
+    out["access"] = expected.access;
+    out["reason"] = expected.reason;
+    return out;
+}
+
+}  // namespace
+
+void write_simulation(
+    const std::string& folder,
+    const std::vector<simulator::organization_life>& lives,
+    const std::vector<simulator::planned_delivery>& plan,
+    const catalogue& plans,
+    instant end
+) {
+    const std::filesystem::path root(folder);
+    std::filesystem::create_directories(root / "events");
+    auto deliveries = create(root / "deliveries.jsonl");
+    for (std::size_t at = 0; at < plan.size(); ++at) {
+        const auto name = fmt::format("events/{:06}.json", at + 1);
+        auto out = create(root / name);
+        out << *plan[at].body;
+        json::object row;
+        row["file"] = name;
+        row["event"] = *plan[at].event;
+        row["organization"] = lives[plan[at].life].organization.text();
+        row["endpoint"] = plan[at].endpoint;
+        deliveries << json::serialize(row) << '\n';
+    }
+    auto organizations = create(root / "organizations.jsonl");
+    for (const auto& life : lives) {
+        organizations << json::serialize(organization_of(life, plans, end)) << '\n';
+    }
+}
+
+}  // namespace billhook
