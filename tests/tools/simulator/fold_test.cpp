@@ -1,0 +1,180 @@
+#include "worker/domain/fold.hpp"
+
+#include "schemas/stripe/event.hpp"
+#include "tests/builders/memory_projection.hpp"
+#include "tests/tools/simulator/plans_for_tests.hpp"
+#include "tools/simulator/comparison.hpp"
+#include "tools/simulator/disorder.hpp"
+#include "worker/domain/assess.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+// The simulated Stripe against the worker's own parser, fold and policy, in memory.
+namespace billhook::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+scenario_settings settings_for(std::uint64_t seed, std::size_t organizations) {
+    scenario_settings settings;
+    settings.organizations = organizations;
+    settings.seed = seed;
+    settings.end = from_unix_seconds(1'790'000'000 + static_cast<std::int64_t>(seed) * 86'400);
+    settings.prefix = "Test";
+    return settings;
+}
+
+received as_received(const std::string& body, std::int64_t offset, instant at) {
+    auto parsed = stripe::parse_event(body);
+    REQUIRE(parsed.has_value());
+    received made;
+    made.at = {"stripe.events", 0, offset};
+    made.received_at = at;
+    made.what = std::move(*parsed);
+    return made;
+}
+
+// What the sweep would publish for the lives whose rows the fold does not have.
+std::vector<received> swept(const std::vector<organization_life>& lives, instant at) {
+    std::vector<received> records;
+    for (const auto& life : lives) {
+        if (!life.row) {
+            continue;
+        }
+        mapping what;
+        what.id = event_id("map_" + life.organization.text());
+        what.organization = life.organization;
+        if (!life.row->stripe_customer.empty()) {
+            what.customer = customer_id(life.row->stripe_customer);
+        }
+        what.organization_created = life.row->created_at;
+        what.created = at;
+        received made;
+        made.at = {"stripe.events", 1, static_cast<std::int64_t>(records.size())};
+        made.received_at = at;
+        made.what = what;
+        records.push_back(std::move(made));
+    }
+    return records;
+}
+
+void fold_into(builders::memory_projection& into, std::span<const received> batch) {
+    const auto keys = keys_of(batch);
+    into.make_customers(keys);
+    into.store(fold(into.load(keys), batch));
+}
+
+shown_answers answers_of(
+    const builders::memory_projection& in,
+    const std::vector<organization_life>& lives,
+    const catalogue& plans,
+    instant at
+) {
+    shown_answers shown;
+    for (const auto& life : lives) {
+        const auto is = assess(in.load(life.organization), plans, at);
+        shown[life.organization] = {
+            {is.plan.value_or(""),
+             is.subscription_status,
+             std::string(to_word(is.access)),
+             std::string(to_word(is.why))},
+            at
+        };
+    }
+    return shown;
+}
+
+TEST_CASE("simulator and worker: the same answers after any disorder") {
+    const auto plans = plans_for_tests();
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        CAPTURE(seed);
+        const auto settings = settings_for(seed, 120);
+        const auto lives = make_scenario(settings, plans);
+        const auto order = seed % 2 == 0 ? delivery_order::shuffled : delivery_order::generated;
+        const auto plan = plan_deliveries(lives, {.seed = seed, .order = order});
+        builders::memory_projection projection;
+        std::vector<received> batch;
+        for (const auto& next : plan) {
+            batch.push_back(
+                as_received(*next.body, static_cast<std::int64_t>(batch.size()), settings.end)
+            );
+            if (batch.size() == 100) {
+                fold_into(projection, batch);
+                batch.clear();
+            }
+        }
+        fold_into(projection, batch);
+        fold_into(projection, swept(lives, settings.end));
+        for (const auto after : {1min, 60min}) {
+            const auto at = settings.end + after;
+            const auto made = compare(lives, plans, answers_of(projection, lives, plans, at));
+            INFO(to_text(made));
+            CHECK(made.compared == 120);
+            CHECK(made.differences.empty());
+        }
+    }
+}
+
+TEST_CASE("simulator and worker: an event is the same fact in both shapes") {
+    account_settings settings;
+    settings.prefix = "Test";
+    settings.api_versions = {"2024-06-20", "2025-09-30.clover"};
+    settings.retries = {std::chrono::days{3}};
+    account stripe(settings, from_unix_seconds(1'767'225'600));
+    const auto customer = stripe.create_customer({
+        {"organization_id", "org_1"}
+    });
+    stripe.set_card(customer, card::good);
+    subscribe_options options;
+    options.price = {"price_basic", "prod_basic", "basic_monthly", "Basic", 2900, 0};
+    const auto made = stripe.subscribe(customer, options);
+    stripe.complete_checkout(made, "org_1");
+    stripe.cancel_at_period_end(made);
+    stripe.undo_cancel(made);
+    stripe.set_card(customer, card::declining);
+    stripe.advance_to(stripe.now() + std::chrono::days{40});
+    stripe.cancel_now(made, "cancellation_requested");
+    std::set<std::size_t> kinds;
+    for (const auto& sent : stripe.events()) {
+        CAPTURE(sent.type);
+        const auto before = stripe::parse_event(sent.bodies[0]);
+        const auto after = stripe::parse_event(sent.bodies[1]);
+        REQUIRE(before.has_value());
+        REQUIRE(after.has_value());
+        CHECK(before->id == after->id);
+        CHECK(before->object == after->object);
+        CHECK(before->customer == after->customer);
+        CHECK(before->created == after->created);
+        REQUIRE(before->said.index() == after->said.index());
+        kinds.insert(before->said.index());
+        if (const auto* old = std::get_if<stripe::invoice_fact>(&before->said)) {
+            const auto& now = std::get<stripe::invoice_fact>(after->said);
+            CHECK(old->state == now.state);
+            CHECK(old->replaced == now.replaced);
+            CHECK(old->says == now.says);
+        }
+        if (const auto* old = std::get_if<stripe::subscription_fact>(&before->said)) {
+            const auto& now = std::get<stripe::subscription_fact>(after->said);
+            CHECK(old->state.status == now.state.status);
+            CHECK(old->state.latest_invoice == now.state.latest_invoice);
+            CHECK(old->state.cancel_at == now.state.cancel_at);
+            CHECK(old->state.organization == now.state.organization);
+            CHECK(old->replaced.status == now.replaced.status);
+            CHECK(old->replaced.cancel_at == now.replaced.cancel_at);
+            REQUIRE(old->state.items.size() == 1);
+            REQUIRE(now.state.items.size() == 1);
+            CHECK(old->state.items[0].price == now.state.items[0].price);
+            CHECK(old->state.period_end == now.state.items[0].period_end);
+            CHECK(old->replaced.period_end.has_value() == now.replaced.items.has_value());
+        }
+    }
+    // Nothing, a subscription, an invoice, a customer, a Checkout session.
+    CHECK(kinds.size() == 5);
+}
+
+}  // namespace
+}  // namespace billhook::simulator
