@@ -1,6 +1,9 @@
 #include "schemas/io/process/arguments.hpp"
 
+#include "schemas/settings/keys.hpp"
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -41,19 +44,40 @@ std::optional<std::string> content_of(const std::string& path) {
     return text;
 }
 
+// The settings that this process reads: not those of another one's own section.
+bool concerns(process_kind process, std::string_view name) {
+    switch (process) {
+        case process_kind::ingest: return !name.starts_with("worker.") && !name.starts_with("database.");
+        case process_kind::worker: return !name.starts_with("ingest.");
+        case process_kind::billhook: return true;
+    }
+    return true;
+}
+
 std::string footer_of(const program& what) {
     std::string text;
     if (!what.examples.empty()) {
         text += "Examples:\n" + std::string{what.examples} + "\n";
     }
-    text +=
-        "Every setting is a key of the file, an environment variable and a flag: kafka.brokers is\n"
-        "BILLHOOK_KAFKA_BROKERS and --kafka-brokers; flags win over the environment, it over the\n"
-        "file. All of them, with units and defaults: deploy/billhook.example.toml.";
-    return text;
+    return text + settings_help(what.process);
 }
 
 }  // namespace
+
+std::string settings_help(process_kind process) {
+    std::string text =
+        "Settings: kafka.brokers is that key in the file, BILLHOOK_KAFKA_BROKERS in the environment\n"
+        "and --kafka-brokers here; flags win over the environment, it over the file.\n";
+    for (const auto& each : all_keys()) {
+        if (!concerns(process, each.name)) {
+            continue;
+        }
+        const auto standard =
+            each.standard.empty() ? std::string{} : fmt::format(" [{}]", each.standard);
+        text += fmt::format("  {:<38} {}{}\n", flag_name(each), each.help, standard);
+    }
+    return text;
+}
 
 std::string version_text() {
     return "billhook " + std::string{version};

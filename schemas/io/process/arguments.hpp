@@ -33,6 +33,8 @@ struct program {
 // Reads the settings or prints the problems to standard error: exit_code::usage then.
 [[nodiscard]] std::variant<settings, exit_code> settings_or_problems(const settings_input& from);
 
+// The settings that concern a process, a line each with its flag, meaning and default.
+[[nodiscard]] std::string settings_help(process_kind process);
 // "billhook 0.1.0".
 [[nodiscard]] std::string version_text();
 

@@ -1,0 +1,51 @@
+#include "schemas/io/process/arguments.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace billhook {
+namespace {
+
+template <std::size_t Count>
+std::variant<settings, exit_code> read(const std::array<const char*, Count>& argv) {
+    const program ingest{process_kind::ingest, "Takes Stripe's webhooks.", "", {}};
+    return read_arguments(ingest, static_cast<int>(argv.size()), argv.data());
+}
+
+}  // namespace
+
+TEST_CASE("arguments: flags become settings") {
+    const auto told = read(std::array{"billhook-ingest", "--kafka-brokers", "one:9092"});
+    REQUIRE(std::holds_alternative<settings>(told));
+    CHECK(std::get<settings>(told).kafka.brokers == "one:9092");
+}
+
+TEST_CASE("arguments: help and version end with 0 and mistakes with 2") {
+    const auto help = read(std::array{"billhook-ingest", "--help"});
+    REQUIRE(std::holds_alternative<exit_code>(help));
+    CHECK(std::get<exit_code>(help) == exit_code::done);
+    const auto version = read(std::array{"billhook-ingest", "--version"});
+    REQUIRE(std::holds_alternative<exit_code>(version));
+    CHECK(std::get<exit_code>(version) == exit_code::done);
+    const auto unknown = read(std::array{"billhook-ingest", "--no-such-setting", "1"});
+    REQUIRE(std::holds_alternative<exit_code>(unknown));
+    CHECK(std::get<exit_code>(unknown) == exit_code::usage);
+    const auto missing = read(std::array{"billhook-ingest", "--config", "/nowhere/billhook.toml"});
+    REQUIRE(std::holds_alternative<exit_code>(missing));
+    CHECK(std::get<exit_code>(missing) == exit_code::usage);
+}
+
+TEST_CASE("arguments: help lists what concerns the process") {
+    const auto of_ingest = settings_help(process_kind::ingest);
+    CHECK(of_ingest.find("--kafka-brokers") != of_ingest.npos);
+    CHECK(of_ingest.find("--worker-") == of_ingest.npos);
+    const auto of_worker = settings_help(process_kind::worker);
+    CHECK(of_worker.find("--database-url") != of_worker.npos);
+    CHECK(of_worker.find("--ingest-") == of_worker.npos);
+}
+
+}  // namespace billhook
