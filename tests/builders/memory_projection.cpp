@@ -66,6 +66,112 @@ std::string line_of(std::string_view table, const Fact& fact) {
     );
 }
 
+std::string line_of(const journal_row& r) {
+    return fmt::format(
+        "events {} {} {} {} {} {}",
+        r.id.text(),
+        r.type,
+        r.object,
+        text_of(r.customer),
+        text_of(r.created),
+        r.api_version
+    );
+}
+
+std::string line_of(const customer_row& r) {
+    return fmt::format(
+        "customers {} {} {} {} {} {} {} {}",
+        r.key,
+        r.known,
+        text_of(r.event),
+        text_of(r.event_created),
+        r.ambiguous,
+        r.deleted,
+        to_text(r.state),
+        text_of(r.organization)
+    );
+}
+
+std::string line_of(const subscription_row& r) {
+    return fmt::format(
+        "subscriptions {} {} {} {} {} {} {}",
+        r.id.text(),
+        r.event.text(),
+        to_rfc3339(r.event_created),
+        r.ambiguous,
+        r.deleted,
+        to_text(r.state),
+        text_of(r.organization)
+    );
+}
+
+std::string line_of(const invoice_row& r) {
+    const auto& g = r.registers;
+    return fmt::format(
+        "invoices {} {} {} {} {} {} {} {} {} {} {}",
+        r.id.text(),
+        r.event.text(),
+        to_rfc3339(r.event_created),
+        r.ambiguous,
+        to_text(r.state),
+        text_of(g.first_failure),
+        text_of(g.last_failure),
+        text_of(g.last_action_required),
+        text_of(g.paid_at),
+        text_of(g.forgiven_at),
+        to_rfc3339(g.first_seen)
+    );
+}
+
+std::string line_of(const stripe::checkout_fact& s) {
+    return fmt::format(
+        "checkout_sessions {} {} {} {} {} {} {} {} {} {}",
+        s.id.text(),
+        s.event.text(),
+        to_rfc3339(s.event_created),
+        s.api_version,
+        s.mode,
+        text_of(s.customer),
+        text_of(s.subscription),
+        text_of(s.client_reference),
+        text_of(s.organization),
+        to_rfc3339(s.created)
+    );
+}
+
+std::string line_of(const dunning_case& c) {
+    return fmt::format(
+        "dunning_cases {} {} {} {} {} {} {} {}",
+        c.subscription.text(),
+        to_rfc3339(c.anchor),
+        text_of(c.ended_at),
+        fmt::join(c.members, "+"),
+        to_rfc3339(c.last_failure),
+        c.action_required,
+        c.paid,
+        c.forgiven
+    );
+}
+
+std::string line_of(const standing& s) {
+    return fmt::format(
+        "standings {} {} {} {} {} {} {} {} {} {} {} {} {}",
+        s.organization.text(),
+        s.plan.value_or("-"),
+        s.subscription_status,
+        to_word(s.access),
+        to_word(s.why),
+        s.in_dunning,
+        text_of(s.grace_until),
+        text_of(s.restricted_until),
+        text_of(s.next_change_at),
+        s.stale,
+        text_of(s.features),
+        text_of(s.customer),
+        text_of(s.subscription)
+    );
+}
+
 }  // namespace
 
 void memory_projection::make_customers(const object_keys& keys) {
@@ -249,29 +355,11 @@ std::vector<dunning_case> memory_projection::cases() const {
 
 std::vector<std::string> memory_projection::dump() const {
     std::vector<std::string> lines;
-    for (const auto& [id, r] : journal_) {
-        lines.push_back(fmt::format(
-            "events {} {} {} {} {} {}",
-            id.text(),
-            r.type,
-            r.object,
-            text_of(r.customer),
-            text_of(r.created),
-            r.api_version
-        ));
+    for (const auto& [key, row] : journal_) {
+        lines.push_back(line_of(row));
     }
-    for (const auto& [key, r] : customers_) {
-        lines.push_back(fmt::format(
-            "customers {} {} {} {} {} {} {} {}",
-            key,
-            r.known,
-            text_of(r.event),
-            text_of(r.event_created),
-            r.ambiguous,
-            r.deleted,
-            to_text(r.state),
-            text_of(r.organization)
-        ));
+    for (const auto& [key, row] : customers_) {
+        lines.push_back(line_of(row));
     }
     for (const auto& [key, fact] : customer_facts_) {
         lines.push_back(line_of("customer_facts", fact));
@@ -282,83 +370,23 @@ std::vector<std::string> memory_projection::dump() const {
     for (const auto& [key, fact] : invoice_facts_) {
         lines.push_back(line_of("invoice_facts", fact));
     }
-    for (const auto& [id, r] : subscriptions_) {
-        lines.push_back(fmt::format(
-            "subscriptions {} {} {} {} {} {} {}",
-            id.text(),
-            r.event.text(),
-            to_rfc3339(r.event_created),
-            r.ambiguous,
-            r.deleted,
-            to_text(r.state),
-            text_of(r.organization)
-        ));
+    for (const auto& [key, row] : subscriptions_) {
+        lines.push_back(line_of(row));
     }
-    for (const auto& [id, r] : invoices_) {
-        const auto& g = r.registers;
-        lines.push_back(fmt::format(
-            "invoices {} {} {} {} {} {} {} {} {} {} {}",
-            id.text(),
-            r.event.text(),
-            to_rfc3339(r.event_created),
-            r.ambiguous,
-            to_text(r.state),
-            text_of(g.first_failure),
-            text_of(g.last_failure),
-            text_of(g.last_action_required),
-            text_of(g.paid_at),
-            text_of(g.forgiven_at),
-            to_rfc3339(g.first_seen)
-        ));
+    for (const auto& [key, row] : invoices_) {
+        lines.push_back(line_of(row));
     }
-    for (const auto& [id, s] : checkout_sessions_) {
-        lines.push_back(fmt::format(
-            "checkout_sessions {} {} {} {} {} {} {} {} {} {}",
-            id.text(),
-            s.event.text(),
-            to_rfc3339(s.event_created),
-            s.api_version,
-            s.mode,
-            text_of(s.customer),
-            text_of(s.subscription),
-            text_of(s.client_reference),
-            text_of(s.organization),
-            to_rfc3339(s.created)
-        ));
+    for (const auto& [key, row] : checkout_sessions_) {
+        lines.push_back(line_of(row));
     }
     for (const auto& [id, m] : mappings_) {
         lines.push_back("mappings " + to_json(m));
     }
-    for (const auto& [key, c] : cases_) {
-        lines.push_back(fmt::format(
-            "dunning_cases {} {} {} {} {} {} {} {}",
-            key.first.text(),
-            to_rfc3339(c.anchor),
-            text_of(c.ended_at),
-            fmt::join(c.members, "+"),
-            to_rfc3339(c.last_failure),
-            c.action_required,
-            c.paid,
-            c.forgiven
-        ));
+    for (const auto& [key, row] : cases_) {
+        lines.push_back(line_of(row));
     }
-    for (const auto& [id, s] : standings_) {
-        lines.push_back(fmt::format(
-            "standings {} {} {} {} {} {} {} {} {} {} {} {} {}",
-            id.text(),
-            s.plan.value_or("-"),
-            s.subscription_status,
-            to_word(s.access),
-            to_word(s.why),
-            s.in_dunning,
-            text_of(s.grace_until),
-            text_of(s.restricted_until),
-            text_of(s.next_change_at),
-            s.stale,
-            text_of(s.features),
-            text_of(s.customer),
-            text_of(s.subscription)
-        ));
+    for (const auto& [key, row] : standings_) {
+        lines.push_back(line_of(row));
     }
     std::sort(lines.begin(), lines.end());
     return lines;

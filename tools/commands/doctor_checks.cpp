@@ -160,43 +160,41 @@ void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding
     }
 }
 
-void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found) {
-    pqxx::nontransaction asks(in);
-    if (asks.exec1("SELECT to_regclass('public.organizations') IS NULL")[0].as<bool>()) {
-        add(found,
-            severity::wrong,
-            "organizations",
-            "public.organizations is missing",
-            "billhook migrate --with-organizations, or create it in the application");
+namespace {
+
+void check_worker_may_mirror(pqxx::nontransaction& asks, std::vector<doctor_finding>& found) {
+    if (asks.exec1("SELECT to_regrole('billhook_worker') IS NULL")[0].as<bool>()) {
         return;
     }
-    if (asks.exec1("SELECT to_regrole('billhook_worker') IS NOT NULL")[0].as<bool>()) {
-        for (const char* column :
-             {"id", "stripe_customer_id", "subscription_status", "subscription_plan"}) {
-            const bool written = std::string_view{column} != "id";
-            const auto may = asks.exec_params1(
-                "SELECT coalesce(has_column_privilege('billhook_worker', 'public.organizations', "
-                "a.attname, 'SELECT') AND ($2 OR has_column_privilege('billhook_worker', "
-                "'public.organizations', a.attname, 'UPDATE')), false) FROM (SELECT $1::text AS "
-                "wanted) w "
-                "LEFT JOIN pg_attribute a ON a.attrelid = 'public.organizations'::regclass AND "
-                "a.attname = w.wanted AND NOT a.attisdropped",
-                column,
-                !written
-            );
-            if (!may[0].as<bool>()) {
-                add(found,
-                    severity::wrong,
-                    "organizations",
-                    fmt::format(
-                        "the worker may not {} column {}",
-                        written ? "read and update" : "read",
-                        column
-                    ),
-                    "billhook migrate, as the table's owner");
-            }
+    for (const char* column :
+         {"id", "stripe_customer_id", "subscription_status", "subscription_plan"}) {
+        const bool written = std::string_view{column} != "id";
+        const auto may = asks.exec_params1(
+            "SELECT coalesce(has_column_privilege('billhook_worker', 'public.organizations', "
+            "a.attname, 'SELECT') AND ($2 OR has_column_privilege('billhook_worker', "
+            "'public.organizations', a.attname, 'UPDATE')), false) FROM (SELECT $1::text AS "
+            "wanted) w "
+            "LEFT JOIN pg_attribute a ON a.attrelid = 'public.organizations'::regclass AND "
+            "a.attname = w.wanted AND NOT a.attisdropped",
+            column,
+            !written
+        );
+        if (!may[0].as<bool>()) {
+            add(found,
+                severity::wrong,
+                "organizations",
+                fmt::format(
+                    "the worker may not {} column {}", written ? "read and update" : "read", column
+                ),
+                "billhook migrate, as the table's owner");
         }
     }
+}
+
+void check_what_the_application_added(
+    pqxx::nontransaction& asks,
+    std::vector<doctor_finding>& found
+) {
     const auto security = asks.exec1(
         "SELECT relrowsecurity FROM pg_class WHERE oid = 'public.organizations'::regclass"
     );
@@ -220,6 +218,9 @@ void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& foun
             "see that it may do there what it does (SECURITY DEFINER), or leave the three columns "
             "alone");
     }
+}
+
+void check_rows_that_fail(pqxx::nontransaction& asks, std::vector<doctor_finding>& found) {
     if (!asks.exec1("SELECT to_regclass('billhook.mirror_errors') IS NULL")[0].as<bool>()) {
         const auto failing =
             asks.exec1("SELECT count(*), min(sqlstate) FROM billhook.mirror_errors");
@@ -236,6 +237,23 @@ void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& foun
                 "refuses them");
         }
     }
+}
+
+}  // namespace
+
+void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found) {
+    pqxx::nontransaction asks(in);
+    if (asks.exec1("SELECT to_regclass('public.organizations') IS NULL")[0].as<bool>()) {
+        add(found,
+            severity::wrong,
+            "organizations",
+            "public.organizations is missing",
+            "billhook migrate --with-organizations, or create it in the application");
+        return;
+    }
+    check_worker_may_mirror(asks, found);
+    check_what_the_application_added(asks, found);
+    check_rows_that_fail(asks, found);
 }
 
 }  // namespace billhook
