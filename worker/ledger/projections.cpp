@@ -1,11 +1,13 @@
 #include "worker/ledger/projections.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/postgres/unknown_access.hpp"
 #include "worker/ledger/fold_version.hpp"
 
 #include <fmt/format.h>
 #include <pqxx/except>
 #include <pqxx/result>
+#include <pqxx/transaction>
 
 namespace billhook {
 
@@ -60,6 +62,13 @@ projection own_live_projection(pqxx::transaction_base& in) {
         ));
     }
     return *found;
+}
+
+void prepare_for_work(postgres::connection& on, const catalogue& plans) {
+    pqxx::work transaction(on.raw());
+    static_cast<void>(own_live_projection(transaction));
+    postgres::store_unknown_access(transaction, plans);
+    transaction.commit();
 }
 
 }  // namespace billhook

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/plans/catalogue.hpp"
+
 #include <pqxx/transaction_base>
 
 #include <cstdint>
@@ -27,5 +30,9 @@ struct projection {
 
 // The same, but it must exist and be of this program's fold version; else postgres::failure (stop).
 [[nodiscard]] projection own_live_projection(pqxx::transaction_base& in);
+
+// What a starting worker does once: makes sure of the above, and stores what the views show for
+// organizations that the log never named. A transaction of its own.
+void prepare_for_work(postgres::connection& on, const catalogue& plans);
 
 }  // namespace billhook

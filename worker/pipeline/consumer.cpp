@@ -11,7 +11,6 @@ namespace billhook {
 namespace {
 
 constexpr std::chrono::milliseconds poll_wait{100};
-constexpr std::chrono::milliseconds time_every{1000};
 // Parked partitions are looked at again in case an operator resumed or rebased them.
 constexpr std::chrono::milliseconds parked_for{5000};
 
@@ -44,6 +43,7 @@ happening consumer::attempt(const action& todo) {
         case act::connect:
             with_.postgres.open();
             static_cast<void>(with_.postgres.books().database_now());
+            with_.numbers.ready.set(1);
             return {.what = happened::done};
         case act::poll:
             return poll();
@@ -190,7 +190,7 @@ void consumer::report(const processed& result, std::size_t records) {
 
 happening consumer::tell_time() {
     // Said at once: after a failure, too, the source is asked first, which keeps the leases.
-    next_time_ = with_.pace.now() + time_every;
+    next_time_ = with_.pace.now() + with_.time_every;
     ledger& books = with_.postgres.books();
     // The time first, then the ends: what was appended in between only makes the answer earlier.
     const instant at = books.database_now();

@@ -32,6 +32,7 @@ struct surroundings {
     const worker_metrics& numbers;
     log& lines;
     heartbeat& signs;
+    std::chrono::milliseconds time_every{1000};  // between two horizons of an idle partition
 };
 
 enum class ending : std::uint8_t { left, gave_up };

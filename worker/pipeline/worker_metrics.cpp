@@ -15,6 +15,7 @@ worker_metrics::worker_metrics(metrics& in)
       ticks(in.add_counter("billhook_worker_due_total", "standings assessed since they were due")),
       mirrored(in.add_counter("billhook_worker_mirrored_total", "standings given to the mirror")),
       swept(in.add_counter("billhook_worker_swept_total", "mapping records published")),
+      ready(in.add_gauge("billhook_worker_ready", "1 once a consumer could start")),
       partitions(in.add_gauge("billhook_worker_partitions", "partitions read by this process")),
       parked(in.add_gauge(
           "billhook_worker_parked_partitions", "ours but idle: halted, or the log is another one"

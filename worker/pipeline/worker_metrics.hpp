@@ -22,6 +22,7 @@ struct worker_metrics {
     counter ticks;               // standings assessed because they were due
     counter mirrored;            // standings handed to the application's table
     counter swept;               // mapping records published
+    gauge ready;                 // 1 once a consumer had its first connection
     gauge partitions;            // read now by this process
     gauge parked;                // ours, but idle: halted, or the log is another one
     gauge horizon;               // unix seconds, as the last transaction saw it

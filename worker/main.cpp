@@ -1,0 +1,205 @@
+#include "schemas/io/kafka/kafka_publisher.hpp"
+#include "schemas/io/process/admin_server.hpp"
+#include "schemas/io/process/arguments.hpp"
+#include "schemas/messages/topics.hpp"
+#include "worker/pipeline/background.hpp"
+#include "worker/pipeline/kafka_source.hpp"
+#include "worker/pipeline/postgres_opener.hpp"
+#include "worker/pipeline/startup.hpp"
+#include "worker/pipeline/stop_pacing.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <system_error>
+#include <thread>
+
+// billhook-worker: N consumer threads, one thread each for the clock and for the application's table;
+// a session a thread. The first thread that gives up stops the others.
+namespace billhook {
+
+namespace {
+
+// Everything that the threads share; built once, outlives them.
+struct worker {
+    const settings& told;
+    const catalogue& plans;
+    std::int32_t partitions;
+    log& lines;
+    stop& wish;
+    metrics numbers{};
+    worker_metrics counters{numbers};
+    mirror_queue changed{};
+    watchdog dog{told.worker.watchdog, lines};
+    std::string holder = unique_holder();
+    std::atomic<bool> gave_up{false};
+
+    [[nodiscard]] opener open_as(const std::string& thread) const {
+        return postgres_opener(
+            {.url = told.database.url, .application_name = "billhook-worker " + thread},
+            holder + "." + thread,
+            partitions
+        );
+    }
+};
+
+source_settings source_of(const worker& all, const std::string& thread) {
+    source_settings from{
+        .kafka = kafka::consumer_settings_from(all.told.kafka),
+        .topic = topics::stripe_events,
+        .partitions = all.partitions,
+        .holder = all.holder + "." + thread};
+    // The fetch queues of all consumers together are what one would have, but each must hold more
+    // than a second of work.
+    const std::size_t share = from.kafka.queued_kib / std::max<std::size_t>(all.told.worker.threads, 1);
+    from.kafka.queued_kib = std::max<std::size_t>(share, 24'576);
+    from.limits.records = all.told.worker.batch_records;
+    from.limits.linger = all.told.worker.batch;
+    from.limits.lease = all.told.worker.lease;
+    return from;
+}
+
+// One thread's work, from its own session to the stop; a failure stops the process.
+template <class Work>
+std::thread start(worker& all, const std::string& name, Work work) {
+    heartbeat& signs = all.dog.watch(name);
+    return std::thread([&all, &signs, name, work] {
+        try {
+            session postgres(all.open_as(name));
+            stop_pacing pace(all.wish);
+            const surroundings with{
+                .postgres = postgres,
+                .plans = all.plans,
+                .pace = pace,
+                .changed = all.changed,
+                .numbers = all.counters,
+                .lines = all.lines,
+                .signs = signs,
+                .time_every = all.told.worker.horizon};
+            if (work(with) == ending::gave_up) {
+                all.gave_up = true;
+            }
+        } catch (const std::exception& thrown) {
+            all.lines.error(
+                "a thread could not go on",
+                {{"thread", name}, {"cause", postgres::scrubbed(thrown)}}
+            );
+            all.gave_up = true;
+        }
+        if (all.gave_up) {
+            all.wish.request();
+        }
+    });
+}
+
+std::vector<std::thread> start_all(worker& all) {
+    std::vector<std::thread> threads;
+    for (std::size_t number = 1; number <= all.told.worker.threads; ++number) {
+        const std::string name = "consumer-" + std::to_string(number);
+        threads.push_back(start(all, name, [&all, name](surroundings with) {
+            kafka_source source(source_of(all, name), with.postgres);
+            return run(source, with);
+        }));
+    }
+    threads.push_back(start(all, "clock", [&all](surroundings with) {
+        return run_clock(with, all.told.worker.clock);
+    }));
+    if (all.told.worker.organizations) {
+        threads.push_back(start(all, "table", [&all](surroundings with) {
+            kafka::producer_settings to = kafka::producer_settings_from(all.told.kafka);
+            // A pass that cannot be published is repeated; nobody waits for one message for long.
+            to.message_timeout = std::min(to.message_timeout, std::chrono::milliseconds{20'000});
+            kafka::kafka_publisher publisher(to);
+            run_table(
+                with,
+                publisher,
+                {.mirror = all.told.worker.mirror_interval, .sweep = all.told.worker.sweep_interval}
+            );
+            return ending::left;
+        }));
+    }
+    return threads;
+}
+
+admin_server::routes answers_of(const worker& all) {
+    return {
+        {"/metrics",
+         [&all] {
+             return admin_reply{
+                 .status = 200,
+                 .body = all.numbers.exposition(),
+                 .content_type = std::string{metrics::content_type}};
+         }},
+        {"/healthz", [] { return admin_reply{.status = 200, .body = "alive\n"}; }},
+        {"/readyz", [&all] {
+             const bool ready = !all.wish.requested() && all.counters.ready.value() > 0;
+             return admin_reply{
+                 .status = ready ? 200 : 503, .body = ready ? "ready\n" : "not ready\n"};
+         }}};
+}
+
+exit_code work(const settings& told, const catalogue& plans) {
+    stop wish;
+    log lines("worker", told.level, told.format);
+    const auto servers = wait_for_servers(told, plans, wish, lines);
+    if (const auto* code = std::get_if<exit_code>(&servers)) {
+        return *code;
+    }
+    worker all{
+        .told = told,
+        .plans = plans,
+        .partitions = std::get<std::int32_t>(servers),
+        .lines = lines,
+        .wish = wish};
+    const admin_server admin(
+        told.worker.admin_listen.host, told.worker.admin_listen.port, answers_of(all)
+    );
+    std::vector<std::thread> threads = start_all(all);
+    all.dog.start();
+    lines.info(
+        "working",
+        {{"holder", all.holder}, {"partitions", all.partitions}, {"admin_port", admin.port()}}
+    );
+    for (std::thread& each : threads) {
+        each.join();
+    }
+    all.dog.end();
+    lines.info("stopped");
+    return all.gave_up ? exit_code::refused : exit_code::done;
+}
+
+}  // namespace
+
+}  // namespace billhook
+
+int main(int argc, char** argv) {
+    using namespace billhook;
+    const auto told = read_arguments(
+        {.process = process_kind::worker,
+         .purpose = "Folds stripe.events into the state in Postgres and keeps its clock.",
+         .examples = "  billhook-worker --config billhook.toml   work until SIGTERM",
+         .required = {"kafka.brokers", "database.url"}},
+        argc,
+        argv
+    );
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return to_int(*code);
+    }
+    const settings& settings_told = std::get<settings>(told);
+    const auto plans = read_plans_file(settings_told.plans);
+    if (const auto* code = std::get_if<exit_code>(&plans)) {
+        return to_int(*code);
+    }
+    try {
+        return to_int(work(settings_told, std::get<catalogue>(plans)));
+    } catch (const std::system_error& thrown) {
+        const auto& at = settings_told.worker.admin_listen;
+        std::fprintf(
+            stderr,
+            "billhook-worker: cannot listen on %s:%u (worker.admin_listen): %s\n",
+            at.host.c_str(),
+            static_cast<unsigned>(at.port),
+            thrown.code().message().c_str()
+        );
+        return to_int(exit_code::unreachable);
+    }
+}

@@ -1,0 +1,164 @@
+#include "worker/pipeline/background.hpp"
+
+#include "worker/pipeline/dunning_clock.hpp"
+#include "worker/pipeline/sweep.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+using time_point = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t standings_a_tick = 100;
+constexpr std::size_t rows_a_pass = 500;
+constexpr std::chrono::milliseconds table_wait{200};
+constexpr std::chrono::seconds say_again{60};
+
+// Waits after the failure and gives up the connection, whatever it was: these threads have no batch
+// to be careful with.
+void recover(surroundings& with, std::string_view what, const std::exception& thrown, unsigned failures) {
+    const postgres::diagnosis why = diagnose(thrown);
+    with.numbers.retries.add();
+    with.lines.warning(
+        "a round failed",
+        {{"thread", what},
+         {"remedy", why.what},
+         {"sqlstate", why.sqlstate},
+         {"cause", postgres::scrubbed(thrown)}}
+    );
+    with.postgres.close();
+    with.pace.wait(jittered(pause_after(failures)));
+}
+
+// All that is due now, in transactions of at most `limit` standings.
+void tick_through(surroundings& with, std::size_t limit) {
+    while (!with.pace.stopping()) {
+        with.signs.beat();
+        const ticked one = tick(with.postgres.books(), with.plans, limit);
+        if (one.result.how == processed::ending::not_owner || one.claimed == 0) {
+            return;
+        }
+        with.numbers.ticks.add(static_cast<double>(one.claimed));
+        with.changed.note(one.result.restated);
+        if (one.claimed < limit) {
+            return;
+        }
+    }
+}
+
+class table_keeper {
+public:
+    table_keeper(surroundings& with, publisher& to, table_rhythm rhythm)
+        : with_(with), to_(to), rhythm_(rhythm), sweeper_(say_again) {}
+
+    void round() {
+        organizations& table = with_.postgres.table();
+        const std::vector<organization_id> changed = with_.changed.take(table_wait);
+        if (!changed.empty()) {
+            table.mirror(changed);
+            with_.numbers.mirrored.add(static_cast<double>(changed.size()));
+        }
+        if (with_.pace.now() >= next_mirror_) {
+            next_mirror_ = with_.pace.now() + rhythm_.mirror;
+            table.mirror_differing(rows_a_pass);
+        }
+        if (with_.pace.now() >= next_sweep_) {
+            next_sweep_ = with_.pace.now() + rhythm_.sweep;
+            sweep(table);
+        }
+    }
+
+private:
+    void sweep(organizations& table) {
+        const std::array<std::string, 1> names{sweep_lease};
+        // Long enough to be ours until the next pass; a worker that dies leaves it to another soon.
+        const auto span = rhythm_.sweep * 2;
+        if (with_.postgres.rights().claim(names, span).empty()) {
+            return;
+        }
+        const swept result = sweeper_.pass(table, to_, rows_a_pass, with_.pace.now());
+        with_.numbers.swept.add(static_cast<double>(result.published));
+        if (result.failed + result.unfit > 0) {
+            with_.lines.warning(
+                "rows of public.organizations were not told to the log",
+                {{"not_acknowledged", result.failed}, {"unfit", result.unfit}}
+            );
+        }
+    }
+
+    surroundings& with_;
+    publisher& to_;
+    table_rhythm rhythm_;
+    sweeper sweeper_;
+    time_point next_mirror_{};
+    time_point next_sweep_{};
+};
+
+}  // namespace
+
+ending run_clock(surroundings with, std::chrono::milliseconds every) {
+    unsigned failures = 0;
+    std::size_t limit = standings_a_tick;
+    while (!with.pace.stopping()) {
+        with.signs.beat();
+        try {
+            if (!with.postgres.is_open()) {
+                with.postgres.open();
+            }
+            tick_through(with, limit);
+            failures = 0;
+            limit = standings_a_tick;
+            with.pace.wait(every);
+        } catch (const std::exception& thrown) {
+            switch (diagnose(thrown).what) {
+                case postgres::remedy::halve:
+                    limit = std::max<std::size_t>(limit / 2, 1);
+                    break;
+                case postgres::remedy::retry:
+                case postgres::remedy::reconnect:
+                    break;
+                case postgres::remedy::bisect:
+                case postgres::remedy::stop:
+                    with.lines.error(
+                        "the clock met a failure that no retry mends, the process ends",
+                        {{"cause", postgres::scrubbed(thrown)}}
+                    );
+                    return ending::gave_up;
+            }
+            recover(with, "clock", thrown, ++failures);
+        }
+    }
+    return ending::left;
+}
+
+void run_table(surroundings with, publisher& to, table_rhythm rhythm) {
+    table_keeper keeper(with, to, rhythm);
+    unsigned failures = 0;
+    while (!with.pace.stopping()) {
+        with.signs.beat();
+        try {
+            if (!with.postgres.is_open()) {
+                with.postgres.open();
+            }
+            keeper.round();
+            failures = 0;
+        } catch (const std::exception& thrown) {
+            recover(with, "table", thrown, ++failures);
+        }
+    }
+    try {
+        if (with.postgres.is_open()) {
+            with.postgres.rights().leave();
+        }
+    } catch (const std::exception& thrown) {
+        with.lines.warning("leases were not given back", {{"cause", postgres::scrubbed(thrown)}});
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,132 @@
+#include "worker/pipeline/startup.hpp"
+
+#include "schemas/io/kafka/admin.hpp"
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/messages/topics.hpp"
+#include "schemas/plans/read_plans.hpp"
+#include "worker/ledger/projections.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <random>
+#include <sstream>
+
+namespace billhook {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds between_tries{500};
+constexpr std::chrono::milliseconds longest_question{5000};
+
+std::optional<std::int32_t> partitions_of(const settings& told, log& lines, bool say) {
+    try {
+        kafka::admin cluster(kafka::client_settings_from(told.kafka));
+        const auto found = cluster.describe(topics::stripe_events, longest_question);
+        if (found && found->partitions > 0) {
+            return found->partitions;
+        }
+        if (say) {
+            lines.error("Kafka has no topic stripe.events yet: run `billhook migrate`");
+        }
+    } catch (const kafka::failure& thrown) {
+        if (say) {
+            lines.error("Kafka does not answer: look at kafka.brokers", {{"cause", thrown.what()}});
+        }
+    }
+    return std::nullopt;
+}
+
+enum class database : std::uint8_t { ready, away, refused };
+
+database look_at_database(const settings& told, const catalogue& plans, log& lines, bool say) {
+    try {
+        postgres::connection session(
+            {.url = told.database.url, .application_name = "billhook-worker start"}
+        );
+        prepare_for_work(session, plans);
+        return database::ready;
+    } catch (const std::exception& thrown) {
+        const postgres::diagnosis why = postgres::classify(thrown);
+        if (why.what == postgres::remedy::stop) {
+            lines.error(
+                "the database is not one that this program may write",
+                {{"cause", postgres::scrubbed(thrown)}, {"sqlstate", why.sqlstate}}
+            );
+            return database::refused;
+        }
+        if (say) {
+            lines.error(
+                "Postgres does not answer: look at database.url",
+                {{"cause", postgres::scrubbed(thrown)}}
+            );
+        }
+        return database::away;
+    }
+}
+
+}  // namespace
+
+std::variant<catalogue, exit_code> read_plans_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) {
+        fmt::print(stderr, "plans: cannot read {}: set `plans` to the path of plans.toml\n", path);
+        return exit_code::usage;
+    }
+    auto plans = read_plans(text.str());
+    if (!plans) {
+        for (const plans_problem& each : plans.error()) {
+            fmt::print(stderr, "{}:{}: {}: {}\n", path, each.line, each.key, each.text);
+        }
+        return exit_code::usage;
+    }
+    return *std::move(plans);
+}
+
+std::variant<std::int32_t, exit_code> wait_for_servers(
+    const settings& told, const catalogue& plans, const stop& wish, log& lines
+) {
+    const auto deadline = steady::now() + told.startup_wait;
+    std::optional<std::int32_t> partitions;
+    auto state = database::away;
+    while (true) {
+        const bool last = steady::now() >= deadline;
+        if (state == database::away) {
+            state = look_at_database(told, plans, lines, last);
+        }
+        if (state == database::refused) {
+            return exit_code::refused;
+        }
+        if (!partitions) {
+            partitions = partitions_of(told, lines, last);
+        }
+        if (partitions && state == database::ready) {
+            return *partitions;
+        }
+        if (last) {
+            return exit_code::unreachable;
+        }
+        if (wish.wait_for(between_tries)) {
+            return exit_code::done;
+        }
+    }
+}
+
+std::string unique_holder() {
+    std::array<char, 64> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    std::random_device random;
+    return fmt::format("{}.{}.{:08x}", host.data(), ::getpid(), random());
+}
+
+}  // namespace billhook
