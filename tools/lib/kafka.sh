@@ -9,14 +9,25 @@ check_kafka_version() {
 
 kafka_jars() { printf '%s' "$repository/.local/kafka/jars-$1/lib"; }
 
-# fetch_kafka VERSION: the broker's jars by Maven, as tools/pom.xml pins them; once.
+# ensure_kafka VERSION LOG: Java is fit and the jars are there, or the script ends (exit 3).
+ensure_kafka() {
+    java_is_fit || fail $exit_unreachable "Kafka needs Java 17; 'java' is another one: put 17 first in PATH"
+    kafka_is_fetched "$1" || step "fetching Kafka $1" "$2" fetch_kafka "$1" ||
+        fail $exit_unreachable "Kafka's jars could not be had; see $2"
+}
+
+kafka_is_fetched() {
+    local complete=$repository/.local/kafka/jars-$1/complete
+    [[ -f $complete && ! $repository/tools/pom.xml -nt $complete ]]
+}
+
+# By Maven, as tools/pom.xml pins them; two that fetch at once take turns.
 fetch_kafka() {
     local home=$repository/.local/kafka/jars-$1
-    [[ ! -f $home/complete || $repository/tools/pom.xml -nt $home/complete ]] || return 0
     mkdir -p "$home"
     (
         flock 6
-        [[ ! -f $home/complete || $repository/tools/pom.xml -nt $home/complete ]] || exit 0
+        ! kafka_is_fetched "$1" || exit 0
         rm -rf "$home/lib" "$home/new"
         mvn -B -f "$repository/tools/pom.xml" -P "kafka-$1" dependency:copy-dependencies \
             -DoutputDirectory="$home/new" -DincludeScope=runtime

@@ -8,7 +8,7 @@ say() { printf '%s\n' "$*"; }
 fail() {
     local code=$1
     shift
-    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    printf 'tools/%s: %s\n' "${0##*/}" "$*" >&2
     exit "$code"
 }
 
@@ -20,7 +20,8 @@ step() {
     shift 2
     mkdir -p "${log%/*}"
     set -m
-    "$@" >"$log" 2>&1 </dev/null &
+    # 9 is the caller's lock: what outlives a killed caller must not go on holding it.
+    "$@" >"$log" 2>&1 </dev/null 9>&- &
     step_pid=$!
     set +m
     while kill -0 "$step_pid" 2>/dev/null; do

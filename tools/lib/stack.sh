@@ -28,7 +28,9 @@ watch_children() {
     local name
     for name in "${!child_pid[@]}"; do
         if [[ ${child_due[$name]} ]]; then
-            ((SECONDS < child_due[$name])) || { start_child "$name" && say "$name: started again, pid ${child_pid[$name]}"; }
+            ((SECONDS >= child_due[$name])) || continue
+            start_child "$name"
+            say "$name: started again, pid ${child_pid[$name]}"
         elif ! kill -0 "${child_pid[$name]}" 2>/dev/null; then
             plan_restart "$name"
         fi
@@ -44,7 +46,9 @@ plan_restart() {
         ((wait <= 30)) || wait=30
         child_quick_ends[$name]=$((${child_quick_ends[$name]:-0} + 1))
     fi
-    say "$name (pid ${child_pid[$name]}) has died after $lived s; starting it again in $wait s (its log: $local/log/$name.log)"
+    local when=
+    ((wait == 0)) || when=" in $wait s"
+    say "$name (pid ${child_pid[$name]}) has died after $lived s; starting it again$when; its log: $local/log/$name.log"
     child_due[$name]=$((SECONDS + wait))
 }
 
