@@ -1,0 +1,145 @@
+#include "schemas/io/kafka/admin.hpp"
+#include "schemas/io/postgres/migrations.hpp"
+#include "schemas/messages/topics.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/session.hpp"
+#include "worker/ledger/fold_version.hpp"
+
+#include <fmt/format.h>
+
+namespace billhook {
+namespace {
+
+constexpr std::chrono::seconds kafka_deadline{30};
+
+std::vector<kafka::topic_wanted> topics_of(const kafka_settings& told) {
+    const std::map<std::string, std::string> for_ever = {
+        {"cleanup.policy",    "delete" },
+        {"retention.ms",      "-1"     },
+        {"retention.bytes",   "-1"     },
+        {"max.message.bytes", "2097152"}
+    };
+    const auto topic = [&](const char* name, std::map<std::string, std::string> config) {
+        return kafka::topic_wanted{
+            .name = name,
+            .partitions = told.partitions,
+            .replication = told.replication,
+            .config = std::move(config)};
+    };
+    return {
+        topic(topics::stripe_events, for_ever),
+        topic(topics::billing_changes, {{"cleanup.policy", "compact"} }
+         ),
+        topic(topics::billing_notices, {{"retention.ms", "2592000000"}}
+         ),
+    };
+}
+
+void make_topics(const settings& told) {
+    kafka::admin cluster(kafka::client_settings_from(told.kafka));
+    with_patience(told.startup_wait, [&] { cluster.reach(std::chrono::seconds{5}); });
+    for (const kafka::topic_wanted& each : topics_of(told.kafka)) {
+        if (cluster.ensure(each, kafka_deadline)) {
+            fmt::print("created topic {} with {} partitions\n", each.name, each.partitions);
+            continue;
+        }
+        const auto found = cluster.describe(each.name, kafka_deadline);
+        fmt::print(
+            "topic {} is there with {} partitions\n", each.name, found ? found->partitions : 0
+        );
+    }
+}
+
+exit_code told_ending(const postgres::migration_report& report) {
+    for (const std::string& each : report.applied) {
+        fmt::print("applied {}\n", each);
+    }
+    switch (report.ending) {
+        case postgres::migration_ending::done:
+            break;
+        case postgres::migration_ending::no_organizations:
+            for (const std::string& each : report.missing) {
+                fmt::print(stderr, "billhook migrate: {}\n", each);
+            }
+            fmt::print(
+                stderr,
+                "billhook migrate: the application's table public.organizations is missing or "
+                "lacks "
+                "columns; nothing was\nchanged. --with-organizations creates it for a new "
+                "application; an existing one needs columns\nid, stripe_customer_id, "
+                "subscription_status and subscription_plan.\n"
+            );
+            return exit_code::unreachable;
+        case postgres::migration_ending::other_livemode:
+            fmt::print(
+                stderr,
+                "billhook migrate: the live projection was made for the other livemode, which is "
+                "fixed; nothing was\nchanged. Set livemode as it was, or use another database.\n"
+            );
+            return exit_code::refused;
+        case postgres::migration_ending::newer_database:
+            fmt::print(
+                stderr,
+                "billhook migrate: the database was migrated by a newer billhook; nothing was "
+                "changed. Use that one.\n"
+            );
+            return exit_code::refused;
+    }
+    if (report.applied.empty()) {
+        fmt::print("the database is up to date\n");
+    }
+    for (const std::string& each : report.missing) {
+        fmt::print("to be run by an administrator: {}\n", each);
+    }
+    return exit_code::done;
+}
+
+}  // namespace
+
+exit_code run_migrate(arguments given) {
+    command_line line(
+        "billhook migrate",
+        "Bring the database (schemas, views, roles, grants) and Kafka's topics to this program's "
+        "state. Forward only; safe to run twice and from two places at once.",
+        "  DATABASE_URL=postgresql://owner:...@db/app billhook migrate --config billhook.toml\n"
+        "  billhook migrate --with-organizations   for a new application: makes its table, too"
+    );
+    bool with_organizations = false;
+    bool no_topics = false;
+    line.app().add_flag(
+        "--with-organizations", with_organizations, "create public.organizations if there is none"
+    );
+    line.app().add_flag("--no-topics", no_topics, "leave Kafka alone");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    std::vector<std::string_view> required = {"database.url"};
+    if (!no_topics) {
+        required.emplace_back("kafka.brokers");
+    }
+    const auto told = line.read_settings(required);
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    const auto plans = read_plans_file(all.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    const postgres::migration_request request{
+        .livemode = all.livemode,
+        .fold_version = fold_version,
+        .with_organizations = with_organizations,
+        .role_passwords = all.database.role_passwords};
+    postgres::migration_report report;
+    with_patience(all.startup_wait, [&] {
+        report = postgres::migrate(database_of(all), *plans, request);
+    });
+    const exit_code code = told_ending(report);
+    if (code == exit_code::done && !no_topics) {
+        make_topics(all);
+    }
+    return code;
+}
+
+}  // namespace billhook

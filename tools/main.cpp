@@ -1,0 +1,88 @@
+// billhook: the operator's tool. A subcommand is a row in tools/commands/commands.cpp.
+
+#include "schemas/io/kafka/handles.hpp"
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/process/arguments.hpp"
+#include "tools/commands/commands.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+
+namespace {
+
+using namespace billhook;
+
+void print_help() {
+    fmt::print("billhook COMMAND [FLAGS]\n\n");
+    for (const command& each : all_commands()) {
+        fmt::print("  {:<12}{}\n", each.name, each.purpose);
+    }
+    fmt::print(
+        "\nbillhook COMMAND --help says more about one. Exit codes: 0 done, 1 the answer is no, 2 "
+        "usage or\nsettings, 3 brokers or database cannot be reached, 4 refused.\n"
+    );
+}
+
+const command* find_command(std::string_view name) {
+    for (const command& each : all_commands()) {
+        if (each.name == name) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+exit_code complain(const command& about, const std::string& text, exit_code code) {
+    fmt::print(stderr, "billhook {}: {}\n", about.name, text);
+    return code;
+}
+
+// What may still be thrown here is infrastructure: say what and how to go on.
+exit_code run(const command& what, arguments given) {
+    try {
+        return what.run(std::move(given));
+    } catch (const kafka::failure& failed) {
+        return failed.retryable
+                   ? complain(
+                         what,
+                         fmt::format("{}; see kafka.brokers, and whether they run", failed.what()),
+                         exit_code::unreachable
+                     )
+                   : complain(what, failed.what(), exit_code::refused);
+    } catch (const std::exception& failed) {
+        const std::string text = postgres::scrubbed(failed);
+        if (postgres::classify(failed).what == postgres::remedy::reconnect) {
+            return complain(
+                what,
+                text + "; see database.url (DATABASE_URL), and whether the database runs",
+                exit_code::unreachable
+            );
+        }
+        return complain(what, text, exit_code::refused);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    arguments given(argv + 1, argv + argc);
+    const std::string name = given.empty() ? "--help" : given.front();
+    if (name == "--help" || name == "-h" || name == "help") {
+        print_help();
+        return to_int(given.empty() ? exit_code::usage : exit_code::done);
+    }
+    if (name == "--version") {
+        fmt::print("{}\n", version_text());
+        return to_int(exit_code::done);
+    }
+    const command* const found = find_command(name);
+    if (found == nullptr) {
+        fmt::print(stderr, "billhook: there is no command '{}'; billhook --help lists all\n", name);
+        return to_int(exit_code::usage);
+    }
+    given.erase(given.begin());
+    const exit_code code = run(*found, std::move(given));
+    // What was printed may not have arrived (a full disk, a closed pipe): then it is not done.
+    return to_int(std::fflush(stdout) == 0 ? code : exit_code::refused);
+}
