@@ -8,7 +8,6 @@
 
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -43,14 +42,6 @@ private:
     reservation held_;
 };
 
-int copy_of(int descriptor) {
-    const int copy = ::dup(descriptor);
-    if (copy < 0) {
-        throw std::system_error{errno, std::generic_category(), "dup"};
-    }
-    return copy;
-}
-
 }  // namespace
 
 kafka_event_log::kafka_event_log(
@@ -61,7 +52,13 @@ kafka_event_log::kafka_event_log(
     : io_(io),
       topic_(std::move(topic)),
       producer_(settings),
-      reports_(io, copy_of(producer_.descriptor())) {}
+      reports_(io, producer_.descriptor()) {}
+
+kafka_event_log::~kafka_event_log() {
+    if (reports_.is_open()) {
+        reports_.release();  // the producer's own
+    }
+}
 
 void kafka_event_log::start() {
     asio::co_spawn(io_, take_reports(), asio::detached);
@@ -80,8 +77,7 @@ asio::awaitable<void> kafka_event_log::take_reports() {
 
 bool kafka_event_log::stop(std::chrono::milliseconds flush) {
     stopped_ = true;
-    boost::system::error_code ignored;
-    reports_.close(ignored);
+    reports_.release();
     return producer_.flush(flush);
 }
 

@@ -25,6 +25,7 @@ public:
         const kafka::producer_settings& settings,
         std::string topic
     );
+    ~kafka_event_log() override;
 
     // Starts to take reports. To be called before the first append.
     void start();

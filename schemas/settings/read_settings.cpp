@@ -259,6 +259,12 @@ void check_together(gathered& into) {
             "must be below kafka.message_timeout, or a 503 could hide a lost event"
         );
     }
+    if (all.ingest.max_bytes_in_flight < all.ingest.max_body_bytes) {
+        into.report(
+            "ingest.max_bytes_in_flight",
+            "must be at least ingest.max_body_bytes, or the largest bodies could never come in"
+        );
+    }
     const std::string& protocol = all.kafka.security_protocol;
     if (protocol.rfind("sasl", 0) == 0 &&
         (all.kafka.sasl_mechanism.empty() || all.kafka.sasl_username.empty() ||

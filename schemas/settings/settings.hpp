@@ -80,6 +80,7 @@ struct ingest_settings {
     std::size_t max_body_bytes = 1'048'576;
     std::size_t max_header_bytes = 16'384;
     std::size_t max_connections = 4'096;  // over all threads
+    std::size_t max_connections_per_address = 4'096;
     std::size_t max_requests_per_connection = 1'000;
     std::size_t max_bytes_in_flight = 33'554'432;  // bodies until their delivery report
     std::chrono::seconds header_deadline{5};

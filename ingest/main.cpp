@@ -1,0 +1,144 @@
+#include "ingest/gateway/durability.hpp"
+#include "ingest/gateway/gateway.hpp"
+#include "schemas/io/process/arguments.hpp"
+#include "schemas/messages/topics.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <exception>
+#include <utility>
+
+// billhook-ingest: settings -> preflight -> endpoints -> listeners, until SIGTERM.
+namespace billhook {
+
+namespace {
+
+std::vector<endpoint> endpoints_from(const ingest_settings& told) {
+    std::vector<endpoint> all;
+    for (const auto& each : told.endpoints) {
+        endpoint at;
+        at.name = each.name;
+        at.path = each.path;
+        at.mode = each.mode;
+        at.tolerance = told.tolerance;
+        for (const auto& one : each.secrets) {
+            at.secrets.push_back({one.name, signing_key{one.value}, one.not_after});
+        }
+        all.push_back(std::move(at));
+    }
+    return all;
+}
+
+limits limits_from(const ingest_settings& told) {
+    limits bounds;
+    bounds.body_bytes = told.max_body_bytes;
+    bounds.header_bytes = told.max_header_bytes;
+    bounds.connections = told.max_connections;
+    bounds.connections_per_address = told.max_connections_per_address;
+    bounds.requests_per_connection = told.max_requests_per_connection;
+    bounds.bytes_in_flight = told.max_bytes_in_flight;
+    bounds.header = told.header_deadline;
+    bounds.body = told.body_deadline;
+    bounds.idle = told.idle_deadline;
+    bounds.write = told.write_deadline;
+    return bounds;
+}
+
+boost::asio::ip::tcp::endpoint endpoint_from(const listen_address& told) {
+    boost::system::error_code ec;
+    const auto address = boost::asio::ip::make_address(told.host, ec);
+    if (ec) {
+        throw cannot_listen{told.host + ": is no IPv4 or IPv6 address"};
+    }
+    return {address, told.port};
+}
+
+gateway_plan plan_from(const settings& told) {
+    gateway_plan plan;
+    plan.listen = endpoint_from(told.ingest.listen);
+    plan.admin_listen = endpoint_from(told.ingest.admin_listen);
+    plan.threads = told.ingest.threads;
+    plan.bounds = limits_from(told.ingest);
+    plan.kafka = kafka::producer_settings_from(told.kafka);
+    plan.topic = topics::stripe_events;
+    plan.endpoints = [from = told.ingest] { return endpoints_from(from); };
+    plan.append_deadline = told.ingest.append_deadline;
+    plan.stop_deadline = told.ingest.stop_deadline;
+    return plan;
+}
+
+exit_code serve(const settings& told, log& lines) {
+    const stop wish;
+    const durability_demand demand{
+        .client = kafka::client_settings_from(told.kafka),
+        .topic = topics::stripe_events,
+        .wait = told.startup_wait,
+        .allow_weak = told.allow_weak_durability};
+    if (const auto code = require_durable_log(demand, wish, lines)) {
+        return *code;
+    }
+    gateway doors{plan_from(told), lines};
+    lines.info(
+        "serving",
+        {
+            {"address",    doors.address().address().to_string()},
+            {"port",       doors.address().port()               },
+            {"admin_port", doors.admin_address().port()         },
+            {"threads",    told.ingest.threads                  },
+            {"endpoints",  told.ingest.endpoints.size()         }
+    }
+    );
+    doors.run(wish.descriptor());
+    lines.info("stopped");
+    return exit_code::done;
+}
+
+}  // namespace
+
+}  // namespace billhook
+
+int main(int argc, char** argv) {
+    using namespace billhook;
+    const auto told = read_arguments(
+        {
+            .process = process_kind::ingest,
+            .purpose = "Takes Stripe's webhooks in and answers when Kafka has them.",
+            .examples = "  billhook-ingest --config billhook.toml   serve until SIGTERM",
+            .required = {"kafka.brokers", "ingest.endpoints"}
+    },
+        argc,
+        argv
+    );
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return to_int(*code);
+    }
+    const auto& all = std::get<settings>(told);
+    billhook::log lines{"ingest", all.level, all.format};
+    try {
+        return to_int(serve(all, lines));
+    } catch (const cannot_listen& why) {
+        lines.error(
+            "cannot listen",
+            {
+                {"cause", why.what()}
+        }
+        );
+        return to_int(exit_code::unreachable);
+    } catch (const kafka::failure& why) {
+        lines.error(
+            "Kafka's settings were refused",
+            {
+                {"cause", why.what()}
+        }
+        );
+        return to_int(exit_code::usage);
+    } catch (const std::exception& why) {
+        lines.error(
+            "cannot go on",
+            {
+                {"cause", why.what()}
+        }
+        );
+        return to_int(exit_code::unreachable);
+    }
+}
