@@ -1,0 +1,50 @@
+# Sourced by the fault tests: a whole stack of tools/run in a folder of its own.
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+stack_pid=
+
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+
+# Without the executables there is nothing to kill.
+skip_without_executables() {
+    [[ -x ${BILLHOOK_BIN:-/nowhere}/billhook ]] && return
+    echo "SKIPPED: BILLHOOK_BIN is not set; run it by tools/test"
+    exit 0
+}
+
+# start_stack FOLDER [FLAG...]: an empty stack, its settings in this shell's environment.
+start_stack() {
+    local folder=$1
+    shift
+    "$repository/tools/run" --no-simulate --fresh --folder "$folder" "$@" >"$folder.log" 2>&1 &
+    stack_pid=$!
+    until [[ -s $folder/env ]]; do
+        kill -0 "$stack_pid" 2>/dev/null || { tail -20 "$folder.log" >&2 && fail "the stack did not start"; }
+        sleep 0.2
+    done
+    . "$folder/env"
+}
+
+stop_stack() {
+    [[ $stack_pid ]] || return 0
+    kill -TERM "$stack_pid" 2>/dev/null || true
+    wait "$stack_pid" || true
+    stack_pid=
+}
+
+sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }
+
+# Every record is accounted for: consumed = deliveries + dead letters, nothing lags (I5).
+check_accounting() {
+    "$BILLHOOK_BIN/billhook" status --wait 120s >/dev/null || fail "not everything was folded"
+    local consumed deliveries dead ends
+    consumed=$(sql "SELECT sum(next_offset - first_offset) FROM billhook.offsets")
+    deliveries=$(sql "SELECT coalesce(sum(deliveries), 0) FROM billing_1.events")
+    dead=$(sql "SELECT count(*) FROM billhook.dead_letters")
+    echo "accounting: $consumed consumed = $deliveries deliveries + $dead dead letters"
+    ((consumed == deliveries + dead)) || fail "I5: $consumed consumed, $deliveries deliveries, $dead dead letters"
+    ((consumed > 0)) || fail "nothing was consumed"
+}
