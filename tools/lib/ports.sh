@@ -10,6 +10,18 @@ is_listening() {
                             END { exit !hit }'
 }
 
+# reserve_port PORT: false if another living script has chosen it and may not listen yet. Two stacks that
+# start at once must not take the same port between the look and the bind.
+reserve_port() {
+    local folder=${TMPDIR:-/tmp}/billhook-ports owner
+    mkdir -p -m 1777 "$folder" 2>/dev/null && [[ -w $folder ]] || return 0
+    (set -o noclobber && echo $$ >"$folder/$1") 2>/dev/null && return
+    owner=$(cat "$folder/$1" 2>/dev/null) || return 0
+    [[ $owner == $$ ]] && return
+    [[ $owner ]] && kill -0 "$owner" 2>/dev/null && return 1
+    echo $$ >"$folder/$1" 2>/dev/null || return 1
+}
+
 # free_port VARIABLE PREFERRED: sets VARIABLE to PREFERRED or, when that is taken, to the next port that is
 # free and was not given out before. PREFERRED 0: any, below the range that the kernel hands out.
 declare -A given_ports=()
@@ -17,7 +29,8 @@ free_port() {
     local -n chosen_port=$1
     local candidate=$2
     ((candidate != 0)) || candidate=$((15000 + RANDOM % 15000))
-    while is_listening "$candidate" || [[ -n ${given_ports[$candidate]:-} ]]; do
+    while is_listening "$candidate" || [[ -n ${given_ports[$candidate]:-} ]] ||
+        ! reserve_port "$candidate"; do
         candidate=$((candidate + 1))
         ((candidate < 32768)) || candidate=10240
     done
