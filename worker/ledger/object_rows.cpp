@@ -5,6 +5,7 @@
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/items_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,37 +17,31 @@ template <class Enum>
 using words = std::pair<Enum, std::string_view>;
 
 constexpr std::array places{
-    words<stripe::place>{stripe::place::first, "first"},
+    words<stripe::place>{stripe::place::first,  "first" },
     words<stripe::place>{stripe::place::middle, "middle"},
-    words<stripe::place>{stripe::place::last, "last"},
+    words<stripe::place>{stripe::place::last,   "last"  },
 };
 constexpr std::array evidences{
-    words<stripe::evidence>{stripe::evidence::none, "none"},
-    words<stripe::evidence>{stripe::evidence::payment_failed, "payment_failed"},
+    words<stripe::evidence>{stripe::evidence::none,                    "none"                   },
+    words<stripe::evidence>{stripe::evidence::payment_failed,          "payment_failed"         },
     words<stripe::evidence>{stripe::evidence::payment_action_required, "payment_action_required"},
-    words<stripe::evidence>{stripe::evidence::overdue, "overdue"},
+    words<stripe::evidence>{stripe::evidence::overdue,                 "overdue"                },
 };
 
 template <class Table, class Enum>
 std::string_view word_of(const Table& table, Enum what) {
-    for (const auto& [value, word] : table) {
-        if (value == what) {
-            return word;
-        }
-    }
-    BILLHOOK_ASSERT(!"every value has a word");
-    return {};
+    const auto found =
+        std::ranges::find_if(table, [&](const auto& each) { return each.first == what; });
+    BILLHOOK_ASSERT(found != table.end());
+    return found->second;
 }
 
 template <class Table>
 auto value_of(const Table& table, std::string_view word) {
-    for (const auto& [value, text] : table) {
-        if (text == word) {
-            return value;
-        }
-    }
-    BILLHOOK_ASSERT(!"a word of our own");
-    return table.front().first;
+    const auto found =
+        std::ranges::find_if(table, [&](const auto& each) { return each.second == word; });
+    BILLHOOK_ASSERT(found != table.end());
+    return found->first;
 }
 
 template <class Optional>
@@ -92,10 +87,18 @@ void read(row_reader& from, journal_row& row) {
     row.became = known_word(outcome_from(became));
 }
 
-void write(row_arrays& to, const stripe::customer_fact& fact) { write_fact(to, fact); }
-void read(row_reader& from, stripe::customer_fact& fact) { read_fact(from, fact); }
-void write(row_arrays& to, const stripe::invoice_fact& fact) { write_fact(to, fact); }
-void read(row_reader& from, stripe::invoice_fact& fact) { read_fact(from, fact); }
+void write(row_arrays& to, const stripe::customer_fact& fact) {
+    write_fact(to, fact);
+}
+void read(row_reader& from, stripe::customer_fact& fact) {
+    read_fact(from, fact);
+}
+void write(row_arrays& to, const stripe::invoice_fact& fact) {
+    write_fact(to, fact);
+}
+void read(row_reader& from, stripe::invoice_fact& fact) {
+    read_fact(from, fact);
+}
 
 void write(row_arrays& to, const subscription_fact_row& row) {
     write_fact(to, row.fact);

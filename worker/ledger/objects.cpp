@@ -21,62 +21,36 @@ void each_row(const pqxx::result& rows, const Take& take) {
     }
 }
 
-// The subscriptions that belong to the batch: named, the customers', and those that the stored rows
-// of named invoices and sessions name.
-std::string subscriptions_of(
-    pqxx::transaction_base& in, const object_keys& keys, const std::string& customers
+// Of the rows by id; the customers that own one join `customers`.
+void load_subscriptions(
+    pqxx::transaction_base& in,
+    const object_keys& keys,
+    const std::string& ids,
+    std::set<std::string>& customers,
+    known& to
 ) {
-    array_literal ids;
-    for (const auto& row : run(
-             in,
-             "name subscriptions",
-             {array_of(keys.subscriptions),
-              customers,
-              array_of(keys.invoices),
-              array_of(keys.checkout_sessions)}
-         )) {
-        ids.add(row[0].as<std::string>());
-    }
-    return ids.text();
-}
-
-void load_subscriptions(pqxx::transaction_base& in, const object_keys& keys, known& to) {
-    const auto customers = array_of(keys.customers);
-    const auto subscriptions = subscriptions_of(in, keys, customers);
-    each_row<subscription_row>(
-        run(in, "load subscriptions", {subscriptions}),
-        [&](subscription_row row) {
-            const auto id = row.id;
-            to.subscriptions.emplace(id, std::move(row));
+    each_row<subscription_row>(run(in, "load subscriptions", {ids}), [&](subscription_row row) {
+        if (row.state.customer) {
+            customers.insert(row.state.customer->text());
         }
-    );
+        const auto id = row.id;
+        to.subscriptions.emplace(id, std::move(row));
+    });
     each_row<subscription_fact_row>(
-        run(in, "load subscription_facts", {subscriptions}),
+        run(in, "load subscription_facts", {ids}),
         [&](subscription_fact_row row) {
             to.subscription_facts[row.fact.id].push_back(std::move(row));
         }
     );
+    each_row<dunning_case>(run(in, "load dunning_cases", {ids}), [&](dunning_case row) {
+        to.cases[row.subscription].push_back(std::move(row));
+    });
     each_row<invoice_row>(
-        run(in, "load invoices", {array_of(keys.invoices), subscriptions}),
+        run(in, "load invoices", {array_of(keys.invoices), ids}),
         [&](invoice_row row) {
             const auto id = row.id;
             to.invoices.emplace(id, std::move(row));
         }
-    );
-    each_row<stripe::checkout_fact>(
-        run(
-            in,
-            "load checkout_sessions",
-            {array_of(keys.checkout_sessions), customers, subscriptions}
-        ),
-        [&](stripe::checkout_fact fact) {
-            const auto id = fact.id;
-            to.checkout_sessions.emplace(id, std::move(fact));
-        }
-    );
-    each_row<dunning_case>(
-        run(in, "load dunning_cases", {subscriptions}),
-        [&](dunning_case row) { to.cases[row.subscription].push_back(std::move(row)); }
     );
 }
 
@@ -92,7 +66,9 @@ void upsert(pqxx::transaction_base& in, const table& into, const Rows& rows) {
 }
 
 void drop(
-    pqxx::transaction_base& in, const table& from, const std::vector<changes::fact_key>& keys
+    pqxx::transaction_base& in,
+    const table& from,
+    const std::vector<changes::fact_key>& keys
 ) {
     row_arrays arrays(3);
     for (const auto& [object, created, event] : keys) {
@@ -137,31 +113,43 @@ void lock_customers(pqxx::transaction_base& in, const object_keys& keys) {
 known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livemode) {
     known all;
     all.livemode = livemode;
-    const auto customers = array_of(keys.customers);
+    const auto locked = array_of(keys.customers);
+    const auto invoices = array_of(keys.invoices);
+    const auto sessions = array_of(keys.checkout_sessions);
     each_row<journal_row>(run(in, "load events", {array_of(keys.events)}), [&](journal_row row) {
         const auto id = row.id;
         all.journal.emplace(id, std::move(row));
     });
     each_row<stripe::customer_fact>(
-        run(in, "load customer_facts", {customers}),
+        run(in, "load customer_facts", {locked}),
         [&](stripe::customer_fact fact) {
             all.customer_facts[fact.id.text()].push_back(std::move(fact));
         }
     );
-    load_subscriptions(in, keys, all);
-    std::set<std::string> owners(keys.customers.begin(), keys.customers.end());
-    for (const auto& [id, row] : all.subscriptions) {
-        if (row.state.customer) {
-            owners.insert(row.state.customer->text());
-        }
+    array_literal touched;
+    for (const auto& row :
+         run(in, "touched subscriptions", {array_of(keys.subscriptions), locked, invoices, sessions}
+         )) {
+        touched.add(row[0].c_str());
     }
-    each_row<customer_row>(run(in, "load customers", {array_of(owners)}), [&](customer_row row) {
+    const auto subscriptions = touched.text();
+    std::set<std::string> owners(keys.customers.begin(), keys.customers.end());
+    load_subscriptions(in, keys, subscriptions, owners, all);
+    const auto customers = array_of(owners);
+    each_row<customer_row>(run(in, "load customers", {customers}), [&](customer_row row) {
         const auto key = row.key;
         all.customers.emplace(key, std::move(row));
     });
     each_row<stripe::invoice_fact>(
-        run(in, "load invoice_facts", {array_of(keys.invoices)}),
+        run(in, "load invoice_facts", {invoices}),
         [&](stripe::invoice_fact fact) { all.invoice_facts[fact.id].push_back(std::move(fact)); }
+    );
+    each_row<stripe::checkout_fact>(
+        run(in, "load checkout_sessions", {sessions, customers, subscriptions}),
+        [&](stripe::checkout_fact fact) {
+            const auto id = fact.id;
+            all.checkout_sessions.emplace(id, std::move(fact));
+        }
     );
     each_row<mapping>(
         run(in, "load mappings", {array_of(keys.organizations), customers}),

@@ -3,13 +3,39 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/types/assert.hpp"
 
-#include <pqxx/array>
 #include <pqxx/field>
 #include <pqxx/row>
 
 #include <utility>
 
 namespace billhook {
+
+// libpqxx 6.4.5 has a parser, which aborts on texts that end in a backslash or a quote.
+std::vector<std::string> texts_in(std::string_view literal) {
+    BILLHOOK_ASSERT(literal.size() >= 2 && literal.front() == '{' && literal.back() == '}');
+    literal = literal.substr(1, literal.size() - 2);
+    std::vector<std::string> texts;
+    bool quoted = false;
+    for (std::size_t at = 0; at < literal.size(); ++at) {
+        if (texts.empty()) {
+            texts.emplace_back();
+        }
+        const char c = literal[at];
+        if (c == '\\') {
+            ++at;
+            BILLHOOK_ASSERT(at < literal.size());
+            texts.back() += literal[at];
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (c == ',' && !quoted) {
+            texts.emplace_back();
+        } else {
+            texts.back() += c;
+        }
+    }
+    BILLHOOK_ASSERT(!quoted);
+    return texts;
+}
 
 void array_literal::separate() {
     if (text_.size() > 1) {
@@ -41,7 +67,9 @@ array_literal& array_literal::add_null() {
     return *this;
 }
 
-array_literal& row_arrays::next() { return columns_[filled_++ % columns_.size()]; }
+array_literal& row_arrays::next() {
+    return columns_[filled_++ % columns_.size()];
+}
 
 row_arrays& row_arrays::add(std::string_view text) {
     next().add(text);
@@ -90,15 +118,9 @@ row_reader& row_reader::operator>>(instant& at) {
 }
 
 row_reader& row_reader::operator>>(std::vector<std::string>& texts) {
-    texts.clear();
-    auto parser = row_[at_++].as_array();
-    using piece = pqxx::array_parser::juncture;
-    for (auto [kind, text] = parser.get_next(); kind != piece::done;
-         std::tie(kind, text) = parser.get_next()) {
-        if (kind == piece::string_value) {
-            texts.push_back(std::move(text));
-        }
-    }
+    std::string literal;
+    *this >> literal;
+    texts = texts_in(literal);
     return *this;
 }
 

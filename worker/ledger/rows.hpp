@@ -43,6 +43,9 @@ template <class Range>
     return array.text();
 }
 
+// The texts of such a literal as Postgres writes it: one dimension, no NULLs.
+[[nodiscard]] std::vector<std::string> texts_in(std::string_view literal);
+
 // Rows of a fixed number of columns, filled value by value.
 class row_arrays {
 public:

@@ -112,13 +112,13 @@ std::vector<text> loads() {
         {"load events", load_text(events, "a.id = ANY ($1::text[])")},
         {"load customers", load_text(customers, "a.id = ANY ($1::text[])")},
         {"load customer_facts", load_text(customer_facts, "a.object = ANY ($1::text[])")},
-        {"name subscriptions",
-         "SELECT unnest($1::text[]) "
-         "UNION SELECT s.id FROM :S.subscriptions s WHERE s.customer = ANY ($2::text[]) "
-         "UNION SELECT i.subscription FROM :S.invoices i "
-         "WHERE i.id = ANY ($3::text[]) AND i.subscription IS NOT NULL "
-         "UNION SELECT c.subscription FROM :S.checkout_sessions c "
-         "WHERE c.id = ANY ($4::text[]) AND c.subscription IS NOT NULL"},
+        // Named, of the customers, and of the stored rows of named invoices and sessions.
+        {"touched subscriptions",
+         "SELECT t.id FROM (SELECT unnest($1::text[]) AS id UNION SELECT s.id FROM "
+         ":S.subscriptions s WHERE s.customer = ANY ($2::text[]) UNION SELECT i.subscription FROM "
+         ":S.invoices i WHERE i.id = ANY ($3::text[]) UNION SELECT c.subscription FROM "
+         ":S.checkout_sessions c WHERE c.id = ANY ($4::text[])) t WHERE t.id IS NOT NULL ORDER BY "
+         "t.id"},
         {"load subscriptions", load_text(subscriptions, "a.id = ANY ($1::text[])")},
         {"load subscription_facts", load_text(subscription_facts, "a.object = ANY ($1::text[])")},
         {"load invoices",

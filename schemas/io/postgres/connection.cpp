@@ -2,9 +2,8 @@
 
 #include "schemas/io/postgres/failure.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +19,12 @@ pqxx::connection opened(const connect_options& where) {
         return pqxx::connection(text);
     } catch (const pqxx::broken_connection& error) {
         const std::string_view what = error.what();
-        for (const char* const sign : {"connection info string", "connection option", "URI"}) {
+        for (const char* const sign :
+             {"connection info string",
+              "connection option",
+              "URI",
+              "percent-encoded",
+              "port number"}) {
             if (what.find(sign) != std::string_view::npos) {
                 throw failure(
                     "the database URL cannot be read (postgresql://USER:PASSWORD@HOST:PORT/NAME)",
@@ -39,14 +43,16 @@ bool is_url(std::string_view text) {
 }  // namespace
 
 std::string connection_string(const connect_options& from) {
-    const std::array<std::pair<std::string_view, std::string>, 6> defaults{{
-        {"application_name", from.application_name},
-        {"connect_timeout", std::to_string(from.connect_timeout.count())},
-        {"client_encoding", "UTF8"},
-        {"keepalives_idle", "10"},
-        {"keepalives_interval", "5"},
-        {"tcp_user_timeout", "15000"},
-    }};
+    const std::array<std::pair<std::string_view, std::string>, 6> defaults{
+        {
+         {"application_name", from.application_name},
+         {"connect_timeout", std::to_string(from.connect_timeout.count())},
+         {"client_encoding", "UTF8"},
+         {"keepalives_idle", "10"},
+         {"keepalives_interval", "5"},
+         {"tcp_user_timeout", "15000"},
+         }
+    };
     std::string text = from.url.reveal();
     const bool url = is_url(text);
     bool first = url && text.find('?') == std::string::npos;
