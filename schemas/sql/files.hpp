@@ -8,17 +8,17 @@
 namespace billhook::sql {
 
 struct file {
-    int number = 0;          // of NNNN_name.sql; 0 for the others
-    std::string_view name;   // "0001_control"
+    int number = 0;         // of NNNN_name.sql; 0 for the others
+    std::string_view name;  // "0001_control"
     std::string_view text;
 };
 
 [[nodiscard]] std::span<const file> control();     // by number
 [[nodiscard]] std::span<const file> projection();  // by number
 [[nodiscard]] std::string_view views();
-[[nodiscard]] std::string_view roles();            // deploy/postgres/roles.sql
-[[nodiscard]] std::string_view grants();           // deploy/postgres/grants.sql
-[[nodiscard]] std::string_view organizations();    // the table for --with-organizations
+[[nodiscard]] std::string_view roles();                 // deploy/postgres/roles.sql
+[[nodiscard]] std::string_view grants();                // deploy/postgres/grants.sql
+[[nodiscard]] std::string_view organizations();         // the table for --with-organizations
 [[nodiscard]] std::string_view organizations_grants();  // deploy/postgres/organizations.sql
 
 }  // namespace billhook::sql

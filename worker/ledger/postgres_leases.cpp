@@ -60,7 +60,9 @@ void prepare(pqxx::connection& on) {
     on.prepare("lease absent", "DELETE FROM billhook.leases WHERE name = $1::text");
 }
 
-std::string presence_of(const std::string& holder) { return presence_prefix + holder; }
+std::string presence_of(const std::string& holder) {
+    return presence_prefix + holder;
+}
 
 }  // namespace
 
@@ -84,7 +86,8 @@ std::vector<live_lease> postgres_leases::renew(std::chrono::milliseconds span) {
 }
 
 std::vector<std::string> postgres_leases::claim(
-    std::span<const std::string> names, std::chrono::milliseconds span
+    std::span<const std::string> names,
+    std::chrono::milliseconds span
 ) {
     pqxx::work in(connection_);
     const auto wanted = array_of(names);

@@ -16,7 +16,8 @@ public:
 
     std::vector<live_lease> renew(std::chrono::milliseconds span) override;
     std::vector<std::string> claim(
-        std::span<const std::string> names, std::chrono::milliseconds span
+        std::span<const std::string> names,
+        std::chrono::milliseconds span
     ) override;
     void release(std::span<const std::string> names) override;
     void leave() override;

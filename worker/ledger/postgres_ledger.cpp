@@ -34,7 +34,8 @@ void prepare(pqxx::connection& on) {
         "NOT NULL"
     );
     // The compare-and-set, and the fence: the projection's row is read in the same statement, so a
-    // promote waits for this transaction, and a transaction that waited for a promote finds nothing.
+    // promote waits for this transaction, and a transaction that waited for a promote finds
+    // nothing.
     on.prepare(
         "advance",
         std::string(

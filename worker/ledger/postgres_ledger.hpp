@@ -12,8 +12,8 @@
 namespace billhook {
 
 // The state in Postgres, over a connection that outlives it. One unit at a time, one thread, every
-// call blocks. After a failure whose remedy is `reconnect`, throw away unit, ledger and connection and
-// make them anew; after any other it stays usable as soon as the unit is destroyed.
+// call blocks. After a failure whose remedy is `reconnect`, throw away unit, ledger and connection
+// and make them anew; after any other it stays usable as soon as the unit is destroyed.
 //
 // Writes the live projection only, and only one of this program's fold version: another one is a
 // `postgres::failure` with the remedy `stop`, as is a database that was not migrated.

@@ -4,11 +4,11 @@
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/statements.hpp"
 
-#include <fmt/format.h>
 #include <pqxx/except>
 #include <pqxx/transaction>
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 
 namespace billhook {
@@ -93,7 +93,8 @@ postgres_organizations::postgres_organizations(postgres::connection& over)
     );
     connection_.prepare(
         "mirror lock",
-        "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER BY "
+        "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER "
+        "BY "
         "o.id FOR NO KEY UPDATE SKIP LOCKED"
     );
     connection_.prepare(
@@ -122,7 +123,8 @@ std::size_t postgres_organizations::mirror_differing(std::size_t limit) {
 
 // Sorted ids of rows that differ; none, and the failure remembered, if the table cannot be read.
 std::vector<std::string> postgres_organizations::differing(
-    const std::string& condition, const std::string& argument
+    const std::string& condition,
+    const std::string& argument
 ) {
     std::vector<std::string> ids;
     try {
@@ -131,9 +133,9 @@ std::vector<std::string> postgres_organizations::differing(
         if (!live) {
             return {};
         }
-        const char* const order =
-            condition == of_these ? "" : " ORDER BY w.id LIMIT $1::bigint";
-        const auto sql = with_schema(fmt::format(fmt::runtime(differing_rows), condition), live->schema);
+        const char* const order = condition == of_these ? "" : " ORDER BY w.id LIMIT $1::bigint";
+        const auto sql =
+            with_schema(fmt::format(fmt::runtime(differing_rows), condition), live->schema);
         for (const auto& row : in.exec_params(sql + order, argument)) {
             ids.emplace_back(row[0].c_str());
         }
@@ -173,7 +175,8 @@ void postgres_organizations::copy(const std::vector<std::string>& sorted) {
         for (const auto& row : run(in, "mirror lock", {array_of(sorted)})) {
             locked.emplace_back(row[0].c_str());
         }
-        const auto sql = with_schema(fmt::format(fmt::runtime(differing_rows), of_these), live->schema);
+        const auto sql =
+            with_schema(fmt::format(fmt::runtime(differing_rows), of_these), live->schema);
         for (const auto& row : in.exec_params(sql + " ORDER BY w.id", array_of(locked))) {
             in.exec_prepared(
                 "mirror row",
@@ -203,7 +206,8 @@ void postgres_organizations::copy(const std::vector<std::string>& sorted) {
 }
 
 void postgres_organizations::remember_failure(
-    const std::string& organization, const std::string& sqlstate
+    const std::string& organization,
+    const std::string& sqlstate
 ) {
     pqxx::work in(connection_);
     (void)run(in, "mirror failed", {organization, sqlstate});
@@ -222,7 +226,8 @@ std::vector<mapping> postgres_organizations::unmapped(std::size_t limit) {
                                   "SELECT FROM pg_attribute WHERE attrelid = "
                                   "to_regclass('public.organizations') AND attname = 'created_at' "
                                   "AND NOT attisdropped"
-        ).empty();
+        )
+                                .empty();
         const auto sql = with_schema(
             fmt::format(
                 fmt::runtime(unmapped_rows),

@@ -55,8 +55,12 @@ std::vector<organization_facts> postgres_unit::load(const locked_standings& unde
     return load_organizations(*in_, under.organizations);
 }
 
-void postgres_unit::store(const restated& standings) { store_standings(*in_, standings); }
+void postgres_unit::store(const restated& standings) {
+    store_standings(*in_, standings);
+}
 
-void postgres_unit::commit() { in_->commit(); }
+void postgres_unit::commit() {
+    in_->commit();
+}
 
 }  // namespace billhook

@@ -4,10 +4,11 @@
 #include "schemas/io/postgres/unknown_access.hpp"
 #include "worker/ledger/fold_version.hpp"
 
-#include <fmt/format.h>
 #include <pqxx/except>
 #include <pqxx/result>
 #include <pqxx/transaction>
+
+#include <fmt/format.h>
 
 namespace billhook {
 

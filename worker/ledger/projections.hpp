@@ -14,18 +14,18 @@ namespace billhook {
 // A row of billhook.projections.
 struct projection {
     std::string name;
-    std::string schema;            // billing_<n>; keeps its name for ever
-    std::string role;              // live, building, old
-    std::int64_t generation = 0;   // of the last promote
+    std::string schema;           // billing_<n>; keeps its name for ever
+    std::string role;             // live, building, old
+    std::int64_t generation = 0;  // of the last promote
     std::int32_t fold_version = 0;
     bool livemode = false;
 
     friend bool operator==(const projection&, const projection&) = default;
 };
 
-// The one with the role `live`; nothing if there is none. A postgres::failure (stop) says what to do
-// if the database was never migrated. Holds ACCESS SHARE on billhook.projections to the end of the
-// transaction: a promote waits for it.
+// The one with the role `live`; nothing if there is none. A postgres::failure (stop) says what to
+// do if the database was never migrated. Holds ACCESS SHARE on billhook.projections to the end of
+// the transaction: a promote waits for it.
 [[nodiscard]] std::optional<projection> live_projection(pqxx::transaction_base& in);
 
 // The same, but it must exist and be of this program's fold version; else postgres::failure (stop).

@@ -55,7 +55,8 @@ void add_customers(facts_by_organization& to, const std::map<std::string, custom
 }  // namespace
 
 std::vector<organization_id> lock_standings(
-    pqxx::transaction_base& in, std::span<const organization_id> touched
+    pqxx::transaction_base& in,
+    std::span<const organization_id> touched
 ) {
     if (touched.empty()) {
         return {};
@@ -67,7 +68,9 @@ std::vector<organization_id> lock_standings(
 }
 
 std::vector<organization_id> claim_due_standings(
-    pqxx::transaction_base& in, instant horizon, std::size_t limit
+    pqxx::transaction_base& in,
+    instant horizon,
+    std::size_t limit
 ) {
     auto ids = ids_of(run(in, "claim due", {to_rfc3339(horizon), std::to_string(limit)}));
     std::sort(ids.begin(), ids.end());
@@ -75,7 +78,8 @@ std::vector<organization_id> claim_due_standings(
 }
 
 std::vector<organization_facts> load_organizations(
-    pqxx::transaction_base& in, const std::vector<organization_id>& locked
+    pqxx::transaction_base& in,
+    const std::vector<organization_id>& locked
 ) {
     if (locked.empty()) {
         return {};

@@ -14,14 +14,18 @@ namespace billhook {
 
 // Makes the missing rows, then locks all, in the order of their ids, which it returns: each once.
 [[nodiscard]] std::vector<organization_id> lock_standings(
-    pqxx::transaction_base& in, std::span<const organization_id> touched
+    pqxx::transaction_base& in,
+    std::span<const organization_id> touched
 );
 // Those due at `horizon`, the longest due first; what others hold is skipped.
 [[nodiscard]] std::vector<organization_id> claim_due_standings(
-    pqxx::transaction_base& in, instant horizon, std::size_t limit
+    pqxx::transaction_base& in,
+    instant horizon,
+    std::size_t limit
 );
 [[nodiscard]] std::vector<organization_facts> load_organizations(
-    pqxx::transaction_base& in, const std::vector<organization_id>& locked
+    pqxx::transaction_base& in,
+    const std::vector<organization_id>& locked
 );
 void store_standings(pqxx::transaction_base& in, const restated& standings);
 

@@ -41,7 +41,9 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 void prepare_statements(pqxx::connection& on, const std::string& schema);
 
 [[nodiscard]] pqxx::result run(
-    pqxx::transaction_base& in, const std::string& statement, const std::vector<std::string>& values
+    pqxx::transaction_base& in,
+    const std::string& statement,
+    const std::vector<std::string>& values
 );
 
 }  // namespace billhook

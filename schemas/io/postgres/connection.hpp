@@ -16,15 +16,15 @@ struct connect_options {
     std::chrono::seconds connect_timeout{5};
 };
 
-// What libpq is given: the URL, and what it leaves open of application name, connect timeout, time to
-// notice a dead server, encoding. The URL's own words win.
+// What libpq is given: the URL, and what it leaves open of application name, connect timeout, time
+// to notice a dead server, encoding. The URL's own words win.
 [[nodiscard]] std::string connection_string(const connect_options& from);
 
 // One session of one server process. The constructor connects and blocks up to the timeout; it
 // throws what `classify` knows. One thread.
 //
-// It never connects again: libpqxx 6 would do so silently and lose everything the session knew, so a
-// connection that broke (or whose COMMIT is in doubt) is destroyed and another one made. Server
+// It never connects again: libpqxx 6 would do so silently and lose everything the session knew, so
+// a connection that broke (or whose COMMIT is in doubt) is destroyed and another one made. Server
 // notices are dropped.
 class connection {
 public:

@@ -15,11 +15,19 @@ struct rule {
 
 // The first that fits; all else stops.
 constexpr std::array rules{
-    rule{"57014", remedy::halve},     rule{"57P", remedy::reconnect}, rule{"25P03", remedy::reconnect},
-    rule{"08", remedy::reconnect},    rule{"53300", remedy::reconnect}, rule{"53", remedy::retry},
-    rule{"55P03", remedy::retry},     rule{"40003", remedy::reconnect}, rule{"40", remedy::retry},
-    rule{"22", remedy::bisect},       rule{"23", remedy::bisect},     rule{"21", remedy::bisect},
-    rule{"54", remedy::bisect},
+    rule{"57014", remedy::halve    },
+    rule{"57P",   remedy::reconnect},
+    rule{"25P03", remedy::reconnect},
+    rule{"08",    remedy::reconnect},
+    rule{"53300", remedy::reconnect},
+    rule{"53",    remedy::retry    },
+    rule{"55P03", remedy::retry    },
+    rule{"40003", remedy::reconnect},
+    rule{"40",    remedy::retry    },
+    rule{"22",    remedy::bisect   },
+    rule{"23",    remedy::bisect   },
+    rule{"21",    remedy::bisect   },
+    rule{"54",    remedy::bisect   },
 };
 
 remedy remedy_for(std::string_view sqlstate) {

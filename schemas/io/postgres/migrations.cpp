@@ -4,12 +4,12 @@
 #include "schemas/io/postgres/unknown_access.hpp"
 #include "schemas/sql/files.hpp"
 
-#include <fmt/format.h>
 #include <pqxx/result>
 #include <pqxx/transaction>
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -56,12 +56,14 @@ migration_ending obstacle(pqxx::work& in, const migration_request& request, migr
     if (exists(in, "billhook.schema_version")) {
         const int newest_control = sql::control().back().number;
         const int newest_state = sql::projection().back().number;
-        const bool newer = in.exec_params1(
-            "SELECT coalesce(bool_or(number > CASE scope WHEN 'control' THEN $1::int "
-            "WHEN 'views' THEN number ELSE $2::int END), false) FROM billhook.schema_version",
-            newest_control,
-            newest_state
-        )[0].as<bool>();
+        const bool newer =
+            in.exec_params1(
+                  "SELECT coalesce(bool_or(number > CASE scope WHEN 'control' THEN $1::int "
+                  "WHEN 'views' THEN number ELSE $2::int END), false) FROM billhook.schema_version",
+                  newest_control,
+                  newest_state
+            )[0]
+                .as<bool>();
         if (newer) {
             return migration_ending::newer_database;
         }
@@ -121,7 +123,8 @@ void apply(
                                   "number = $2",
                                   scope,
                                   file.number
-                           ).empty();
+                           )
+                                .empty();
         if (known) {
             continue;
         }
@@ -157,9 +160,7 @@ void apply_views(pqxx::work& in, const live_row& projection, migration_report& t
     to.applied.emplace_back("views");
 }
 
-live_row apply_projections(
-    pqxx::work& in, const migration_request& request, migration_report& to
-) {
+live_row apply_projections(pqxx::work& in, const migration_request& request, migration_report& to) {
     auto projection = live(in);
     if (!projection) {
         projection = {first_projection, first_projection, request.livemode};
@@ -205,7 +206,9 @@ void collect_missing(pqxx::work& in, migration_report& to) {
 }
 
 migration_report migrate_once(
-    const connect_options& owner, const catalogue& plans, const migration_request& request
+    const connect_options& owner,
+    const catalogue& plans,
+    const migration_request& request
 ) {
     connection session(owner);
     pqxx::work in(session.raw());
@@ -255,7 +258,9 @@ migration_report migrate_once(
 }  // namespace
 
 migration_report migrate(
-    const connect_options& owner, const catalogue& plans, const migration_request& request
+    const connect_options& owner,
+    const catalogue& plans,
+    const migration_request& request
 ) {
     // Roles belong to the whole cluster: a migrate of another database may change the same row at
     // the same moment, which Postgres reports as XX000. Nothing was changed; once more.

@@ -20,9 +20,9 @@ struct migration_request {
 
 enum class migration_ending : std::uint8_t {
     done,
-    no_organizations,   // public.organizations is missing, or lacks columns: nothing was changed
-    other_livemode,     // the live projection has the other livemode: nothing was changed
-    newer_database,     // migrated by a newer program: nothing was changed
+    no_organizations,  // public.organizations is missing, or lacks columns: nothing was changed
+    other_livemode,    // the live projection has the other livemode: nothing was changed
+    newer_database,    // migrated by a newer program: nothing was changed
 };
 
 struct migration_report {
@@ -36,7 +36,9 @@ struct migration_report {
 // under an advisory lock: safe to run twice, and from two places at once. Throws what `classify`
 // knows; then nothing was changed.
 [[nodiscard]] migration_report migrate(
-    const connect_options& owner, const catalogue& plans, const migration_request& request
+    const connect_options& owner,
+    const catalogue& plans,
+    const migration_request& request
 );
 
 }  // namespace billhook::postgres
