@@ -1,0 +1,237 @@
+#include "schemas/io/postgres/migrations.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+#include "tests/builders/life.hpp"
+#include "tests/builders/postgres/database.hpp"
+
+#include <doctest/doctest.h>
+#include <pqxx/except>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+using builders::database;
+using postgres::migration_ending;
+
+// The SQLSTATE with which `role` is refused, "" if it is not.
+std::string refusal(const database& db, const std::string& role, const std::string& sql) {
+    postgres::connection on(db.as(role));
+    try {
+        pqxx::work in(on.raw());
+        in.exec(sql);
+        return "";
+    } catch (const std::exception& error) {
+        return postgres::classify(error).sqlstate;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("migrate: makes everything once and a second run changes nothing") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    const auto first = db.migrate();
+    CHECK(first.ending == migration_ending::done);
+    CHECK(first.missing.empty());
+    CHECK(
+        first.applied ==
+        std::vector<std::string>{
+            "public.organizations", "control/0001_control", "billing_1/0001_state", "views"}
+    );
+    CHECK(
+        db.ask("SELECT concat_ws(' ', name, schema, role, generation, fold_version, livemode) FROM "
+               "billhook.projections") == "billing_1 billing_1 live 1 1 f"
+    );
+    CHECK(db.ask("SELECT plan || features::text FROM billhook.unknown_access").starts_with("basic{")
+    );
+
+    const auto second = db.migrate();
+    CHECK(second.ending == migration_ending::done);
+    CHECK(second.applied.empty());
+    CHECK(second.missing.empty());
+    CHECK(db.ask("SELECT count(*) FROM billhook.projections") == "1");
+}
+
+TEST_CASE("migrate: from several places at once ends as from one") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    std::atomic<int> applied{0};
+    std::atomic<int> failed{0};
+    std::vector<std::thread> places;
+    for (int place = 0; place < 4; ++place) {
+        places.emplace_back([&] {
+            try {
+                const auto report = db.migrate();
+                applied += report.applied.empty() ? 0 : 1;
+            } catch (const std::exception& error) {
+                MESSAGE(error.what());
+                ++failed;
+            }
+        });
+    }
+    for (auto& place : places) {
+        place.join();
+    }
+    CHECK(failed == 0);
+    CHECK(applied == 1);
+    CHECK(db.ask("SELECT count(*) FROM billhook.projections") == "1");
+}
+
+TEST_CASE("migrate: Billhook's own owner role can migrate again") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    auto request = builders::usual_migration();
+    request.role_passwords.clear();
+    const auto again =
+        postgres::migrate(db.as("billhook_owner"), builders::example_plans(), request);
+    CHECK(again.ending == migration_ending::done);
+    CHECK(again.applied.empty());
+    CHECK(again.missing.empty());
+    CHECK(
+        db.ask("SELECT string_agg(DISTINCT tableowner, ' ') FROM pg_tables WHERE schemaname IN "
+               "('billhook', 'billing_1', 'public')") == "billhook_owner"
+    );
+}
+
+TEST_CASE("migrate: stops where it must and changes nothing") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    auto request = builders::usual_migration();
+    const auto run = [&] {
+        return postgres::migrate(db.as_owner(), builders::example_plans(), request);
+    };
+    request.with_organizations = false;
+    CHECK(run().ending == migration_ending::no_organizations);
+    CHECK(db.ask("SELECT to_regnamespace('billhook') IS NULL") == "t");
+
+    db.rows("CREATE TABLE public.organizations (id text PRIMARY KEY, stripe_customer_id text)");
+    const auto incomplete = run();
+    CHECK(incomplete.ending == migration_ending::no_organizations);
+    CHECK(
+        incomplete.missing ==
+        std::vector<std::string>{
+            "public.organizations has no column subscription_status",
+            "public.organizations has no column subscription_plan",
+        }
+    );
+    db.rows("DROP TABLE public.organizations");
+    request.with_organizations = true;
+    CHECK(run().ending == migration_ending::done);
+    request.livemode = true;
+    CHECK(run().ending == migration_ending::other_livemode);
+    request.livemode = false;
+    db.rows("INSERT INTO billhook.schema_version VALUES ('control', 9999, 'of_the_future')");
+    CHECK(run().ending == migration_ending::newer_database);
+}
+
+TEST_CASE("migrate: works beside an application's own table with its own types") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.rows(
+        "CREATE TYPE public.plan_word AS ENUM ('basic', 'enterprise');"
+        "CREATE TABLE public.organizations (id uuid PRIMARY KEY, stripe_customer_id varchar(40) "
+        "UNIQUE, subscription_status varchar(20), subscription_plan public.plan_word);"
+        "INSERT INTO public.organizations (id) VALUES ('00000000-0000-0000-0000-000000000001')"
+    );
+    CHECK(db.migrate().missing.empty());
+    CHECK(
+        db.ask("SELECT concat_ws(' ', organization_id, plan, subscription_status, access, reason) "
+               "FROM billing.organization_access"
+        ) == "00000000-0000-0000-0000-000000000001 basic trial full unknown"
+    );
+}
+
+TEST_CASE("migrate: a user who may not create roles is told what is missing") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    // A role of an older cluster that lost its settings, seen by an owner who may not alter it.
+    db.rows("ALTER ROLE billhook_ops RESET statement_timeout");
+    auto request = builders::usual_migration();
+    request.role_passwords = {
+        {"billhook_ops", secret("pw")}
+    };
+    const auto report =
+        postgres::migrate(db.as("billhook_owner"), builders::example_plans(), request);
+    db.migrate();
+    CHECK(report.ending == migration_ending::done);
+    REQUIRE(report.missing.size() == 2);
+    CHECK(report.missing[0] == "ALTER ROLE billhook_ops SET statement_timeout = '10min';");
+    CHECK(report.missing[1].starts_with("ALTER ROLE billhook_ops PASSWORD"));
+}
+
+TEST_CASE("roles: each may do its work and nothing else") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    struct row {
+        const char* role;
+        const char* sql;
+        const char* refused;  // SQLSTATE, "" if it must work
+    };
+    // clang-format off
+    const row rows[] = {
+        {"billhook_worker",   "CREATE TABLE billing_1.x ()",                            "42501"},
+        {"billhook_worker",   "CREATE TABLE billhook.x ()",                             "42501"},
+        {"billhook_worker",   "CREATE SCHEMA x",                                        "42501"},
+        {"billhook_worker",   "DROP TABLE billing_1.standings",                         "42501"},
+        {"billhook_worker",   "TRUNCATE billing_1.events",                              "42501"},
+        {"billhook_worker",   "DELETE FROM billing_1.events",                           "42501"},
+        {"billhook_worker",   "DELETE FROM billing_1.dunning_cases",                    ""},
+        {"billhook_worker",   "DELETE FROM billhook.dead_letters",                      "42501"},
+        {"billhook_worker",   "UPDATE billhook.projections SET role = 'old'",           "42501"},
+        {"billhook_worker",   "LOCK TABLE billhook.projections IN EXCLUSIVE MODE",      "42501"},
+        {"billhook_worker",   "UPDATE public.organizations SET subscription_plan = ''", ""},
+        {"billhook_worker",   "UPDATE public.organizations SET name = ''",              "42501"},
+        {"billhook_worker",   "DELETE FROM public.organizations",                       "42501"},
+        {"billhook_worker",   "INSERT INTO public.organizations (id) VALUES ('x')",     "42501"},
+        {"billhook_worker",   "SELECT * FROM billing.organization_access",              ""},
+        {"billhook_notifier", "SELECT * FROM billhook.notices",                         ""},
+        {"billhook_notifier", "SELECT * FROM billhook.outbox",                          "42501"},
+        {"billhook_notifier", "SELECT * FROM billing_1.standings",                      "42501"},
+        {"billhook_app",      "SELECT * FROM billing.organization_access",              ""},
+        {"billhook_app",      "SELECT * FROM billing.subscription_history",             ""},
+        {"billhook_app",      "SELECT * FROM billing.unmapped_customers",               ""},
+        {"billhook_app",      "SELECT billing.can('a', 'b'), billing.limit_of('a', 'b')", ""},
+        {"billhook_app",      "SELECT * FROM billing_1.standings",                      "42501"},
+        {"billhook_app",      "SELECT * FROM billhook.offsets",                         "42501"},
+        {"billhook_ops",      "SELECT * FROM billing_1.standings",                      ""},
+        {"billhook_ops",      "SELECT * FROM billhook.dead_letters",                    ""},
+        {"billhook_ops",      "UPDATE billhook.offsets SET halted = NULL",              "25006"},
+    };
+    // clang-format on
+    for (const row& each : rows) {
+        CAPTURE(each.role);
+        CAPTURE(each.sql);
+        CHECK(refusal(db, each.role, each.sql) == each.refused);
+    }
+    postgres::connection worker(db.as("billhook_worker"));
+    pqxx::work in(worker.raw());
+    CHECK(std::string(in.exec1("SHOW search_path")[0].c_str()) == "\"\"");
+    CHECK(std::string(in.exec1("SHOW enable_seqscan")[0].c_str()) == "off");
+    CHECK(std::string(in.exec1("SHOW lock_timeout")[0].c_str()) == "5s");
+    CHECK(std::string(in.exec1("SHOW idle_in_transaction_session_timeout")[0].c_str()) == "4s");
+}
+
+}  // namespace billhook

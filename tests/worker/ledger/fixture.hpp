@@ -1,0 +1,44 @@
+#pragma once
+
+#include "tests/builders/postgres/database.hpp"
+#include "worker/ledger/postgres_ledger.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace billhook::tests {
+
+inline constexpr std::int32_t partitions = 3;
+inline constexpr const char* stripe_events = "stripe.events";
+
+// A worker's ledger, as the role that a worker has.
+struct books {
+    explicit books(const builders::database& db) : books(db.as("billhook_worker")) {}
+    explicit books(const postgres::connect_options& where)
+        : connection(where), ledger(connection, partitions) {}
+
+    postgres::connection connection;
+    postgres_ledger ledger;
+};
+
+// `count` records from `offset` on that cannot be events.
+inline std::vector<dead_record> dead_records(
+    std::int32_t number,
+    std::int64_t offset,
+    std::int64_t count
+) {
+    std::vector<dead_record> dead;
+    for (std::int64_t each = 0; each < count; ++each) {
+        dead.push_back({
+            .at = {stripe_events, number, offset + each},
+            .received_at = from_unix_seconds(1),
+            .event_id = std::nullopt,
+            .reason = "not_json",
+            .body = "{",
+        });
+    }
+    return dead;
+}
+
+}  // namespace billhook::tests

@@ -1,0 +1,272 @@
+#include "tests/builders/life.hpp"
+#include "tests/builders/memory_projection.hpp"
+#include "tests/builders/postgres/database.hpp"
+#include "tests/worker/ledger/fixture.hpp"
+#include "tests/worker/ledger/random_rows.hpp"
+#include "worker/domain/assess.hpp"
+#include "worker/domain/fold.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
+// Every statement against the model in memory that says what it must do.
+namespace billhook {
+
+namespace {
+
+using builders::database;
+using builders::memory_projection;
+using tests::books;
+using tests::random_rows;
+using tests::stripe_events;
+
+template <class Map>
+void sort_each(Map& facts) {
+    for (auto& [id, rows] : facts) {
+        std::ranges::sort(rows, {}, [](const auto& row) {
+            return std::tuple(row.created, row.event);
+        });
+    }
+}
+
+void check_equal(known stored, known modelled) {
+    sort_each(stored.customer_facts);
+    sort_each(modelled.customer_facts);
+    sort_each(stored.invoice_facts);
+    sort_each(modelled.invoice_facts);
+    std::ranges::sort(stored.mappings);
+    std::ranges::sort(modelled.mappings);
+    CHECK(stored.livemode == modelled.livemode);
+    CHECK((stored.journal == modelled.journal));
+    CHECK((stored.customers == modelled.customers));
+    CHECK((stored.customer_facts == modelled.customer_facts));
+    CHECK((stored.subscriptions == modelled.subscriptions));
+    CHECK((stored.subscription_facts == modelled.subscription_facts));
+    CHECK((stored.invoices == modelled.invoices));
+    CHECK((stored.invoice_facts == modelled.invoice_facts));
+    CHECK((stored.checkout_sessions == modelled.checkout_sessions));
+    CHECK((stored.mappings == modelled.mappings));
+    CHECK((stored.cases == modelled.cases));
+}
+
+void check_equal(organization_facts stored, organization_facts modelled) {
+    std::ranges::sort(stored.mappings);
+    std::ranges::sort(modelled.mappings);
+    CHECK((stored.stored == modelled.stored));
+    CHECK((stored.subscriptions == modelled.subscriptions));
+    CHECK((stored.cases == modelled.cases));
+    CHECK((stored.customers == modelled.customers));
+    CHECK((stored.mappings == modelled.mappings));
+}
+
+// One batch on both sides, compared at every read.
+void batch(books& mine, claim& held, memory_projection& model, std::span<const received> events) {
+    const auto keys = keys_of(events);
+    const auto unit = mine.ledger.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+    REQUIRE(unit);
+    const auto stored = unit->load(unit->lock_customers(keys));
+    model.make_customers(keys);
+    const auto modelled = model.load(keys);
+    check_equal(stored, modelled);
+    const auto folded = fold(modelled, events);
+    unit->store(folded, {});
+    model.store(folded);
+    const std::vector<organization_id> touched(
+        folded.organizations.begin(), folded.organizations.end()
+    );
+    const auto organizations = unit->load(unit->lock_standings(touched));
+    REQUIRE(organizations.size() == touched.size());
+    std::vector<organization_facts> facts;
+    for (std::size_t at = 0; at < touched.size(); ++at) {
+        facts.push_back(model.load(touched[at]));
+        check_equal(organizations[at], facts.back());
+    }
+    const auto standings = assess_each(facts, builders::example_plans(), unit->horizon());
+    unit->store(standings);
+    model.store(standings);
+    unit->commit();
+    ++held.next_offset;
+}
+
+std::vector<received> many_lives(int organizations) {
+    std::vector<received> events;
+    for (int each = 0; each < organizations; ++each) {
+        const auto lines = fmt::format(
+            R"(
+                a{0} d0 00:00 cus_{0} created org=org_{0}
+                b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
+                c{0} d30 01:00 in_{0} payment_failed open attempts=1 created=d30 sub=sub_{0}
+                d{0} d30 01:00 sub_{0} updated status:active->past_due
+            )",
+            each
+        );
+        for (auto& event : builders::life(lines)) {
+            events.push_back(std::move(event.what));
+        }
+    }
+    return events;
+}
+
+// All of the ledger's statements are prepared, and Postgres counts their uses for each session.
+std::int64_t statements_so_far(books& mine) {
+    pqxx::work in(mine.connection.raw());
+    return in
+        .exec1("SELECT sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements")[0]
+        .as<std::int64_t>();
+}
+
+}  // namespace
+
+TEST_CASE("store and load: every row of every table comes back as it went") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    books mine(db);
+    claim held = mine.ledger.take_over({stripe_events, 0});
+    for (unsigned seed = 1; seed <= 30; ++seed) {
+        CAPTURE(seed);
+        random_rows rows(seed);
+        db.rows(
+            "TRUNCATE billing_1.events, billing_1.customers, billing_1.customer_facts, "
+            "billing_1.subscriptions, billing_1.subscription_facts, billing_1.invoices, "
+            "billing_1.invoice_facts, billing_1.checkout_sessions, billing_1.mappings, "
+            "billing_1.dunning_cases, billing_1.standings"
+        );
+        memory_projection model;
+        model.make_customers(random_rows::all_keys());
+        for (int round = 0; round < 3; ++round) {
+            const auto unit =
+                mine.ledger.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+            const auto locked = unit->lock_customers(random_rows::all_keys());
+            check_equal(unit->load(locked), model.load(random_rows::all_keys()));
+            auto folded = rows.next_changes();
+            // The journal keeps the greatest body's columns and the first arrival: as the fold
+            // does.
+            const auto known_before = model.load(random_rows::all_keys());
+            for (auto& row : folded.journal) {
+                const auto before = known_before.journal.find(row.id);
+                if (before != known_before.journal.end()) {
+                    const auto added = row.deliveries;
+                    const auto became = row.became;
+                    row = before->second;
+                    row.deliveries += added;
+                    row.became = became;
+                }
+            }
+            unit->store(folded, {});
+            model.store(folded);
+            const auto standings = rows.next_standings();
+            (void)unit->lock_standings(random_rows::all_organizations());
+            unit->store(standings);
+            model.store(standings);
+            unit->commit();
+            ++held.next_offset;
+        }
+        const auto unit = mine.ledger.begin({held, held.next_offset, std::nullopt, std::nullopt});
+        check_equal(
+            unit->load(unit->lock_customers(random_rows::all_keys())),
+            model.load(random_rows::all_keys())
+        );
+        for (const auto& facts :
+             unit->load(unit->lock_standings(random_rows::all_organizations()))) {
+            check_equal(facts, model.load(facts.organization));
+        }
+    }
+}
+
+TEST_CASE("batches: lives in any cutting read the same as in the model in memory") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    auto events = many_lives(12);
+    for (unsigned seed = 1; seed <= 4; ++seed) {
+        CAPTURE(seed);
+        db.rows(
+            "TRUNCATE billing_1.events, billing_1.customers, billing_1.customer_facts, "
+            "billing_1.subscriptions, billing_1.subscription_facts, billing_1.invoices, "
+            "billing_1.invoice_facts, billing_1.checkout_sessions, billing_1.mappings, "
+            "billing_1.dunning_cases, billing_1.standings"
+        );
+        std::mt19937 random(seed);
+        std::shuffle(events.begin(), events.end(), random);
+        books mine(db);
+        claim held = mine.ledger.take_over({stripe_events, 0});
+        memory_projection model;
+        for (std::size_t from = 0; from < events.size();) {
+            const auto size = std::min<std::size_t>(1 + random() % 7, events.size() - from);
+            batch(mine, held, model, std::span(events).subspan(from, size));
+            from += size;
+        }
+        CHECK(db.ask("SELECT count(*) FROM billing_1.standings WHERE as_of IS NOT NULL") == "12");
+        CHECK(
+            db.ask("SELECT sum(deliveries) FROM billing_1.events") == std::to_string(events.size())
+        );
+    }
+}
+
+TEST_CASE("journal: two batches that count one event at the same time lose none") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    const auto row = [](const char* object, const char* version) {
+        journal_row journal;
+        journal.id = event_id("evt_1");
+        journal.object = object;
+        journal.api_version = version;
+        journal.at = {stripe_events, 0, 0};
+        journal.became = outcome::applied;
+        journal.deliveries = 1;
+        changes folded;
+        folded.journal.push_back(journal);
+        return folded;
+    };
+    books first(db);
+    books second(db);
+    const claim one = first.ledger.take_over({stripe_events, 0});
+    const claim two = second.ledger.take_over({stripe_events, 1});
+    object_keys keys;
+    keys.events.emplace_back("evt_1");
+    const auto unit = first.ledger.begin({one, 1, std::nullopt, std::nullopt});
+    const auto other = second.ledger.begin({two, 1, std::nullopt, std::nullopt});
+    (void)unit->load(unit->lock_customers(keys));
+    (void)other->load(other->lock_customers(keys));
+    unit->store(row("sub_greater", "2025"), {});
+    unit->commit();
+    other->store(row("sub_less", "2018"), {});
+    other->commit();
+    CHECK(
+        db.ask("SELECT concat_ws(' ', object, deliveries) FROM billing_1.events") == "sub_greater 2"
+    );
+}
+
+TEST_CASE("statements: as many for two hundred events as for one") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    books mine(db);
+    claim held = mine.ledger.take_over({stripe_events, 0});
+    const auto events = many_lives(50);
+    memory_projection model;
+    const auto cost = [&](std::span<const received> of) {
+        const auto before = statements_so_far(mine);
+        batch(mine, held, model, of);
+        return statements_so_far(mine) - before;
+    };
+    const auto few = cost(std::span(events).first(4));
+    CHECK(few > 10);
+    CHECK(cost(std::span(events).subspan(4)) == few);
+}
+
+}  // namespace billhook

@@ -1,0 +1,203 @@
+#include "tests/builders/postgres/database.hpp"
+#include "worker/ledger/postgres_ledger.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+using builders::database;
+
+// Two organizations that the fold knows, one that only the application has, one row that is only a
+// lock; and customers of all kinds.
+void fill(database& db) {
+    db.rows(R"(
+        INSERT INTO billhook.offsets (projection, topic, partition, complete_to)
+        VALUES ('billing_1', 'stripe.events', 0, '2026-03-01Z'),
+               ('billing_1', 'stripe.events', 1, '2026-03-02Z'),
+               ('another', 'stripe.events', 0, NULL);
+        INSERT INTO billing_1.standings VALUES
+            ('org_1', 'enterprise', 'active', 'full', 'paid', false, NULL, NULL, '2026-04-01Z', false,
+             '{"seats": null, "notes": true, "hooks": false, "patients": 50, "none": 0}',
+             'acct_1/cus_1', 'acct_1/sub_1', '2026-02-01Z'),
+            ('org_2', NULL, 'none', 'none', 'trial_over', false, NULL, NULL, '2026-02-15Z', true, '{}',
+             NULL, NULL, '2026-02-02Z');
+        INSERT INTO billing_1.standings (organization) VALUES ('org_lock');
+        INSERT INTO public.organizations (id) VALUES ('org_1'), ('org_new');
+        UPDATE billhook.unknown_access SET plan = 'basic', features = '{"seats": 5, "notes": false}';
+        INSERT INTO billing_1.customers (id, known, organization, deleted) VALUES
+            ('acct_1/cus_1', true, 'org_1', false), ('cus_open', true, NULL, false),
+            ('sub_lock', false, NULL, false), ('cus_half', true, NULL, false),
+            ('cus_by_subscription', true, NULL, false);
+        INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, status,
+                customer, items, cancel_at_period_end, organization) VALUES
+            ('acct_1/sub_1', 'evt_3', '2026-01-03Z', false, false, 'active', 'acct_1/cus_1', '[]',
+             false, 'org_1'),
+            ('sub_2', 'evt_9', '2026-01-03Z', false, false, 'active', 'cus_half', '[]', false, NULL),
+            ('sub_3', 'evt_9', '2026-01-03Z', false, false, 'active', 'cus_by_subscription', '[]',
+             false, 'org_2');
+        INSERT INTO billing_1.subscription_facts VALUES
+            ('acct_1/sub_1', '2026-01-02Z', 'evt_2', '', 'middle', 'none', '{"status":"past_due"}', '{}', true),
+            ('acct_1/sub_1', '2026-01-01Z', 'evt_1', '', 'first', 'none', '{"status":"incomplete"}', '{}', false),
+            ('acct_1/sub_1', '2026-01-01Z', 'evt_0', '', 'middle', 'none', '{"status":"active"}', '{}', true),
+            ('acct_1/sub_1', '2026-01-03Z', 'evt_3', '', 'last', 'none', '{"status":"active"}', '{}', true);
+    )");
+}
+
+std::string lines(database& db, const std::string& sql) {
+    std::string all;
+    for (const auto& row : db.rows(sql)) {
+        all += std::string(row[0].c_str()) + "\n";
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("organization_access: its columns are the contract in their order") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    CHECK(
+        db.ask("SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY ordinal_position) "
+               "FROM information_schema.columns WHERE table_schema = 'billing' AND table_name = "
+               "'organization_access'") ==
+        "organization_id text, plan text, subscription_status text, access text, reason text, "
+        "in_dunning boolean, grace_until timestamp with time zone, restricted_until timestamp with "
+        "time zone, next_change_at timestamp with time zone, stale boolean, features jsonb, "
+        "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone"
+    );
+}
+
+TEST_CASE("organization_access: the fold's answer or what nobody knows but never a lock's row") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    fill(db);
+    CHECK(
+        lines(
+            db,
+            "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', organization_id, plan, "
+            "subscription_status, access, reason, stale, stripe_customer_id, "
+            "stripe_subscription_id, "
+            "as_of::date) FROM billing.organization_access ORDER BY organization_id"
+        ) ==
+        "org_1 enterprise active full paid f cus_1 sub_1 2026-03-01\n"  // horizon: nothing was due
+        "org_2 none none trial_over t 2026-02-02\n"                     // due: its own as_of
+        "org_new basic trial full unknown f 2026-03-01\n"
+    );
+    db.rows("UPDATE billhook.offsets SET complete_to = NULL WHERE partition = 1");
+    CHECK(
+        lines(
+            db,
+            "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', organization_id, as_of::date) FROM "
+            "billing.organization_access ORDER BY organization_id"
+        ) == "org_1 2026-02-01\norg_2 2026-02-02\norg_new 1970-01-01\n"
+    );
+}
+
+TEST_CASE("can and limit_of: every kind of feature and of organization") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    fill(db);
+    struct row {
+        const char* organization;
+        const char* feature;
+        const char* can;
+        const char* limit;  // "" is null: unlimited
+    };
+    // clang-format off
+    const row rows[] = {
+        {"org_1",      "seats",    "t", ""},
+        {"org_1",      "notes",    "t", ""},
+        {"org_1",      "hooks",    "f", "0"},
+        {"org_1",      "patients", "t", "50"},
+        {"org_1",      "none",     "f", "0"},
+        {"org_1",      "unheard",  "f", "0"},
+        {"org_2",      "seats",    "f", "0"},
+        {"org_new",    "seats",    "t", "5"},
+        {"org_new",    "notes",    "f", "0"},
+        {"org_new",    "unheard",  "f", "0"},
+        {"org_nobody", "seats",    "t", ""},
+        {"org_lock",   "seats",    "t", ""},
+    };
+    // clang-format on
+    for (const row& each : rows) {
+        CAPTURE(each.organization);
+        CAPTURE(each.feature);
+        const std::string arguments =
+            "('" + std::string(each.organization) + "', '" + each.feature + "')";
+        CHECK(db.ask("SELECT billing.can" + arguments) == each.can);
+        CHECK(db.ask("SELECT billing.limit_of" + arguments) == each.limit);
+    }
+}
+
+TEST_CASE("subscription_history: each second's last state in event order") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    fill(db);
+    CHECK(
+        lines(
+            db,
+            "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', organization_id, "
+            "stripe_subscription_id, occurred_at::date, coalesce(previous_status, '-'), "
+            "subscription_status, event_id) FROM billing.subscription_history ORDER BY occurred_at"
+        ) ==
+        "org_1 sub_1 2026-01-01 - active evt_0\n"
+        "org_1 sub_1 2026-01-02 active past_due evt_2\n"
+        "org_1 sub_1 2026-01-03 past_due canceled evt_3\n"
+    );
+}
+
+TEST_CASE("unmapped_customers: those with something that belongs to nobody") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    fill(db);
+    CHECK(
+        lines(
+            db,
+            "SELECT concat_ws(' ', stripe_customer_id, unmapped_subscriptions) FROM "
+            "billing.unmapped_customers ORDER BY 1"
+        ) == "cus_half 1\ncus_open 0\n"
+    );
+}
+
+TEST_CASE("organization_access: one organization is found by indexes alone") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    db.rows(
+        "INSERT INTO public.organizations (id) SELECT 'org_' || n FROM generate_series(1, 20000) n;"
+        "INSERT INTO billing_1.standings (organization, as_of) SELECT 'org_' || n, now() FROM "
+        "generate_series(1, 10000) n; ANALYZE public.organizations; ANALYZE billing_1.standings"
+    );
+    const auto plan = lines(
+        db, "EXPLAIN SELECT * FROM billing.organization_access WHERE organization_id = 'org_15000'"
+    );
+    CAPTURE(plan);
+    CHECK(plan.find("Seq Scan on organizations") == std::string::npos);
+    CHECK(plan.find("Seq Scan on standings") == std::string::npos);
+    CHECK(plan.find("standings_lookup") != std::string::npos);
+    CHECK(plan.find("organizations_pkey") != std::string::npos);
+}
+
+}  // namespace billhook
