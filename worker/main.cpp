@@ -13,8 +13,8 @@
 #include <system_error>
 #include <thread>
 
-// billhook-worker: N consumer threads, one thread each for the clock and for the application's table;
-// a session a thread. The first thread that gives up stops the others.
+// billhook-worker: N consumer threads, one thread each for the clock and for the application's
+// table; a session a thread. The first thread that gives up stops the others.
 namespace billhook {
 
 namespace {
@@ -50,7 +50,8 @@ source_settings source_of(const worker& all, const std::string& thread) {
         .holder = all.holder + "." + thread};
     // The fetch queues of all consumers together are what one would have, but each must hold more
     // than a second of work.
-    const std::size_t share = from.kafka.queued_kib / std::max<std::size_t>(all.told.worker.threads, 1);
+    const std::size_t share =
+        from.kafka.queued_kib / std::max<std::size_t>(all.told.worker.threads, 1);
     from.kafka.queued_kib = std::max<std::size_t>(share, 24'576);
     from.limits.records = all.told.worker.batch_records;
     from.limits.linger = all.told.worker.batch;
@@ -81,7 +82,10 @@ std::thread start(worker& all, const std::string& name, Work work) {
         } catch (const std::exception& thrown) {
             all.lines.error(
                 "a thread could not go on",
-                {{"thread", name}, {"cause", postgres::scrubbed(thrown)}}
+                {
+                    {"thread", name                      },
+                    {"cause",  postgres::scrubbed(thrown)}
+            }
             );
             all.gave_up = true;
         }
@@ -128,13 +132,14 @@ admin_server::routes answers_of(const worker& all) {
                  .status = 200,
                  .body = all.numbers.exposition(),
                  .content_type = std::string{metrics::content_type}};
-         }},
+         }                                                                       },
         {"/healthz", [] { return admin_reply{.status = 200, .body = "alive\n"}; }},
-        {"/readyz", [&all] {
+        {"/readyz",  [&all] {
              const bool ready = !all.wish.requested() && all.counters.ready.value() > 0;
              return admin_reply{
                  .status = ready ? 200 : 503, .body = ready ? "ready\n" : "not ready\n"};
-         }}};
+         }                                                    }
+    };
 }
 
 exit_code work(const settings& told, const catalogue& plans) {
@@ -157,7 +162,11 @@ exit_code work(const settings& told, const catalogue& plans) {
     all.dog.start();
     lines.info(
         "working",
-        {{"holder", all.holder}, {"partitions", all.partitions}, {"admin_port", admin.port()}}
+        {
+            {"holder",     all.holder    },
+            {"partitions", all.partitions},
+            {"admin_port", admin.port()  }
+    }
     );
     for (std::thread& each : threads) {
         each.join();
@@ -174,10 +183,12 @@ exit_code work(const settings& told, const catalogue& plans) {
 int main(int argc, char** argv) {
     using namespace billhook;
     const auto told = read_arguments(
-        {.process = process_kind::worker,
-         .purpose = "Folds stripe.events into the state in Postgres and keeps its clock.",
-         .examples = "  billhook-worker --config billhook.toml   work until SIGTERM",
-         .required = {"kafka.brokers", "database.url"}},
+        {
+            .process = process_kind::worker,
+            .purpose = "Folds stripe.events into the state in Postgres and keeps its clock.",
+            .examples = "  billhook-worker --config billhook.toml   work until SIGTERM",
+            .required = {"kafka.brokers", "database.url"}
+    },
         argc,
         argv
     );

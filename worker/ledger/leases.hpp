@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps. A lease saves
-// work and fences nothing; the fence is the epoch.
+// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps. A lease
+// saves work and fences nothing; the fence is the epoch.
 namespace billhook {
 
 // The names in use. A partition's is "stripe.events/3"; a live worker's presence, from which fair
@@ -27,18 +27,19 @@ struct live_lease {
     friend auto operator<=>(const live_lease&, const live_lease&) = default;
 };
 
-// One holder's view. Each call is a small transaction of its own and judges by Postgres' time alone.
-// One thread; infrastructure failures throw.
+// One holder's view. Each call is a small transaction of its own and judges by Postgres' time
+// alone. One thread; infrastructure failures throw.
 struct leases {
     virtual ~leases() = default;
     // Extends by `span` from now what this holder still has (an expired lease that nobody took is
-    // still had), writes its presence likewise, removes presences that expired long ago, and returns
-    // every live lease by name.
+    // still had), writes its presence likewise, removes presences that expired long ago, and
+    // returns every live lease by name.
     virtual std::vector<live_lease> renew(std::chrono::milliseconds span) = 0;
     // Takes those of the named that are free: without a row, expired, or this holder's. Skips rows
     // that another transaction has locked. Returns what it took.
     virtual std::vector<std::string> claim(
-        std::span<const std::string> names, std::chrono::milliseconds span
+        std::span<const std::string> names,
+        std::chrono::milliseconds span
     ) = 0;
     // Gives up those of the named that are this holder's.
     virtual void release(std::span<const std::string> names) = 0;

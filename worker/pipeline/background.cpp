@@ -22,15 +22,22 @@ constexpr std::chrono::seconds say_again{60};
 
 // Waits after the failure and gives up the connection, whatever it was: these threads have no batch
 // to be careful with.
-void recover(surroundings& with, std::string_view what, const std::exception& thrown, unsigned failures) {
+void recover(
+    surroundings& with,
+    std::string_view what,
+    const std::exception& thrown,
+    unsigned failures
+) {
     const postgres::diagnosis why = diagnose(thrown);
     with.numbers.retries.add();
     with.lines.warning(
         "a round failed",
-        {{"thread", what},
-         {"remedy", why.what},
-         {"sqlstate", why.sqlstate},
-         {"cause", postgres::scrubbed(thrown)}}
+        {
+            {"thread",   what                      },
+            {"remedy",   why.what                  },
+            {"sqlstate", why.sqlstate              },
+            {"cause",    postgres::scrubbed(thrown)}
+    }
     );
     with.postgres.close();
     with.pace.wait(jittered(pause_after(failures)));
@@ -87,7 +94,10 @@ private:
         if (result.failed + result.unfit > 0) {
             with_.lines.warning(
                 "rows of public.organizations were not told to the log",
-                {{"not_acknowledged", result.failed}, {"unfit", result.unfit}}
+                {
+                    {"not_acknowledged", result.failed},
+                    {"unfit",            result.unfit }
+            }
             );
         }
     }
@@ -127,7 +137,9 @@ ending run_clock(surroundings with, std::chrono::milliseconds every) {
                 case postgres::remedy::stop:
                     with.lines.error(
                         "the clock met a failure that no retry mends, the process ends",
-                        {{"cause", postgres::scrubbed(thrown)}}
+                        {
+                            {"cause", postgres::scrubbed(thrown)}
+                    }
                     );
                     return ending::gave_up;
             }
@@ -157,7 +169,12 @@ void run_table(surroundings with, publisher& to, table_rhythm rhythm) {
             with.postgres.rights().leave();
         }
     } catch (const std::exception& thrown) {
-        with.lines.warning("leases were not given back", {{"cause", postgres::scrubbed(thrown)}});
+        with.lines.warning(
+            "leases were not given back",
+            {
+                {"cause", postgres::scrubbed(thrown)}
+        }
+        );
     }
 }
 

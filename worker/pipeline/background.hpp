@@ -6,22 +6,23 @@
 #include <chrono>
 #include <cstddef>
 
-// The two threads beside the consumers, each with a session of its own. They catch every exception of
-// the ports, once a round, and end only with the process.
+// The two threads beside the consumers, each with a session of its own. They catch every exception
+// of the ports, once a round, and end only with the process.
 namespace billhook {
 
-// The dunning clock: every `every`, standings that are due are assessed until none is left. `gave_up`
-// on a failure that no retry mends.
+// The dunning clock: every `every`, standings that are due are assessed until none is left.
+// `gave_up` on a failure that no retry mends.
 [[nodiscard]] ending run_clock(surroundings with, std::chrono::milliseconds every);
 
 struct table_rhythm {
-    std::chrono::milliseconds mirror;   // between two passes that compare all rows
-    std::chrono::milliseconds sweep;    // between two passes for rows that the fold does not know
+    std::chrono::milliseconds mirror;  // between two passes that compare all rows
+    std::chrono::milliseconds sweep;   // between two passes for rows that the fold does not know
 };
 
-// The application's table: copies changed standings into it as they come, compares all of it now and
-// then, and, while it holds the `sweep` lease, tells the log what only the table knows. Whatever goes
-// wrong there is logged and tried again: it never ends the process and holds up nobody.
+// The application's table: copies changed standings into it as they come, compares all of it now
+// and then, and, while it holds the `sweep` lease, tells the log what only the table knows.
+// Whatever goes wrong there is logged and tried again: it never ends the process and holds up
+// nobody.
 void run_table(surroundings with, publisher& to, table_rhythm rhythm);
 
 }  // namespace billhook

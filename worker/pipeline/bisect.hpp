@@ -12,8 +12,8 @@ namespace billhook {
 struct piece {
     std::size_t first = 0;
     std::size_t count = 0;
-    // Not empty: the piece is a single record that the database refused twice; it is to be passed as
-    // a dead letter with this reason.
+    // Not empty: the piece is a single record that the database refused twice; it is to be passed
+    // as a dead letter with this reason.
     std::string dead_reason;
 
     friend bool operator==(const piece&, const piece&) = default;

@@ -33,7 +33,12 @@ happening consumer::perform(const action& todo) {
         return {.what = polling ? happened::nothing_came : happened::done};
     } catch (const std::exception& thrown) {
         const postgres::diagnosis why = diagnose(thrown);
-        with_.lines.debug("cause of a failure", {{"cause", postgres::scrubbed(thrown)}});
+        with_.lines.debug(
+            "cause of a failure",
+            {
+                {"cause", postgres::scrubbed(thrown)}
+        }
+        );
         return happening::failure(why);
     }
 }
@@ -114,7 +119,11 @@ happening consumer::take_over() {
     with_.numbers.partitions.add(1);
     with_.lines.info(
         "reading a partition",
-        {{"partition", which.number}, {"epoch", under.epoch}, {"next_offset", under.next_offset}}
+        {
+            {"partition",   which.number     },
+            {"epoch",       under.epoch      },
+            {"next_offset", under.next_offset}
+    }
     );
     return {.what = happened::done};
 }
@@ -131,11 +140,12 @@ happening consumer::process_piece(const piece& todo) {
     passage what{
         .step =
             {.from = at->second.under,
-             .next_offset = last.offset + 1,
-             .fingerprint = last.fingerprint,
-             .complete_to = at->second.horizon.complete_to(last.offset + 1)},
+                   .next_offset = last.offset + 1,
+                   .fingerprint = last.fingerprint,
+                   .complete_to = at->second.horizon.complete_to(last.offset + 1)},
         .events = between(parsed_.events, first.offset, last.offset + 1),
-        .dead = between(parsed_.dead, first.offset, last.offset + 1)};
+        .dead = between(parsed_.dead, first.offset, last.offset + 1)
+    };
     std::array<dead_record, 1> refused;
     if (!todo.dead_reason.empty()) {
         refused.front() = buried(which, first, todo.dead_reason);
@@ -178,12 +188,20 @@ void consumer::report(const processed& result, std::size_t records) {
     }
     numbers.ambiguous.add(static_cast<double>(result.became_ambiguous.size()));
     for (const std::string& object : result.became_ambiguous) {
-        with_.lines.warning("the order of an object's events is unclear", {{"object", object}});
+        with_.lines.warning(
+            "the order of an object's events is unclear",
+            {
+                {"object", object}
+        }
+        );
     }
     if (result.dead > 0) {
         with_.lines.warning(
             "dead letters written",
-            {{"records", result.dead}, {"partition", in_hand_.under.of.number}}
+            {
+                {"records",   result.dead             },
+                {"partition", in_hand_.under.of.number}
+        }
         );
     }
 }
@@ -238,7 +256,10 @@ void consumer::park(const partition& which, std::string_view why) {
         with_.numbers.parked.add(1);
         with_.lines.error(
             "a partition stands still until an operator looks",
-            {{"partition", which.number}, {"why", why}}
+            {
+                {"partition", which.number},
+                {"why",       why         }
+        }
         );
     }
 }
@@ -249,7 +270,12 @@ void consumer::leave() {
             with_.postgres.rights().leave();
         }
     } catch (const std::exception& thrown) {
-        with_.lines.warning("leases were not given back", {{"cause", postgres::scrubbed(thrown)}});
+        with_.lines.warning(
+            "leases were not given back",
+            {
+                {"cause", postgres::scrubbed(thrown)}
+        }
+        );
     }
 }
 

@@ -12,8 +12,8 @@
 
 namespace billhook {
 
-// The hands of `run`: does one act, says what happened. Holds the claims, the batch in hand and what
-// is known of the horizon; decides nothing about what comes next. One thread.
+// The hands of `run`: does one act, says what happened. Holds the claims, the batch in hand and
+// what is known of the horizon; decides nothing about what comes next. One thread.
 class consumer {
 public:
     consumer(record_source& source, surroundings with);
@@ -44,11 +44,11 @@ private:
 
     record_source& source_;
     surroundings with_;
-    std::map<partition, reading> readings_;       // started ones
-    std::map<partition, time_point> parked_;      // when to look again
-    partition coming_;                            // to take over next
+    std::map<partition, reading> readings_;   // started ones
+    std::map<partition, time_point> parked_;  // when to look again
+    partition coming_;                        // to take over next
     batch in_hand_;
-    readings parsed_;                             // of in_hand_
+    readings parsed_;  // of in_hand_
     time_point next_time_{};
 };
 

@@ -13,7 +13,8 @@ ticked tick(ledger& books, const catalogue& plans, std::size_t limit) {
     if (due.organizations.empty()) {
         return {
             .claimed = 0,
-            .result = {.how = processed::ending::committed, .horizon = unit->horizon()}};
+            .result = {.how = processed::ending::committed, .horizon = unit->horizon()}
+        };
     }
     return {.claimed = due.organizations.size(), .result = reassess(*unit, due, plans)};
 }

@@ -7,9 +7,9 @@
 
 namespace billhook {
 
-// Up to which time one partition is known to be folded. A time is read from Postgres, *then* Kafka is
-// asked for the partition's end; once everything before that end is folded, that time may be stored
-// as the partition's `complete_to`. A value; starts anew with each claim.
+// Up to which time one partition is known to be folded. A time is read from Postgres, *then* Kafka
+// is asked for the partition's end; once everything before that end is folded, that time may be
+// stored as the partition's `complete_to`. A value; starts anew with each claim.
 class partition_horizon {
 public:
     // `at` was read before the end was asked for. An end below one already seen (a leader change)

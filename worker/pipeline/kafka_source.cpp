@@ -1,10 +1,9 @@
 #include "worker/pipeline/kafka_source.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fmt/format.h>
 #include <utility>
 
 namespace billhook {
@@ -148,7 +147,9 @@ void kafka_source::start(const claim& from) {
 }
 
 void kafka_source::verify(
-    const partition& which, std::int64_t next_offset, const std::string* fingerprint
+    const partition& which,
+    std::int64_t next_offset,
+    const std::string* fingerprint
 ) {
     const kafka::watermarks log =
         inspector_.watermarks_of(which.topic, which.number, settings_.limits.inspection);

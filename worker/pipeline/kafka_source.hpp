@@ -28,8 +28,8 @@ struct source_limits {
 struct source_settings {
     kafka::consumer_settings kafka;
     std::string topic;
-    std::int32_t partitions = 0;   // of the topic, as Kafka says; all workers must see the same
-    std::string holder;            // this consumer's name in billhook.leases
+    std::int32_t partitions = 0;  // of the topic, as Kafka says; all workers must see the same
+    std::string holder;           // this consumer's name in billhook.leases
     source_limits limits{};
 };
 
@@ -55,12 +55,12 @@ private:
     // A partition that is being read: what was read last, and what waits to be given out.
     struct reading {
         claim under;
-        std::int64_t last_offset = -1;     // of the last record read; -1: none known
+        std::int64_t last_offset = -1;  // of the last record read; -1: none known
         std::string last_fingerprint;
         std::vector<raw_record> waiting;
         std::size_t bytes = 0;
-        steady::time_point since{};        // of the first that waits
-        bool verified = true;              // no trouble since the log was compared last
+        steady::time_point since{};  // of the first that waits
+        bool verified = true;        // no trouble since the log was compared last
     };
 
     void renew_leases();
@@ -81,7 +81,7 @@ private:
     std::map<partition, reading> readings_;
     std::size_t buffered_ = 0;
     std::deque<polled> news_;
-    std::set<partition> to_announce_;                     // dropped, but still ours
+    std::set<partition> to_announce_;  // dropped, but still ours
     std::map<partition, std::int64_t> to_commit_;
     steady::time_point next_round_{};
 };

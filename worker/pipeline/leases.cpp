@@ -17,7 +17,9 @@ std::size_t fair_share(std::size_t partitions, std::size_t workers) {
 }
 
 lease_moves moves_of(
-    const std::string& holder, std::span<const std::string> names, std::span<const live_lease> live
+    const std::string& holder,
+    std::span<const std::string> names,
+    std::span<const live_lease> live
 ) {
     std::set<std::string_view> workers{holder};
     std::set<std::string_view> taken;
@@ -45,8 +47,9 @@ lease_moves moves_of(
         }
     }
     if (held > share) {
-        const auto last =
-            std::find_if(names.rbegin(), names.rend(), [&](auto& name) { return mine.contains(name); });
+        const auto last = std::find_if(names.rbegin(), names.rend(), [&](auto& name) {
+            return mine.contains(name);
+        });
         moves.give_back.push_back(*last);
     }
     return moves;

@@ -26,13 +26,15 @@ struct lease_moves {
 // it). Below its fair share a worker claims free ones, beginning at a place of its own so that
 // workers that start together do not ask for the same; above it gives one back.
 [[nodiscard]] lease_moves moves_of(
-    const std::string& holder, std::span<const std::string> names, std::span<const live_lease> live
+    const std::string& holder,
+    std::span<const std::string> names,
+    std::span<const live_lease> live
 );
 
 // What changed in a round.
 struct lease_changes {
     std::vector<partition> gained;
-    std::vector<partition> lost;   // expired and taken by another: not ours any more
+    std::vector<partition> lost;          // expired and taken by another: not ours any more
     std::vector<partition> to_give_back;  // ours until `release`
 };
 

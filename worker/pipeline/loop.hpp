@@ -78,8 +78,8 @@ public:
     // How often a batch was cut, over all batches.
     [[nodiscard]] std::size_t cuts() const { return cuts_ + (work_ ? work_->cuts() : 0); }
 
-    // A broken connection that comes back at the same act, each time on a fresh one and so often, is
-    // no outage but something that a retry will never mend.
+    // A broken connection that comes back at the same act, each time on a fresh one and so often,
+    // is no outage but something that a retry will never mend.
     static constexpr unsigned broken_connections_allowed = 10;
 
 private:
@@ -90,9 +90,9 @@ private:
     action after_failure(const postgres::diagnosis& why, circumstances now);
 
     act current_ = act::connect;
-    act resume_ = act::poll;           // after connect or pause
-    act failed_ = act::poll;           // where the connection broke, to go back to
-    std::optional<bisection> work_;    // the batch in hand
+    act resume_ = act::poll;         // after connect or pause
+    act failed_ = act::poll;         // where the connection broke, to go back to
+    std::optional<bisection> work_;  // the batch in hand
     unsigned failures_ = 0;
     unsigned broken_ = 0;
     std::size_t cuts_ = 0;

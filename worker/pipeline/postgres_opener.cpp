@@ -14,7 +14,9 @@ namespace {
 class opened_postgres final : public opened {
 public:
     opened_postgres(
-        const postgres::connect_options& where, const std::string& holder, std::int32_t partitions
+        const postgres::connect_options& where,
+        const std::string& holder,
+        std::int32_t partitions
     )
         : connection_(where),
           books_(connection_, partitions),
@@ -35,7 +37,9 @@ private:
 }  // namespace
 
 opener postgres_opener(
-    postgres::connect_options where, std::string holder, std::int32_t partitions
+    postgres::connect_options where,
+    std::string holder,
+    std::int32_t partitions
 ) {
     return [where = std::move(where), holder = std::move(holder), partitions] {
         return std::make_unique<opened_postgres>(where, holder, partitions);

@@ -11,7 +11,9 @@ namespace billhook {
 // Opens what a session holds: one connection, and ledger, leases and application's table over it.
 // `holder` is this thread's name in billhook.leases, `partitions` the topic's count.
 [[nodiscard]] opener postgres_opener(
-    postgres::connect_options where, std::string holder, std::int32_t partitions
+    postgres::connect_options where,
+    std::string holder,
+    std::int32_t partitions
 );
 
 }  // namespace billhook

@@ -23,8 +23,8 @@ struct passage {
 struct processed {
     enum class ending : std::uint8_t { committed, not_owner };
     ending how = ending::not_owner;
-    std::vector<organization_id> restated{};   // whose standing was written: for the mirror
-    std::map<outcome, std::size_t> outcomes{}; // of journal rows that were written
+    std::vector<organization_id> restated{};    // whose standing was written: for the mirror
+    std::map<outcome, std::size_t> outcomes{};  // of journal rows that were written
     std::size_t dead = 0;
     std::vector<std::string> became_ambiguous{};
     instant horizon{};

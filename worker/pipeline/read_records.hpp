@@ -23,13 +23,17 @@ struct readings {
 
 // A record that the database refuses.
 [[nodiscard]] dead_record buried(
-    const partition& of, const raw_record& which, const std::string& reason
+    const partition& of,
+    const raw_record& which,
+    const std::string& reason
 );
 
 // Those of `sorted` with an offset in [first, last); `sorted` is in log order.
 template <class Record>
 [[nodiscard]] std::span<const Record> between(
-    const std::vector<Record>& sorted, std::int64_t first, std::int64_t last
+    const std::vector<Record>& sorted,
+    std::int64_t first,
+    std::int64_t last
 ) {
     const auto is_before = [](const Record& one, std::int64_t offset) {
         return one.at.offset < offset;

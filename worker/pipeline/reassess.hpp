@@ -9,7 +9,9 @@ namespace billhook {
 // The second half of a transaction, and its commit: reads what `assess` needs of the locked
 // organizations, assesses at the unit's horizon, writes what differs.
 [[nodiscard]] processed reassess(
-    unit_of_work& unit, const locked_standings& touched, const catalogue& plans
+    unit_of_work& unit,
+    const locked_standings& touched,
+    const catalogue& plans
 );
 
 }  // namespace billhook

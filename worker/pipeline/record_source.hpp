@@ -16,7 +16,7 @@ namespace billhook {
 // A record as it lies in the log.
 struct raw_record {
     std::int64_t offset = 0;
-    std::string fingerprint;      // hash of payload and timestamp; see claim::fingerprint
+    std::string fingerprint;  // hash of payload and timestamp; see claim::fingerprint
     record what;
 };
 
@@ -26,9 +26,15 @@ struct batch {
     std::vector<raw_record> records;
 };
 
-struct assigned { partition which; };       // ours now: take it over, then `start`
-struct revoked { partition which; };        // no longer ours
-struct end_of_range { partition which; };   // a bounded source has given everything
+struct assigned {
+    partition which;
+};  // ours now: take it over, then `start`
+struct revoked {
+    partition which;
+};  // no longer ours
+struct end_of_range {
+    partition which;
+};  // a bounded source has given everything
 using polled = std::variant<std::monostate, batch, assigned, revoked, end_of_range>;
 
 // The log is not the one that was read: recreated, truncated, or the offset lies outside of it.

@@ -10,8 +10,7 @@ namespace billhook {
 
 postgres::diagnosis diagnose(const std::exception& thrown) {
     if (const auto* of_kafka = dynamic_cast<const kafka::failure*>(&thrown)) {
-        const auto what =
-            of_kafka->retryable ? postgres::remedy::retry : postgres::remedy::stop;
+        const auto what = of_kafka->retryable ? postgres::remedy::retry : postgres::remedy::stop;
         return {.what = what, .sqlstate = {}};
     }
     return postgres::classify(thrown);
@@ -34,16 +33,17 @@ ending run(record_source& source, surroundings with) {
             with.numbers.retries.add();
             with.lines.warning(
                 "a step failed",
-                {{"act", todo.what},
-                 {"remedy", event.why.what},
-                 {"sqlstate", event.why.sqlstate},
-                 {"failures", machine.failures() + 1}}
+                {
+                    {"act",      todo.what             },
+                    {"remedy",   event.why.what        },
+                    {"sqlstate", event.why.sqlstate    },
+                    {"failures", machine.failures() + 1}
+            }
             );
         }
         const std::size_t cuts = machine.cuts();
-        todo = machine.next(
-            event, {.stopping = with.pace.stopping(), .time_due = one.time_is_due()}
-        );
+        todo =
+            machine.next(event, {.stopping = with.pace.stopping(), .time_due = one.time_is_due()});
         with.numbers.cuts.add(static_cast<double>(machine.cuts() - cuts));
     }
     if (todo.what == act::give_up) {

@@ -37,15 +37,16 @@ struct surroundings {
 
 enum class ending : std::uint8_t { left, gave_up };
 
-// One consumer, until a stop is requested (or a bounded source ends: then `left`), or a failure that
-// no retry mends. Blocks; catches every exception of the ports, once, and lets `loop` say what
+// One consumer, until a stop is requested (or a bounded source ends: then `left`), or a failure
+// that no retry mends. Blocks; catches every exception of the ports, once, and lets `loop` say what
 // follows. Never ends because a server is away.
 [[nodiscard]] ending run(record_source& source, surroundings with);
 
 // Sorts whatever the ports throw: Postgres' failures and Kafka's in the same words.
 [[nodiscard]] postgres::diagnosis diagnose(const std::exception& thrown);
 
-// `longest` and a random part below it, so that workers that failed together do not return together.
+// `longest` and a random part below it, so that workers that failed together do not return
+// together.
 [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds longest);
 
 }  // namespace billhook

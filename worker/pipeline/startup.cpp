@@ -7,18 +7,16 @@
 #include "schemas/plans/read_plans.hpp"
 #include "worker/ledger/projections.hpp"
 
-#include <fmt/format.h>
-
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <fmt/format.h>
 #include <fstream>
 #include <optional>
 #include <random>
 #include <sstream>
+#include <unistd.h>
 
 namespace billhook {
 
@@ -40,7 +38,12 @@ std::optional<std::int32_t> partitions_of(const settings& told, log& lines, bool
         }
     } catch (const kafka::failure& thrown) {
         if (say) {
-            lines.error("Kafka does not answer: look at kafka.brokers", {{"cause", thrown.what()}});
+            lines.error(
+                "Kafka does not answer: look at kafka.brokers",
+                {
+                    {"cause", thrown.what()}
+            }
+            );
         }
     }
     return std::nullopt;
@@ -60,14 +63,19 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
         if (why.what == postgres::remedy::stop) {
             lines.error(
                 "the database is not one that this program may write",
-                {{"cause", postgres::scrubbed(thrown)}, {"sqlstate", why.sqlstate}}
+                {
+                    {"cause",    postgres::scrubbed(thrown)},
+                    {"sqlstate", why.sqlstate              }
+            }
             );
             return database::refused;
         }
         if (say) {
             lines.error(
                 "Postgres does not answer: look at database.url",
-                {{"cause", postgres::scrubbed(thrown)}}
+                {
+                    {"cause", postgres::scrubbed(thrown)}
+            }
             );
         }
         return database::away;
@@ -94,7 +102,10 @@ std::variant<catalogue, exit_code> read_plans_file(const std::string& path) {
 }
 
 std::variant<std::int32_t, exit_code> wait_for_servers(
-    const settings& told, const catalogue& plans, const stop& wish, log& lines
+    const settings& told,
+    const catalogue& plans,
+    const stop& wish,
+    log& lines
 ) {
     const auto deadline = steady::now() + told.startup_wait;
     std::optional<std::int32_t> partitions;

@@ -15,11 +15,14 @@ namespace billhook {
 // plans.toml as the settings name it; all its problems go to standard error, one line each.
 [[nodiscard]] std::variant<catalogue, exit_code> read_plans_file(const std::string& path);
 
-// Waits until broker and database answer, at most `startup.wait`; says to the log what is missing and
-// what to do. The number is that of the partitions of stripe.events. `unreachable` if a server did
-// not answer in time, `refused` if the database is not one that this program may write.
+// Waits until broker and database answer, at most `startup.wait`; says to the log what is missing
+// and what to do. The number is that of the partitions of stripe.events. `unreachable` if a server
+// did not answer in time, `refused` if the database is not one that this program may write.
 [[nodiscard]] std::variant<std::int32_t, exit_code> wait_for_servers(
-    const settings& told, const catalogue& plans, const stop& wish, log& lines
+    const settings& told,
+    const catalogue& plans,
+    const stop& wish,
+    log& lines
 );
 
 // A name that no other consumer has: host, process id and a random part.

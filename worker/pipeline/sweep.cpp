@@ -23,9 +23,7 @@ message message_of(const mapping& what) {
         .headers = headers_of(said)};
 }
 
-swept sweeper::pass(
-    organizations& table, publisher& to, std::size_t limit, steady_time now
-) {
+swept sweeper::pass(organizations& table, publisher& to, std::size_t limit, steady_time now) {
     std::erase_if(said_, [&](const auto& each) { return now - each.second > say_again_; });
     swept result;
     std::vector<event_id> ids;

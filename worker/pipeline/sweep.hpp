@@ -12,8 +12,8 @@ namespace billhook {
 
 struct swept {
     std::size_t published = 0;
-    std::size_t failed = 0;      // not acknowledged: the next pass says them again
-    std::size_t unfit = 0;       // rows whose id can be in no record (too long)
+    std::size_t failed = 0;  // not acknowledged: the next pass says them again
+    std::size_t unfit = 0;   // rows whose id can be in no record (too long)
 };
 
 // Tells the log what the application's table knows and the fold does not: one mapping record a row.

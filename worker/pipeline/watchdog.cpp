@@ -1,7 +1,6 @@
 #include "worker/pipeline/watchdog.hpp"
 
 #include <unistd.h>
-
 #include <vector>
 
 namespace billhook {
@@ -52,7 +51,9 @@ void watchdog::run() {
             } else if (steady::now() - last[which].at > patience_) {
                 log_.error(
                     "a thread took no step for too long, the process ends",
-                    {{"thread", watched_[which].name}}
+                    {
+                        {"thread", watched_[which].name}
+                }
                 );
                 _exit(1);
             }

@@ -24,8 +24,8 @@ private:
     std::atomic<std::uint64_t> beats_{0};
 };
 
-// Ends the process at once (`_exit(1)`) when a thread took no step for `patience`: its leases expire
-// and another worker goes on. A thread of its own; does nothing before `start`.
+// Ends the process at once (`_exit(1)`) when a thread took no step for `patience`: its leases
+// expire and another worker goes on. A thread of its own; does nothing before `start`.
 class watchdog {
 public:
     watchdog(std::chrono::milliseconds patience, log& lines);

@@ -10,7 +10,8 @@ worker_metrics::worker_metrics(metrics& in)
       dead_letters(in.add_counter("billhook_worker_dead_letters_total", "dead letters written")),
       ambiguous(in.add_counter("billhook_worker_ambiguous_total", "objects that became ambiguous")),
       cuts(in.add_counter("billhook_worker_bisections_total", "batches cut to find a bad record")),
-      not_owner(in.add_counter("billhook_worker_not_owner_total", "steps that another worker made")),
+      not_owner(in.add_counter("billhook_worker_not_owner_total", "steps that another worker made")
+      ),
       retries(in.add_counter("billhook_worker_retries_total", "failures that were tried again")),
       ticks(in.add_counter("billhook_worker_due_total", "standings assessed since they were due")),
       mirrored(in.add_counter("billhook_worker_mirrored_total", "standings given to the mirror")),
@@ -18,13 +19,17 @@ worker_metrics::worker_metrics(metrics& in)
       ready(in.add_gauge("billhook_worker_ready", "1 once a consumer could start")),
       partitions(in.add_gauge("billhook_worker_partitions", "partitions read by this process")),
       parked(in.add_gauge(
-          "billhook_worker_parked_partitions", "ours but idle: halted, or the log is another one"
+          "billhook_worker_parked_partitions",
+          "ours but idle: halted, or the log is another one"
       )),
       horizon(in.add_gauge(
-          "billhook_worker_horizon_seconds", "unix time up to which all partitions are folded"
+          "billhook_worker_horizon_seconds",
+          "unix time up to which all partitions are folded"
       )),
       batch_seconds(in.add_histogram(
-          "billhook_worker_batch_seconds", "a batch, from parsing to COMMIT", latency_bounds_seconds()
+          "billhook_worker_batch_seconds",
+          "a batch, from parsing to COMMIT",
+          latency_bounds_seconds()
       )),
       in_(&in) {}
 
@@ -32,7 +37,9 @@ counter worker_metrics::outcomes(outcome what) const {
     return in_->add_counter(
         "billhook_worker_outcomes_total",
         "journal rows written, by outcome",
-        {{"outcome", std::string{to_word(what)}}}
+        {
+            {"outcome", std::string{to_word(what)}}
+    }
     );
 }
 
@@ -40,7 +47,9 @@ gauge worker_metrics::lag(std::int32_t partition) const {
     return in_->add_gauge(
         "billhook_worker_lag_records",
         "records between the folded offset and the end of the partition",
-        {{"partition", std::to_string(partition)}}
+        {
+            {"partition", std::to_string(partition)}
+    }
     );
 }
 

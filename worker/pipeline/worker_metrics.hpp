@@ -12,21 +12,21 @@ namespace billhook {
 struct worker_metrics {
     explicit worker_metrics(metrics& in);
 
-    counter records;             // passed: folded or dead
-    counter batches;             // committed with records in them
+    counter records;  // passed: folded or dead
+    counter batches;  // committed with records in them
     counter dead_letters;
-    counter ambiguous;           // objects that became ambiguous
-    counter cuts;                // batches halved in search of a bad record
-    counter not_owner;           // compare-and-sets that hit no row
-    counter retries;             // failures that were tried again, of any thread
-    counter ticks;               // standings assessed because they were due
-    counter mirrored;            // standings handed to the application's table
-    counter swept;               // mapping records published
-    gauge ready;                 // 1 once a consumer had its first connection
-    gauge partitions;            // read now by this process
-    gauge parked;                // ours, but idle: halted, or the log is another one
-    gauge horizon;               // unix seconds, as the last transaction saw it
-    histogram batch_seconds;     // from parsing to COMMIT
+    counter ambiguous;        // objects that became ambiguous
+    counter cuts;             // batches halved in search of a bad record
+    counter not_owner;        // compare-and-sets that hit no row
+    counter retries;          // failures that were tried again, of any thread
+    counter ticks;            // standings assessed because they were due
+    counter mirrored;         // standings handed to the application's table
+    counter swept;            // mapping records published
+    gauge ready;              // 1 once a consumer had its first connection
+    gauge partitions;         // read now by this process
+    gauge parked;             // ours, but idle: halted, or the log is another one
+    gauge horizon;            // unix seconds, as the last transaction saw it
+    histogram batch_seconds;  // from parsing to COMMIT
 
     [[nodiscard]] counter outcomes(outcome what) const;
     [[nodiscard]] gauge lag(std::int32_t partition) const;  // records between us and the end

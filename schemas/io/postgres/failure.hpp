@@ -9,9 +9,9 @@
 
 namespace billhook::postgres {
 
-// What to do about a failed transaction, by SQLSTATE (which class means what: 22, 23, 21, 54 bisect;
-// 57014 halve; 40, 53, 55P03 retry; 08, 25P03, 57P, a broken connection and an unknown COMMIT
-// reconnect; all else stop).
+// What to do about a failed transaction, by SQLSTATE (which class means what: 22, 23, 21, 54
+// bisect; 57014 halve; 40, 53, 55P03 retry; 08, 25P03, 57P, a broken connection and an unknown
+// COMMIT reconnect; all else stop).
 enum class remedy : std::uint8_t {
     retry,      // the same transaction again, on the same connection
     reconnect,  // the same transaction again, compare-and-set first, on new connection objects

@@ -40,9 +40,8 @@ public:
         }
         return live;
     }
-    std::vector<std::string> claim(
-        std::span<const std::string> names, std::chrono::milliseconds
-    ) override {
+    std::vector<std::string> claim(std::span<const std::string> names, std::chrono::milliseconds)
+        override {
         std::vector<std::string> taken;
         for (const std::string& name : names) {
             if (in_.holder_of.try_emplace(name, holder_).first->second == holder_) {
@@ -113,7 +112,10 @@ TEST_CASE("leases: a lone worker claims everything that is free") {
 TEST_CASE("leases: what a live worker holds is not claimed") {
     const auto names = names_of(4);
     const std::vector<live_lease> live{
-        {"stripe.events/0", "b"}, {"stripe.events/1", "b"}, presence("a"), presence("b")};
+        {"stripe.events/0", "b"},
+        {"stripe.events/1", "b"},
+        presence("a"), presence("b")
+    };
     const auto moves = moves_of("a", names, live);
     CHECK(
         std::set(moves.claim.begin(), moves.claim.end()) ==
@@ -134,7 +136,11 @@ TEST_CASE("leases: above the fair share one is given back at a time") {
 
 TEST_CASE("leases: other leases are neither partitions nor workers") {
     const auto names = names_of(2);
-    const std::vector<live_lease> live{{"sweep", "b"}, {"relay", "c"}, presence("a")};
+    const std::vector<live_lease> live{
+        {"sweep", "b"},
+        {"relay", "c"},
+        presence("a")
+    };
     CHECK(moves_of("a", names, live).claim.size() == 2);
 }
 
@@ -174,7 +180,12 @@ TEST_CASE("leases: a lease that another took meanwhile is reported lost") {
     a.round();
     table.holder_of["stripe.events/7"] = "b";
     const lease_changes changes = a.partitions.round(a.rights, std::chrono::seconds{2});
-    CHECK(changes.lost == std::vector<partition>{{"stripe.events", 7}});
+    CHECK(
+        changes.lost ==
+        std::vector<partition>{
+            {"stripe.events", 7}
+    }
+    );
     CHECK(a.partitions.held().size() == 11);
 }
 

@@ -76,11 +76,14 @@ TEST_CASE("loop: what follows a failed transaction") {
         std::size_t records;    // of the piece that is processed then
     };
     const row rows[] = {
-        {"a retry waits and repeats",        remedy::retry,     {act::pause, act::process},               8},
-        {"in doubt: connect, repeat it all", remedy::reconnect, {act::pause, act::connect, act::process}, 8},
-        {"too slow: half of it",             remedy::halve,     {act::process},                           4},
-        {"refused: half of it",              remedy::bisect,    {act::process},                           4},
-        {"anything else ends the process",   remedy::stop,      {act::give_up},                           0},
+        {"a retry waits and repeats",        remedy::retry,  {act::pause, act::process}, 8},
+        {"in doubt: connect, repeat it all",
+         remedy::reconnect,
+         {act::pause, act::connect, act::process},
+         8                                                                                },
+        {"too slow: half of it",             remedy::halve,  {act::process},             4},
+        {"refused: half of it",              remedy::bisect, {act::process},             4},
+        {"anything else ends the process",   remedy::stop,   {act::give_up},             0},
     };
     for (const row& row : rows) {
         CAPTURE(row.name);

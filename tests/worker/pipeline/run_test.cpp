@@ -1,0 +1,316 @@
+#include "worker/pipeline/run.hpp"
+
+#include "schemas/messages/topics.hpp"
+#include "tests/builders/life.hpp"
+#include "tests/simulation/scenario.hpp"
+#include "tests/simulation/sim_ledger.hpp"
+#include "tests/simulation/sim_log.hpp"
+#include "worker/domain/assess.hpp"
+#include "worker/pipeline/dunning_clock.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <sstream>
+#include <string>
+
+namespace billhook {
+
+namespace {
+
+using simulation::fault;
+using simulation::faults;
+using simulation::sim_database;
+using simulation::sim_log;
+using simulation::sim_source;
+
+// Time only passes by waiting, so no test waits.
+class sim_pacing final : public pacing {
+public:
+    bool stopping() override { return polls_ > 0 && --polls_ == 0; }
+    void wait(std::chrono::milliseconds span) override { now_ += span; }
+    std::chrono::steady_clock::time_point now() override {
+        return now_ += std::chrono::milliseconds{1};
+    }
+    void stop_after(unsigned questions) { polls_ = questions; }
+
+private:
+    unsigned polls_ = 0;
+    std::chrono::steady_clock::time_point now_{};
+};
+
+struct world {
+    explicit world(const simulation::scenario& what) : story(what), log(2), database(2) {
+        database.poisoned.insert(event_id{what.poison_id});
+        for (const record& each : what.records) {
+            log.append(each);
+        }
+    }
+
+    simulation::scenario story;
+    sim_log log;
+    sim_database database;
+};
+
+// One worker from its start to the end of the log.
+struct sim_worker {
+    sim_worker(world& in, std::string name, std::size_t batch, bool ends = true)
+        : source(in.log, weather, {.records = batch, .ends = ends, .numbers = {}}),
+          postgres(simulation::sim_opener(in.database, weather, std::move(name))) {}
+
+    surroundings with() {
+        return {
+            .postgres = postgres,
+            .plans = plans,
+            .pace = pace,
+            .changed = changed,
+            .numbers = numbers,
+            .lines = lines,
+            .signs = signs,
+            .time_every = std::chrono::milliseconds{20}};
+    }
+    ending work() { return run(source, with()); }
+
+    faults weather;
+    sim_source source;
+    session postgres;
+    catalogue plans = builders::example_plans();
+    sim_pacing pace;
+    mirror_queue changed;
+    metrics all_numbers;
+    worker_metrics numbers{all_numbers};
+    std::ostringstream said;
+    class log lines {
+        "worker", log_level::debug, log_format::text, said
+    };
+    heartbeat signs;
+};
+
+// The same final `now` for everybody: all partitions complete to the story's end, and every
+// organization assessed at it, as the clock would in time.
+void settle(world& in) {
+    for (auto& [which, row] : in.database.offsets) {
+        row.complete_to = in.story.ends;
+    }
+    faults none;
+    session postgres(simulation::sim_opener(in.database, none, "last"));
+    postgres.open();
+    const catalogue plans = builders::example_plans();
+    std::vector<organization_id> all;
+    for (const auto& [id, row] : in.database.tables.standings()) {
+        all.push_back(id);
+    }
+    const auto unit = postgres.books().begin_tick();
+    REQUIRE(unit);
+    unit->store(assess_each(unit->load(unit->lock_standings(all)), plans, unit->horizon()));
+    unit->commit();
+}
+
+void check_accounting(const world& in) {
+    const auto dead = static_cast<std::int64_t>(in.database.dead_letters.size());
+    CHECK(in.database.consumed() == in.log.records());
+    CHECK(in.database.deliveries() + dead == in.log.records());
+    CHECK(in.database.dead_letters.size() == in.story.unreadable + 1);
+}
+
+struct outcome_of_run {
+    std::vector<std::string> dump;
+    std::vector<std::string> calls;
+};
+
+outcome_of_run undisturbed(std::size_t batch) {
+    world one(simulation::small_scenario());
+    sim_worker worker(one, "a", batch);
+    REQUIRE(worker.work() == ending::left);
+    settle(one);
+    check_accounting(one);
+    outcome_of_run result{.dump = one.database.dump(), .calls = {}};
+    for (std::size_t call = 0; call < worker.weather.calls(); ++call) {
+        result.calls.push_back(worker.weather.name_of(call));
+    }
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("run: the story is told and accounted for") {
+    world one(simulation::small_scenario());
+    sim_worker worker(one, "a", 5);
+    REQUIRE(worker.work() == ending::left);
+    settle(one);
+    check_accounting(one);
+    const auto& standings = one.database.tables.standings();
+    REQUIRE(standings.size() == 3);
+    CHECK(standings.at(organization_id{"org_1"}).access == access_level::full);
+    CHECK(standings.at(organization_id{"org_2"}).why == reason::canceled);
+    CHECK(standings.at(organization_id{"org_3"}).plan == "basic");
+    for (const auto& [at, letter] : one.database.dead_letters) {
+        CHECK(
+            (letter.reason == "not_json" || letter.reason == "no_id" ||
+             letter.reason == "database_22P05")
+        );
+    }
+    CHECK_FALSE(worker.changed.take(std::chrono::milliseconds{0}).empty());
+    CHECK(worker.numbers.records.value() == static_cast<double>(one.log.records()));
+    CHECK(worker.numbers.dead_letters.value() == 3);
+}
+
+TEST_CASE("run: the size of batches changes nothing") {
+    const auto whole = undisturbed(500);
+    for (const std::size_t batch : {1u, 2u, 7u}) {
+        CAPTURE(batch);
+        CHECK(undisturbed(batch).dump == whole.dump);
+    }
+}
+
+TEST_CASE("run: whichever call fails the end is the same") {
+    const auto whole = undisturbed(5);
+    for (const fault what : {fault::retry, fault::broken, fault::lands_unknown}) {
+        for (std::size_t call = 0; call < whole.calls.size(); ++call) {
+            CAPTURE(static_cast<int>(what));
+            CAPTURE(call);
+            CAPTURE(whole.calls[call]);
+            world one(simulation::small_scenario());
+            sim_worker worker(one, "a", 5);
+            worker.weather.fail(call, what);
+            REQUIRE(worker.work() == ending::left);
+            settle(one);
+            check_accounting(one);
+            CHECK(one.database.dump() == whole.dump);
+        }
+    }
+}
+
+TEST_CASE("run: whenever a worker dies another one ends the same way") {
+    const auto whole = undisturbed(5);
+    for (const fault what : {fault::killed, fault::killed_landed}) {
+        for (std::size_t call = 0; call < whole.calls.size(); ++call) {
+            CAPTURE(static_cast<int>(what));
+            CAPTURE(call);
+            CAPTURE(whole.calls[call]);
+            world one(simulation::small_scenario());
+            sim_worker first(one, "a", 5);
+            first.weather.fail(call, what);
+            bool died = false;
+            try {
+                static_cast<void>(first.work());
+            } catch (const simulation::worker_killed&) {
+                died = true;
+            }
+            // The leave of a clean stop may be the call at which it dies; then all is done.
+            CHECK(died);
+            sim_worker second(one, "b", 3);
+            REQUIRE(second.work() == ending::left);
+            settle(one);
+            check_accounting(one);
+            CHECK(one.database.dump() == whole.dump);
+        }
+    }
+}
+
+TEST_CASE("run: a zombie that wakes after another worker took over changes nothing") {
+    const auto whole = undisturbed(5);
+    for (std::size_t call = 0; call < whole.calls.size(); ++call) {
+        CAPTURE(call);
+        CAPTURE(whole.calls[call]);
+        world one(simulation::small_scenario());
+        sim_worker sleeper(one, "a", 5);
+        sim_worker other(one, "b", 4);
+        sleeper.weather.interleave(call, [&] { REQUIRE(other.work() == ending::left); });
+        REQUIRE(sleeper.work() == ending::left);
+        settle(one);
+        check_accounting(one);
+        CHECK(one.database.dump() == whole.dump);
+    }
+}
+
+TEST_CASE("run: a claim that was taken over moves nothing") {
+    world one(simulation::small_scenario());
+    faults none;
+    session first(simulation::sim_opener(one.database, none, "a"));
+    session second(simulation::sim_opener(one.database, none, "b"));
+    first.open();
+    second.open();
+    const partition which{topics::stripe_events, 0};
+    const claim old = first.books().take_over(which);
+    static_cast<void>(second.books().take_over(which));
+    const instant later = from_unix_seconds(1);
+    CHECK(pass_time(old, later, first.books()).how == processed::ending::not_owner);
+    CHECK_FALSE(one.database.offsets[which].complete_to);
+}
+
+TEST_CASE("run: a promote in between loses the old unit and the worker follows") {
+    world one(simulation::small_scenario());
+    sim_worker worker(one, "a", 5);
+    worker.weather.interleave(8, [&] { ++one.database.generation; });
+    REQUIRE(worker.work() == ending::left);
+    check_accounting(one);
+}
+
+TEST_CASE("run: a partition with another log stands still and the others go on") {
+    world one(simulation::small_scenario());
+    auto& row = one.database.offsets[{topics::stripe_events, 0}];
+    row.next_offset = 1;
+    row.fingerprint = "0123456789abcdef";
+    sim_worker worker(one, "a", 5);
+    REQUIRE(worker.work() == ending::left);
+    CHECK(one.database.offsets[{topics::stripe_events, 0}].next_offset == 1);
+    CHECK(
+        one.database.offsets[{topics::stripe_events, 1}].next_offset ==
+        static_cast<std::int64_t>(one.log.partitions[1].size())
+    );
+    CHECK(worker.said.str().find("stands still") != std::string::npos);
+}
+
+TEST_CASE("run: too many dead letters halt the partition until an operator resumes it") {
+    world one(simulation::small_scenario());
+    one.log = sim_log(1);
+    one.database.partitions = 1;
+    one.database.dead_letters_allowed = 10;
+    for (int each = 0; each < 100; ++each) {
+        one.log.append(simulation::published("no JSON " + std::to_string(each)));
+    }
+    sim_worker worker(one, "a", 20);
+    REQUIRE(worker.work() == ending::left);
+    const partition which{topics::stripe_events, 0};
+    CHECK(one.database.offsets[which].halted);
+    CHECK(one.database.offsets[which].next_offset == 20);
+    CHECK(one.database.dead_letters.size() == 20);
+    CHECK(worker.said.str().find("stands still") != std::string::npos);
+
+    one.database.offsets[which].halted = false;
+    one.database.dead_letters_allowed = 1'000;
+    sim_worker again(one, "b", 20);
+    REQUIRE(again.work() == ending::left);
+    CHECK(one.database.dead_letters.size() == 100);
+}
+
+TEST_CASE("run: an idle worker moves the horizon") {
+    world one(simulation::small_scenario());
+    sim_worker worker(one, "a", 500, false);
+    worker.pace.stop_after(200);
+    REQUIRE(worker.work() == ending::left);
+    const instant first = one.database.horizon();
+    CHECK(first > instant{});
+    CHECK(one.database.leases.empty());
+    sim_worker next(one, "b", 500, false);
+    next.pace.stop_after(200);
+    REQUIRE(next.work() == ending::left);
+    CHECK(one.database.horizon() > first);
+}
+
+TEST_CASE("dunning clock: what is due is assessed and then nothing is due") {
+    world one(simulation::small_scenario());
+    sim_worker worker(one, "a", 500);
+    REQUIRE(worker.work() == ending::left);
+    for (auto& [which, row] : one.database.offsets) {
+        row.complete_to = one.story.ends + std::chrono::days{365};
+    }
+    worker.postgres.open();
+    const ticked due = tick(worker.postgres.books(), worker.plans, 100);
+    CHECK(due.claimed > 0);
+    CHECK(due.result.how == processed::ending::committed);
+    CHECK(tick(worker.postgres.books(), worker.plans, 100).claimed == 0);
+}
+
+}  // namespace billhook
