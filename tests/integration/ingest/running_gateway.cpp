@@ -1,0 +1,98 @@
+#include "tests/integration/ingest/running_gateway.hpp"
+
+#include "tests/ingest/server/raw_client.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace billhook::testing {
+
+namespace {
+
+gateway_plan plan_of(const std::string& brokers, const std::string& topic, std::size_t threads) {
+    gateway_plan plan;
+    plan.listen = {boost::asio::ip::make_address("127.0.0.1"), 0};
+    plan.admin_listen = plan.listen;
+    plan.threads = threads;
+    plan.kafka.client.brokers = brokers;
+    plan.topic = topic;
+    plan.endpoints = [] {
+        endpoint at;
+        at.name = "main";
+        at.path = gateway_path;
+        at.mode = endpoint_mode::test;
+        at.secrets.push_back({"first", signing_key{secret{gateway_secret}}, std::nullopt});
+        std::vector<endpoint> all;
+        all.push_back(std::move(at));
+        return all;
+    };
+    return plan;
+}
+
+}  // namespace
+
+std::string signature_of_now(std::string_view body) {
+    const signing_key key{secret{gateway_secret}};
+    const auto t = std::to_string(to_unix_seconds(system_clock{}.now()));
+    auto text = fmt::format("t={},v1=", t);
+    for (const auto byte : key.sign(t, body)) {
+        text += fmt::format("{:02x}", byte);
+    }
+    return text;
+}
+
+std::string signed_post(std::string_view body) {
+    return fmt::format(
+        "POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\nStripe-Signature: {}\r\n\r\n{}",
+        gateway_path,
+        body.size(),
+        signature_of_now(body),
+        body
+    );
+}
+
+running_gateway::running_gateway(
+    const std::string& brokers,
+    const std::string& topic,
+    std::size_t threads
+)
+    : log_("ingest", log_level::info, log_format::text, lines_),
+      wish_(::eventfd(0, EFD_CLOEXEC)),
+      doors_(std::make_unique<gateway>(plan_of(brokers, topic, threads), log_)),
+      admin_port_(doors_->admin_address().port()),
+      thread_([this] { doors_->run(wish_); }) {}
+
+running_gateway::~running_gateway() {
+    stop();
+    doors_.reset();
+    ::close(wish_);
+}
+
+void running_gateway::stop() {
+    if (thread_.joinable()) {
+        ::eventfd_write(wish_, 1);
+        thread_.join();
+    }
+}
+
+bool running_gateway::ready() const {
+    for (int tries = 0; tries < 600; ++tries) {
+        if (fetch(admin_port_, "/readyz").status == 200) {
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    return false;
+}
+
+fetched fetch(std::uint16_t port, const std::string& path) {
+    raw_client client{port};
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", path));
+    const auto reply = client.receive();
+    return {reply.status, reply.body};
+}
+
+}  // namespace billhook::testing
