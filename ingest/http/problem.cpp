@@ -61,7 +61,7 @@ constexpr row row_of(problem_code code) {
         case problem_code::not_ready:
             return {503, "not_ready", "The server cannot accept events at the moment."};
     }
-    BILLHOOK_ASSERT(!"a problem_code without a row");
+    BILLHOOK_ASSERT(false && "a problem_code without a row");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ http::response reply_to(delivery what) {
         case delivery::unknown:
             return http::to_response({.code = http::problem_code::log_unavailable});
     }
-    BILLHOOK_ASSERT(!"a delivery without a reply");
+    BILLHOOK_ASSERT(false && "a delivery without a reply");
 }
 
 http::response reply_to(signature_refusal why) {
@@ -27,7 +27,7 @@ http::response reply_to(signature_refusal why) {
         case signature_refusal::no_match:
             return http::to_response({.code = http::problem_code::bad_signature});
     }
-    BILLHOOK_ASSERT(!"a signature_refusal without a reply");
+    BILLHOOK_ASSERT(false && "a signature_refusal without a reply");
 }
 
 }  // namespace billhook
