@@ -13,6 +13,7 @@ pid_in() {
 end_pid() {
     local until=$((SECONDS + $3))
     kill -s "$2" "$1" 2>/dev/null || return 0
+    kill -s CONT "$1" 2>/dev/null || true  # who was suspended could not hear it
     while is_alive "$1"; do
         if ((SECONDS >= until)); then
             say "process $1 did not end within $3 s; killing it"

@@ -62,6 +62,7 @@ end_of_line() {
 end_step() {
     [[ -n $step_pid ]] || return 0
     kill -TERM -- "-$step_pid" 2>/dev/null || true
+    kill -CONT -- "-$step_pid" 2>/dev/null || true  # who was suspended could not hear it
     wait "$step_pid" 2>/dev/null || true
     step_pid=
 }
