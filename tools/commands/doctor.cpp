@@ -99,7 +99,7 @@ exit_code run_doctor(arguments given) {
     // Weak durability that was accepted is worth a word, no more.
     for (auto& one : found) {
         if (all.allow_weak_durability && one.about == "kafka" &&
-            one.remedy.starts_with("see deploy")) {
+            one.remedy.starts_with("raise it")) {
             one.how = severity::doubtful;
         }
     }

@@ -34,7 +34,7 @@ void check_topics(kafka::admin& cluster, std::vector<doctor_finding>& found) {
             severity::wrong,
             "kafka",
             std::move(one.text),
-            "see deploy/kafka, or accept it with --allow-weak-durability");
+            "raise it, or accept it with --allow-weak-durability");
     }
     for (const char* topic : {topics::billing_changes, topics::billing_notices}) {
         if (!cluster.describe(topic, 10s)) {
