@@ -115,7 +115,7 @@ struct subscription_setter {
             fresh.period_end = state.items.front().period_end;
             state.items = {fresh};
         } else {
-            BILLHOOK_ASSERT(!"a field of a subscription");
+            BILLHOOK_ASSERT(false && "a field of a subscription");
         }
     }
     template <class Value>
@@ -261,7 +261,7 @@ private:
             } else if (field == "sub") {
                 state.subscription = identifier<subscription_id>(to);
             } else {
-                BILLHOOK_ASSERT(!"a field of an invoice");
+                BILLHOOK_ASSERT(false && "a field of an invoice");
             }
         });
         fact.state = state;
@@ -290,7 +290,7 @@ private:
             } else if (field == "created") {
                 state.created = moment(to);
             } else {
-                BILLHOOK_ASSERT(!"a field of a customer");
+                BILLHOOK_ASSERT(false && "a field of a customer");
             }
         });
         fact.state = state;
@@ -316,7 +316,7 @@ private:
             } else if (field == "org") {
                 fact.organization = identifier<organization_id>(to);
             } else {
-                BILLHOOK_ASSERT(!"a field of a Checkout session");
+                BILLHOOK_ASSERT(false && "a field of a Checkout session");
             }
         });
         event.customer = fact.customer;
@@ -339,7 +339,7 @@ private:
             } else if (field == "created_at") {
                 record.organization_created = moment(to);
             } else {
-                BILLHOOK_ASSERT(!"a field of a mapping record");
+                BILLHOOK_ASSERT(false && "a field of a mapping record");
             }
         });
         return {{}, created, endpoint_mode::both, std::move(record)};

@@ -72,7 +72,7 @@ happening consumer::attempt(const action& todo) {
         case act::give_up:
             break;
     }
-    BILLHOOK_ASSERT(!"an act that ends the loop");
+    BILLHOOK_ASSERT(false && "an act that ends the loop");
     return {};
 }
 

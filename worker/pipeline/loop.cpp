@@ -90,7 +90,7 @@ action loop::after_done(circumstances now) {
         case act::give_up:
             break;
     }
-    BILLHOOK_ASSERT(!"an act that is never just done");
+    BILLHOOK_ASSERT(false && "an act that is never just done");
     return to(act::give_up);
 }
 
