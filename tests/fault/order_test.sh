@@ -6,6 +6,7 @@ set -euo pipefail
 skip_without_executables
 
 folder=$(mktemp -d)
+chmod 711 "$folder"  # the account of Postgres must pass through it
 trap 'stop_stack; rm -rf "$folder" "$folder"/*.log' EXIT
 until=$(date -u -d '2 minutes ago' +%Y-%m-%dT%H:%M:%SZ)
 

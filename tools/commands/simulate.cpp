@@ -3,6 +3,7 @@
 #include "schemas/plans/read_plans.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/session.hpp"
 #include "tools/commands/simulation.hpp"
 #include "tools/commands/webhook_target.hpp"
 #include "tools/simulator/application.hpp"
@@ -17,6 +18,7 @@
 #include <exception>
 #include <filesystem>
 #include <fmt/format.h>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -240,12 +242,22 @@ std::optional<simulator::shown_answers> answers_when_folded(
     }
 }
 
+// A connection a step: the database may be restarted while lives are delivered.
+void in_database(
+    const settings& given,
+    const std::function<void(postgres::connection&)>& step
+) {
+    with_patience(given.startup_wait, [&] {
+        postgres::connection database({.url = given.database.url, .application_name = "simulate"});
+        step(database);
+    });
+}
+
 exit_code run(const simulation& of, const webhook_target& to, const settings& given) {
     const auto patience = *duration_from(of.flags.wait);
-    postgres::connection database({.url = given.database.url, .application_name = "simulate"});
-    add_rows(of, database, 0);
+    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 0); });
     const auto sent = deliver(of, to);
-    add_rows(of, database, 1);
+    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 1); });
     fmt::print(
         stderr, "{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated
     );
@@ -253,7 +265,10 @@ exit_code run(const simulation& of, const webhook_target& to, const settings& gi
         complain("delivery", refused_text(sent));
         return sent.counts.accepted == 0 ? exit_code::unreachable : exit_code::no;
     }
-    const auto shown = answers_when_folded(of, database, patience);
+    std::optional<simulator::shown_answers> shown;
+    in_database(given, [&](postgres::connection& database) {
+        shown = answers_when_folded(of, database, patience);
+    });
     if (!shown) {
         return exit_code::no;
     }
