@@ -34,8 +34,6 @@ struct choice {
     int tenant = 0;  // organization named; 0: none
     int detail = 0;
     int replaced = 0;  // which fields previous_attributes names
-
-    friend bool operator==(const choice&, const choice&) = default;
 };
 
 std::ostream& operator<<(std::ostream& out, const choice& c) {
