@@ -52,7 +52,11 @@ exit_code run(const command& what, arguments given) {
                    : complain(what, failed.what(), exit_code::refused);
     } catch (const std::exception& failed) {
         const std::string text = postgres::scrubbed(failed);
-        if (postgres::classify(failed).what == postgres::remedy::reconnect) {
+        const postgres::diagnosis why = postgres::classify(failed);
+        if (why.sqlstate == "42P01" || why.sqlstate == "3F000") {
+            return complain(what, text + "; run billhook migrate", exit_code::refused);
+        }
+        if (why.what == postgres::remedy::reconnect) {
             return complain(
                 what,
                 text + "; see database.url (DATABASE_URL), and whether the database runs",

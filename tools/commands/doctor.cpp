@@ -25,14 +25,21 @@ void attempt(
         check();
     } catch (const kafka::failure& failed) {
         found.push_back(
-            {severity::wrong, about, failed.what(), "see kafka.brokers, and whether they run"}
+            {severity::wrong,
+             about,
+             failed.what(),
+             "see kafka.brokers, and whether they run",
+             false,
+             true}
         );
     } catch (const std::exception& failed) {
         found.push_back(
             {severity::wrong,
              about,
              postgres::scrubbed(failed),
-             "see database.url (DATABASE_URL), and whether the database runs"}
+             "see database.url (DATABASE_URL), and whether the database runs",
+             false,
+             true}
         );
     }
 }
@@ -46,7 +53,9 @@ std::vector<doctor_finding> findings(const settings& told) {
     attempt("postgres", found, [&] {
         postgres::connection database(database_of(told));
         check_database(database.raw(), found);
+        check_migrations(database.raw(), told.livemode, found);
         check_roles(database.raw(), found);
+        check_grants(database.raw(), found);
         check_clock(
             database.raw(),
             std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()
@@ -55,6 +64,14 @@ std::vector<doctor_finding> findings(const settings& told) {
         );
         check_organizations(database.raw(), found);
     });
+    // What both have to say together; each alone was complained about above.
+    if (std::none_of(found.begin(), found.end(), [](const auto& one) { return one.unreachable; })) {
+        attempt("kafka", found, [&] {
+            kafka::admin cluster(kafka::client_settings_from(told.kafka));
+            postgres::connection database(database_of(told));
+            check_partitions(database.raw(), cluster, found);
+        });
+    }
     return found;
 }
 
@@ -98,17 +115,14 @@ exit_code run_doctor(arguments given) {
     auto found = findings(all);
     // Weak durability that was accepted is worth a word, no more.
     for (auto& one : found) {
-        if (all.allow_weak_durability && one.about == "kafka" &&
-            one.remedy.starts_with("raise it")) {
+        if (all.allow_weak_durability && one.may_be_accepted) {
             one.how = severity::doubtful;
         }
     }
     const bool wrong = std::any_of(found.begin(), found.end(), [](const doctor_finding& one) {
         return one.how == severity::wrong;
     });
-    if (!read_plans_file(all.plans)) {
-        return exit_code::no;
-    }
+    const bool plans_read = read_plans_file(all.plans).has_value();
     if (as_json) {
         print_json(found);
     } else {
@@ -119,7 +133,7 @@ exit_code run_doctor(arguments given) {
         }
         std::cout << (found.empty() ? "nothing found\n" : "");
     }
-    return wrong ? exit_code::no : exit_code::done;
+    return wrong || !plans_read ? exit_code::no : exit_code::done;
 }
 
 }  // namespace billhook

@@ -18,14 +18,24 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;   // kafka, postgres, roles, clock, organizations
-    std::string text;    // what is so
-    std::string remedy;  // what to do
+    std::string about;             // kafka, postgres, roles, clock, organizations
+    std::string text;              // what is so
+    std::string remedy;            // what to do
+    bool may_be_accepted = false;  // by allow_weak_durability
+    bool unreachable = false;      // the server did not answer
 };
 
 // Each throws what its adapter throws when the server does not answer.
 void check_topics(kafka::admin& cluster, std::vector<doctor_finding>& found);
 void check_database(pqxx::connection& in, std::vector<doctor_finding>& found);
+void check_migrations(pqxx::connection& in, bool livemode, std::vector<doctor_finding>& found);
+// Needs both servers.
+void check_partitions(
+    pqxx::connection& in,
+    kafka::admin& cluster,
+    std::vector<doctor_finding>& found
+);
+void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);

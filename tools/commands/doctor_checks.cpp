@@ -30,11 +30,14 @@ void add(
 
 void check_topics(kafka::admin& cluster, std::vector<doctor_finding>& found) {
     for (auto& one : kafka::preflight(cluster, topics::stripe_events, std::nullopt, 10s)) {
-        add(found,
-            severity::wrong,
-            "kafka",
-            std::move(one.text),
-            "raise it, or accept it with --allow-weak-durability");
+        found.push_back(
+            {severity::wrong,
+             "kafka",
+             std::move(one.text),
+             one.acceptable ? "change the topic, or accept it with --allow-weak-durability"
+                            : "billhook migrate makes the topic as it must be",
+             one.acceptable}
+        );
     }
     for (const char* topic : {topics::billing_changes, topics::billing_notices}) {
         if (!cluster.describe(topic, 10s)) {
