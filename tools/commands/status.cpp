@@ -1,5 +1,7 @@
+#include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/postgres/connection.hpp"
+#include "schemas/messages/topics.hpp"
 #include "schemas/types/instant.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
@@ -11,6 +13,28 @@
 namespace billhook {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+// Before the first worker the database knows no partition: then all of the log is still to come.
+void add_unread_partitions(status_report& report, const kafka_settings& told) {
+    if (!report.partitions.empty()) {
+        return;
+    }
+    try {
+        kafka::admin cluster(kafka::client_settings_from(told));
+        kafka::inspector log(kafka::client_settings_from(told));
+        const auto topic = cluster.describe(topics::stripe_events, 2s);
+        for (std::int32_t number = 0; topic && number < topic->partitions; ++number) {
+            partition_status one;
+            one.partition = number;
+            one.end = log.end_of(topics::stripe_events, number, 2s);
+            report.partitions.push_back(std::move(one));
+        }
+    } catch (const kafka::failure&) {
+        // As for the ends: what the database says is worth showing alone.
+    }
+}
 
 // 0 when all that was published before the call is folded and nothing is due.
 exit_code wait(pqxx::connection& database, std::chrono::seconds patience) {
@@ -58,11 +82,12 @@ exit_code run_status(arguments given) {
     postgres::connection database({all.database.url, "billhook status"});
     const auto ended = patience.empty() ? exit_code::done : wait(database.raw(), *span);
     kafka::inspector log(kafka::client_settings_from(all.kafka));
-    const auto report = read_status(database.raw(), log);
+    auto report = read_status(database.raw(), log);
     if (!report) {
         std::cerr << "no live projection: run billhook migrate\n";
         return exit_code::no;
     }
+    add_unread_partitions(*report, all.kafka);
     std::cout << (as_json ? report->json() + "\n" : report->text());
     return ended;
 }
