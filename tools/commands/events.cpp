@@ -58,13 +58,45 @@ std::optional<journalled> find(pqxx::connection& database, const std::string& id
     return found;
 }
 
+bool is_number(const std::string& column) {
+    return column == "deliveries" || column == "partition" || column == "record_offset";
+}
+
+// An event whose record could not be folded has no row but a dead letter.
+std::optional<std::string> reason_of_death(pqxx::connection& database, const std::string& id) {
+    pqxx::nontransaction in(database);
+    const auto rows = in.exec_params(
+        "SELECT d.reason, d.topic, d.partition, d.record_offset FROM billhook.dead_letters d JOIN "
+        "billhook.projections p ON p.name = d.projection WHERE p.role = 'live' AND d.event_id = $1 "
+        "ORDER BY d.died_at LIMIT 1",
+        id
+    );
+    if (rows.empty()) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "{} (record {}/{}/{})",
+        rows[0][0].c_str(),
+        rows[0][1].c_str(),
+        rows[0][2].c_str(),
+        rows[0][3].c_str()
+    );
+}
+
 void show(const journalled& found, const std::optional<kafka::consumed>& record, bool as_json) {
     const auto body = record ? std::optional{stripe::redact(record->value())} : std::nullopt;
     if (as_json) {
         json::writer out;
         out.begin_object();
         for (const auto& [name, value] : found.columns) {
-            out.member(name, value);
+            out.key(name);
+            if (is_number(name)) {
+                out.add_raw(value);
+            } else if (value.empty()) {
+                out.add(nullptr);
+            } else {
+                out.add(value);
+            }
         }
         out.key("body");
         std::cout << (body ? out.add_raw(*body) : out.add(nullptr)).end_object().take() << "\n";
@@ -114,6 +146,10 @@ exit_code run_events(arguments given) {
     postgres::connection database({all.database.url, "billhook events"});
     const auto found = find(database.raw(), id);
     if (!found) {
+        if (const auto reason = reason_of_death(database.raw(), id)) {
+            std::cerr << "event " << id << " is a dead letter: " << *reason << "\n";
+            return exit_code::no;
+        }
         std::cerr << "no event " << id
                   << " in the journal; see billhook status for lag and dead letters\n";
         return exit_code::no;
