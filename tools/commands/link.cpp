@@ -17,7 +17,8 @@ namespace {
 
 message message_of(const mapping& link) {
     record what;
-    what.key = link.customer->text();
+    what.key = own_part(*link.customer);
+    what.endpoint = "link";
     what.body = to_json(link);
     what.event_id = link.id.text();
     what.event_type = "billhook.mapping";
