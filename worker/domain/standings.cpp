@@ -85,4 +85,25 @@ std::optional<reason> reason_from(std::string_view word) {
     return std::nullopt;
 }
 
+std::string_view to_word(notice_state what) {
+    switch (what) {
+        case notice_state::sent:
+            return "sent";
+        case notice_state::skipped:
+            return "skipped";
+        case notice_state::covered:
+            return "covered";
+    }
+    return {};
+}
+
+std::optional<notice_state> notice_state_from(std::string_view word) {
+    for (const auto what : {notice_state::sent, notice_state::skipped, notice_state::covered}) {
+        if (to_word(what) == word) {
+            return what;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace billhook

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/messages/mapping.hpp"
+#include "schemas/messages/notice.hpp"
 #include "schemas/plans/policy.hpp"
 #include "worker/domain/objects.hpp"
 
@@ -67,6 +68,33 @@ struct customer_facts_of {
     friend bool operator==(const customer_facts_of&, const customer_facts_of&) = default;
 };
 
+// How a step of a case was recorded for one of its members: it was the one that was sent, it was
+// passed over (a later step was due as well), or another member had it before.
+enum class notice_state : std::uint8_t { sent, skipped, covered };
+[[nodiscard]] std::string_view to_word(notice_state what);
+[[nodiscard]] std::optional<notice_state> notice_state_from(std::string_view word);
+
+// A row of billhook.notices; (subscription, member, step) is the key, so that no member of a case
+// gets a step twice (I6). `member` is one of a case's; of `canceled` and `trial_ending` it is the
+// subscription.
+struct recorded_notice {
+    subscription_id subscription;
+    std::string member;
+    std::string step;
+    notice_state state = notice_state::sent;
+    friend auto operator<=>(const recorded_notice&, const recorded_notice&) = default;
+};
+
+// What falls due at once for one step: the rows to record, and the notice to send if none of the
+// members had the step before.
+struct due_notice {
+    std::string id;  // of the notice; also that of rows that are recorded without sending
+    notice_kind kind = notice_kind::payment_failed;
+    std::optional<notice> sent;
+    std::vector<recorded_notice> rows;
+    friend bool operator==(const due_notice&, const due_notice&) = default;
+};
+
 // Everything `assess` needs of one organization.
 struct organization_facts {
     organization_id organization;
@@ -75,11 +103,18 @@ struct organization_facts {
     std::vector<dunning_case> cases;              // of those, by (subscription, anchor)
     std::vector<customer_facts_of> customers;     // by id
     std::vector<mapping> mappings;                // that name it, by (customer, id)
+    // For notices alone; no standing depends on them.
+    std::vector<invoice_row> invoices;      // the members of its open cases, by id
+    std::vector<recorded_notice> recorded;  // of its subscriptions, by key
 };
 
 // What differs from what is stored.
 struct restated {
     std::vector<standing> standings;
+    // Those of them whose answer changed, for consumers to be told; the others only got a new
+    // as_of.
+    std::vector<organization_id> changed;
+    std::vector<due_notice> notices;  // per organization in the order in which they fell due
 };
 
 }  // namespace billhook
