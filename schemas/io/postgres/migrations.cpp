@@ -1,6 +1,7 @@
 #include "schemas/io/postgres/migrations.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/postgres/projection_schema.hpp"
 #include "schemas/io/postgres/unknown_access.hpp"
 #include "schemas/sql/files.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -27,10 +29,11 @@ struct live_row {
     bool livemode = false;
 };
 
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
-        text.replace(at, what.size(), with);
-        at += with.size();
+std::string with_owner(std::string text, std::string_view owner) {
+    constexpr std::string_view place = ":owner";
+    for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at)) {
+        text.replace(at, place.size(), owner);
+        at += owner.size();
     }
     return text;
 }
@@ -88,76 +91,8 @@ migration_ending obstacle(pqxx::work& in, const migration_request& request, migr
     return columns.empty() ? migration_ending::done : migration_ending::no_organizations;
 }
 
-// Billhook's objects belong to whoever owns its schema; at first to billhook_owner, if the
-// connected user may act as it. From here to `RESET ROLE` the transaction acts as that role.
-std::string become_owner(pqxx::work& in) {
-    in.exec(
-        "DO $$ BEGIN IF pg_has_role(current_user, 'billhook_owner', 'MEMBER') AND NOT "
-        "has_database_privilege('billhook_owner', current_database(), 'CREATE') THEN EXECUTE "
-        "format('GRANT CREATE ON DATABASE %I TO billhook_owner', current_database()); END IF; "
-        "EXCEPTION WHEN insufficient_privilege OR undefined_object THEN NULL; END $$"
-    );
-    const pqxx::row row = in.exec1(
-        "SELECT coalesce((SELECT r.rolname FROM pg_namespace n JOIN pg_roles r ON r.oid = "
-        "n.nspowner WHERE n.nspname = 'billhook'), (SELECT r.rolname FROM pg_roles r WHERE "
-        "r.rolname = 'billhook_owner' AND pg_has_role(current_user, r.oid, 'MEMBER') AND "
-        "has_database_privilege(r.oid, current_database(), 'CREATE')), current_user)"
-    );
-    const std::string owner = row[0].c_str();
-    in.exec("SET LOCAL ROLE " + in.quote_name(owner));
-    return owner;
-}
-
-// Runs the numbered files that `scope` does not have yet, in order.
-void apply(
-    pqxx::work& in,
-    std::span<const sql::file> files,
-    const std::string& scope,
-    const std::string& schema,
-    migration_report& to
-) {
-    for (const sql::file& file : files) {
-        const bool known = exists(in, "billhook.schema_version") &&
-                           !in.exec_params(
-                                  "SELECT FROM billhook.schema_version WHERE scope = $1 AND "
-                                  "number = $2",
-                                  scope,
-                                  file.number
-                           )
-                                .empty();
-        if (known) {
-            continue;
-        }
-        in.exec(replaced(std::string(file.text), ":schema", schema));
-        in.exec_params0(
-            "INSERT INTO billhook.schema_version (scope, number, name) VALUES ($1, $2, $3)",
-            scope,
-            file.number,
-            std::string(file.name)
-        );
-        to.applied.push_back(fmt::format("{}/{}", scope, file.name));
-    }
-}
-
-// Replaced only if the text changed: replacing waits for every reader of a view.
-void apply_views(pqxx::work& in, const live_row& projection, migration_report& to) {
-    std::string text = replaced(std::string(sql::views()), ":schema", projection.schema);
-    text = replaced(std::move(text), ":projection", projection.name);
-    const pqxx::row digest = in.exec_params1(
-        "SELECT md5($1), coalesce((SELECT name = md5($1) FROM billhook.schema_version WHERE "
-        "scope = 'views'), false)",
-        text
-    );
-    if (digest[1].as<bool>()) {
-        return;
-    }
-    in.exec(text);
-    in.exec_params0(
-        "INSERT INTO billhook.schema_version (scope, number, name) VALUES ('views', 1, $1) ON "
-        "CONFLICT (scope, number) DO UPDATE SET name = excluded.name, applied_at = now()",
-        digest[0].c_str()
-    );
-    to.applied.emplace_back("views");
+void note(migration_report& to, std::vector<std::string> applied) {
+    std::move(applied.begin(), applied.end(), std::back_inserter(to.applied));
 }
 
 live_row apply_projections(pqxx::work& in, const migration_request& request, migration_report& to) {
@@ -174,8 +109,7 @@ live_row apply_projections(pqxx::work& in, const migration_request& request, mig
         );
     }
     for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {
-        const std::string schema = row[0].c_str();
-        apply(in, sql::projection(), schema, schema, to);
+        note(to, make_projection_schema(in, row[0].c_str()));
     }
     return *projection;
 }
@@ -237,12 +171,16 @@ migration_report migrate_once(
         }
         report.applied.emplace_back("public.organizations");
     }
-    in.exec(replaced(std::string(sql::organizations_grants()), ":owner", owns));
+    in.exec(with_owner(std::string(sql::organizations_grants()), owns));
     in.exec("SET LOCAL ROLE " + in.quote_name(owns));
-    apply(in, sql::control(), "control", "", report);
+    note(report, make_control_schema(in));
     const live_row projection = apply_projections(in, request, report);
-    apply_views(in, projection, report);
-    in.exec(replaced(std::string(sql::grants()), ":schema", projection.schema));
+    if (replace_views(in, projection.name, projection.schema)) {
+        report.applied.emplace_back("views");
+    }
+    for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {
+        grant_projection(in, row[0].c_str());
+    }
     store_unknown_access(in, plans);
     in.exec("RESET ROLE");
     for (const auto& [role, password] : request.role_passwords) {
