@@ -15,12 +15,6 @@ namespace billhook {
 
 namespace {
 
-// In microseconds: min(complete_to) over the projection's partitions, 1970 while any is null.
-constexpr const char* horizon_of_projection =
-    "(SELECT CASE WHEN count(*) = count(h.complete_to) THEN coalesce((extract(epoch FROM "
-    "min(h.complete_to)) * 1000000)::bigint, 0) ELSE 0 END FROM billhook.offsets h WHERE "
-    "h.projection = $1::text)";
-
 void prepare(pqxx::connection& on) {
     on.prepare(
         "make offsets",
@@ -68,10 +62,19 @@ instant instant_in(const pqxx::result& rows) {
 
 }  // namespace
 
-postgres_ledger::postgres_ledger(postgres::connection& over, std::int32_t partitions)
-    : connection_(over.raw()), partitions_(partitions) {
+postgres_ledger::postgres_ledger(
+    postgres::connection& over,
+    std::int32_t partitions,
+    written_projection which
+)
+    : connection_(over.raw()), partitions_(partitions), which_(std::move(which)) {
     prepare(connection_);
     prepare_dead_letters(connection_);
+}
+
+projection postgres_ledger::own_projection(pqxx::transaction_base& in) const {
+    return which_.building ? own_building_projection(in, *which_.building)
+                           : own_live_projection(in);
 }
 
 void postgres_ledger::writes(const projection& what) {
@@ -86,7 +89,7 @@ void postgres_ledger::writes(const projection& what) {
 // generation in it that counts.
 void postgres_ledger::read_projection() {
     pqxx::work in(connection_);
-    const projection now = own_live_projection(in);
+    const projection now = own_projection(in);
     in.commit();
     writes(now);
 }
@@ -94,7 +97,7 @@ void postgres_ledger::read_projection() {
 claim postgres_ledger::take_over(const partition& which) {
     BILLHOOK_ASSERT(which.number >= 0 && which.number < partitions_);
     pqxx::work in(connection_);
-    const projection now = own_live_projection(in);
+    const projection now = own_projection(in);
     (void)run(in, "make offsets", {now.name, which.topic, std::to_string(partitions_)});
     const pqxx::result rows =
         run(in, "take over", {now.name, which.topic, std::to_string(which.number)});
@@ -138,7 +141,7 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, step.from.of, instant_in(rows)
+        std::move(in), *projection_, which_.first_half_alone, step.from.of, instant_in(rows)
     );
 }
 
@@ -154,7 +157,7 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin_tick() {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, std::nullopt, instant_in(rows)
+        std::move(in), *projection_, which_.first_half_alone, std::nullopt, instant_in(rows)
     );
 }
 

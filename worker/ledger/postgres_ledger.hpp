@@ -11,17 +11,30 @@
 
 namespace billhook {
 
+// Which projection a ledger writes, and how much of it.
+struct written_projection {
+    std::optional<std::string> building;  // its name; empty: the live one, whichever that is
+    // While it catches up: standings that a batch names are only marked, for somebody to assess
+    // them once all is folded.
+    bool first_half_alone = false;
+};
+
 // The state in Postgres, over a connection that outlives it. One unit at a time, one thread, every
 // call blocks. After a failure whose remedy is `reconnect`, throw away unit, ledger and connection
 // and make them anew; after any other it stays usable as soon as the unit is destroyed.
 //
-// Writes the live projection only, and only one of this program's fold version: another one is a
-// `postgres::failure` with the remedy `stop`, as is a database that was not migrated.
+// Writes one projection, the live one unless told, and only one of this program's fold version:
+// another one is a `postgres::failure` with the remedy `stop`, as are a database that was not
+// migrated and a named projection that is not `building` (any more).
 class postgres_ledger final : public ledger {
 public:
     // `partitions`: how many the topic has; `take_over` makes an offset row for each, so that the
     // horizon waits for all.
-    postgres_ledger(postgres::connection& over, std::int32_t partitions);
+    postgres_ledger(
+        postgres::connection& over,
+        std::int32_t partitions,
+        written_projection which = {}
+    );
 
     claim take_over(const partition& which) override;
     instant database_now() override;
@@ -29,12 +42,14 @@ public:
     std::unique_ptr<unit_of_work> begin_tick() override;
 
 private:
+    [[nodiscard]] projection own_projection(pqxx::transaction_base& in) const;
     void read_projection();
     void writes(const projection& what);
 
     pqxx::connection& connection_;
     std::int32_t partitions_;
-    std::optional<projection> projection_;  // the live one as last read; empty: read it again
+    written_projection which_;
+    std::optional<projection> projection_;  // ours as last read; empty: read it again
     std::string prepared_for_;              // the schema whose statements the connection has
 };
 

@@ -12,11 +12,13 @@ namespace billhook {
 postgres_unit::postgres_unit(
     std::unique_ptr<pqxx::work> in,
     projection writes,
+    bool first_half_alone,
     std::optional<partition> passes,
     instant horizon
 )
     : in_(std::move(in)),
       writes_(std::move(writes)),
+      first_half_alone_(first_half_alone),
       passes_(std::move(passes)),
       horizon_(horizon) {}
 
@@ -41,7 +43,8 @@ void postgres_unit::store(const changes& folded, std::span<const dead_record> de
 }
 
 locked_standings postgres_unit::lock_standings(std::span<const organization_id> touched) {
-    if (writes_.role == "building") {
+    if (first_half_alone_) {
+        mark_standings(*in_, touched);
         return {};
     }
     return {billhook::lock_standings(*in_, touched)};

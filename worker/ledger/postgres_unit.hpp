@@ -16,10 +16,12 @@ namespace billhook {
 // outlives it.
 class postgres_unit final : public unit_of_work {
 public:
-    // `passes`: the partition whose offset moved; empty in a tick.
+    // `passes`: the partition whose offset moved; empty in a tick. `first_half_alone`: see
+    // written_projection.
     postgres_unit(
         std::unique_ptr<pqxx::work> in,
         projection writes,
+        bool first_half_alone,
         std::optional<partition> passes,
         instant horizon
     );
@@ -37,6 +39,7 @@ public:
 private:
     std::unique_ptr<pqxx::work> in_;
     projection writes_;
+    bool first_half_alone_;
     std::optional<partition> passes_;
     instant horizon_;
     std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them

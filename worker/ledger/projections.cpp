@@ -9,6 +9,8 @@
 #include <pqxx/transaction>
 
 #include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 namespace billhook {
 
@@ -18,26 +20,31 @@ namespace {
     throw postgres::failure(text, {postgres::remedy::stop, {}});
 }
 
-}  // namespace
+projection projection_in(const pqxx::row& row) {
+    return {
+        .name = row[0].c_str(),
+        .schema = row[1].c_str(),
+        .role = row[2].c_str(),
+        .generation = row[3].as<std::int64_t>(),
+        .fold_version = row[4].as<std::int32_t>(),
+        .livemode = row[5].as<bool>(),
+    };
+}
 
-std::optional<projection> live_projection(pqxx::transaction_base& in) {
+std::vector<projection> projections_where(
+    pqxx::transaction_base& in,
+    const std::string& condition
+) {
     try {
-        const pqxx::result rows = in.exec(
-            "SELECT name, schema, role, generation, fold_version, livemode FROM "
-            "billhook.projections WHERE role = 'live'"
-        );
-        if (rows.empty()) {
-            return std::nullopt;
+        std::vector<projection> found;
+        for (const auto& row : in.exec(
+                 "SELECT name, schema, role, generation, fold_version, livemode FROM "
+                 "billhook.projections WHERE " +
+                 condition + " ORDER BY name"
+             )) {
+            found.push_back(projection_in(row));
         }
-        const auto row = rows[0];
-        return projection{
-            .name = row[0].c_str(),
-            .schema = row[1].c_str(),
-            .role = row[2].c_str(),
-            .generation = row[3].as<std::int64_t>(),
-            .fold_version = row[4].as<std::int32_t>(),
-            .livemode = row[5].as<bool>(),
-        };
+        return found;
     } catch (const pqxx::undefined_table&) {
         refuse("the database was never migrated: run `billhook migrate`");
     } catch (const pqxx::sql_error& error) {
@@ -46,6 +53,24 @@ std::optional<projection> live_projection(pqxx::transaction_base& in) {
         }
         throw;
     }
+}
+
+std::optional<projection> only(std::vector<projection> found) {
+    return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+}  // namespace
+
+std::optional<projection> live_projection(pqxx::transaction_base& in) {
+    return only(projections_where(in, "role = 'live'"));
+}
+
+std::optional<projection> find_projection(pqxx::transaction_base& in, const std::string& name) {
+    return only(projections_where(in, "name = " + in.quote(name)));
+}
+
+std::vector<projection> all_projections(pqxx::transaction_base& in) {
+    return projections_where(in, "true");
 }
 
 projection own_live_projection(pqxx::transaction_base& in) {
@@ -60,6 +85,24 @@ projection own_live_projection(pqxx::transaction_base& in) {
             found->name,
             found->fold_version,
             fold_version
+        ));
+    }
+    return *found;
+}
+
+projection own_building_projection(pqxx::transaction_base& in, const std::string& name) {
+    const auto found = find_projection(in, name);
+    if (!found || found->role != "building") {
+        refuse(fmt::format("there is no projection {} that is being built", name));
+    }
+    if (found->fold_version != fold_version) {
+        refuse(fmt::format(
+            "the projection {} was begun by fold version {}, this program is version {}: use the "
+            "program that fits, or `billhook projections drop {}`",
+            name,
+            found->fold_version,
+            fold_version,
+            name
         ));
     }
     return *found;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace billhook {
 
@@ -28,8 +29,21 @@ struct projection {
 // the transaction: a promote waits for it.
 [[nodiscard]] std::optional<projection> live_projection(pqxx::transaction_base& in);
 
-// The same, but it must exist and be of this program's fold version; else postgres::failure (stop).
+// The one with this name, and all, by name. They fail and hold as `live_projection` does.
+[[nodiscard]] std::optional<projection> find_projection(
+    pqxx::transaction_base& in,
+    const std::string& name
+);
+[[nodiscard]] std::vector<projection> all_projections(pqxx::transaction_base& in);
+
+// The live one, but it must exist and be of this program's fold version; else postgres::failure
+// (stop).
 [[nodiscard]] projection own_live_projection(pqxx::transaction_base& in);
+// The same for the one with this name, which must be `building`.
+[[nodiscard]] projection own_building_projection(
+    pqxx::transaction_base& in,
+    const std::string& name
+);
 
 // What a starting worker does once: makes sure of the above, and stores what the views show for
 // organizations that the log never named. A transaction of its own.

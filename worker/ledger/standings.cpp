@@ -67,6 +67,13 @@ std::vector<organization_id> lock_standings(
     return ids_of(run(in, "lock standings", ids));
 }
 
+void mark_standings(pqxx::transaction_base& in, std::span<const organization_id> touched) {
+    if (!touched.empty()) {
+        const std::set<organization_id> unique(touched.begin(), touched.end());
+        (void)run(in, "mark standings", {array_of(unique)});
+    }
+}
+
 std::vector<organization_id> claim_due_standings(
     pqxx::transaction_base& in,
     instant horizon,

@@ -17,6 +17,8 @@ namespace billhook {
     pqxx::transaction_base& in,
     std::span<const organization_id> touched
 );
+// Makes the missing rows, and takes from the others what says that they were assessed.
+void mark_standings(pqxx::transaction_base& in, std::span<const organization_id> touched);
 // Those due at `horizon`, the longest due first; what others hold is skipped.
 [[nodiscard]] std::vector<organization_id> claim_due_standings(
     pqxx::transaction_base& in,

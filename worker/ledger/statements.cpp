@@ -151,6 +151,9 @@ std::vector<text> loads() {
              "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE "
              "c.organization = ANY ($1::text[]))"
          )},
+        {"next organizations",
+         "SELECT organization FROM :S.standings WHERE organization > $1::text ORDER BY "
+         "organization LIMIT $2::bigint"},
         {"load standings",
          load_text(standings, "a.organization = ANY ($1::text[]) AND a.as_of IS NOT NULL")},
     };
@@ -167,6 +170,10 @@ std::vector<text> locks() {
         {"make standings",
          "INSERT INTO :S.standings (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k "
          "COLLATE \"C\" ON CONFLICT DO NOTHING"},
+        {"mark standings",
+         "INSERT INTO :S.standings AS s (organization) SELECT k FROM unnest($1::text[]) k ORDER BY "
+         "k COLLATE \"C\" ON CONFLICT (organization) DO UPDATE SET as_of = NULL, next_change_at = "
+         "NULL WHERE s.as_of IS NOT NULL"},
         {"lock standings",
          "SELECT organization FROM :S.standings WHERE organization = ANY ($1::text[]) ORDER BY "
          "organization FOR NO KEY UPDATE"},
@@ -197,6 +204,11 @@ std::string with_schema(std::string sql, const std::string& schema) {
 }
 
 }  // namespace
+
+const char* const horizon_of_projection =
+    "(SELECT CASE WHEN count(*) = count(h.complete_to) THEN coalesce((extract(epoch FROM "
+    "min(h.complete_to)) * 1000000)::bigint, 0) ELSE 0 END FROM billhook.offsets h WHERE "
+    "h.projection = $1::text)";
 
 std::string select_list(const table& of, std::string_view alias) {
     std::string list;

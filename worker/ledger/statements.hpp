@@ -37,6 +37,10 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 // row_reader; `alias` is the table's in the statement.
 [[nodiscard]] std::string select_list(const table& of, std::string_view alias);
 
+// A scalar subselect, in microseconds: min(complete_to) over the partitions of projection $1, 1970
+// while any is null.
+extern const char* const horizon_of_projection;
+
 // Names of the prepared statements: "upsert events", "load subscriptions", "lock customers", …
 void prepare_statements(pqxx::connection& on, const std::string& schema);
 
