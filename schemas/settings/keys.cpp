@@ -33,6 +33,14 @@ wrong set_database_url(settings& into, string_view text, const key& row) {
     return settings_text::take_database_url(text, row, into.database.url);
 }
 
+wrong set_stripe_key(settings& into, string_view text, const key& row) {
+    return settings_text::take_stripe_key(text, row, into.stripe.secret_key);
+}
+
+wrong set_stripe_base(settings& into, string_view text, const key& row) {
+    return settings_text::take_stripe_base(text, row, into.stripe.api_base);
+}
+
 // The role is the last part of the key.
 wrong set_role_password(settings& into, string_view text, const key& row) {
     const std::string role(row.name.substr(row.name.rfind('.') + 1));
@@ -124,6 +132,11 @@ constexpr key keys[] = {
      "the same"},
     {"database.role_passwords.billhook_app", "secret", "", password, set_role_password, "the same"},
     {"database.role_passwords.billhook_ops", "secret", "", password, set_role_password, "the same"},
+
+    {"stripe.secret_key", "secret", "", password, set_stripe_key,
+     "reads Stripe's API (STRIPE_SECRET_KEY); a restricted key that may only read is enough"},
+    {"stripe.api_base", "URL", "https://api.stripe.com", any_text, set_stripe_base,
+     "another base (STRIPE_API_BASE) is for tests, and must be of this machine"},
 
     {"ingest.listen", "address:port", "0.0.0.0:8080", any_text, ingest<&ingest_settings::listen>,
      "where webhooks arrive"},

@@ -53,6 +53,13 @@ struct database_settings {
     friend bool operator==(const database_settings&, const database_settings&) = default;
 };
 
+struct stripe_settings {
+    secret secret_key;  // sk_... or rk_...: of processes that read Stripe's API
+    std::string api_base = "https://api.stripe.com";
+
+    friend bool operator==(const stripe_settings&, const stripe_settings&) = default;
+};
+
 struct secret_settings {
     std::string name;
     secret value;
@@ -120,6 +127,7 @@ struct settings {
     log_format format = log_format::text;
     kafka_settings kafka;
     database_settings database;
+    stripe_settings stripe;
     ingest_settings ingest;
     worker_settings worker;
 

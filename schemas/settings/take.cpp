@@ -9,6 +9,7 @@ namespace billhook::settings_text {
 namespace {
 
 constexpr std::size_t least_secret_bytes = 24;
+constexpr std::size_t least_stripe_key_bytes = 16;
 
 std::optional<std::int64_t> number_in(std::string_view text) {
     std::int64_t number = 0;
@@ -213,6 +214,33 @@ wrong take_database_url(std::string_view text, const key&, secret& into) {
         return "must be like postgresql://user:password@host:5432/database";
     }
     into = secret(std::string(text));
+    return std::nullopt;
+}
+
+wrong take_stripe_key(std::string_view text, const key&, secret& into) {
+    const bool is_key = text.rfind("sk_", 0) == 0 || text.rfind("rk_", 0) == 0;
+    if (!is_key || text.size() < least_stripe_key_bytes || has_control(text) || has_blank(text)) {
+        return "must be a secret (sk_...) or restricted (rk_...) key of Stripe's, whole";
+    }
+    into = secret(std::string(text));
+    return std::nullopt;
+}
+
+wrong take_stripe_base(std::string_view text, const key& row, std::string& into) {
+    const auto scheme_end = text.find("://");
+    const auto scheme = text.substr(0, scheme_end);
+    const bool is_http = scheme_end != text.npos && (scheme == "http" || scheme == "https");
+    const auto address = is_http ? text.substr(scheme_end + 3) : std::string_view();
+    const auto colon = address.rfind(':');
+    const auto host = address.substr(0, colon);
+    const auto port = colon == address.npos ? std::string_view() : address.substr(colon + 1);
+    const bool is_port = !port.empty() && port.size() <= 5 &&
+                         port.find_first_not_of("0123456789") == port.npos;
+    const bool is_here = host == "127.0.0.1" || host == "localhost" || host == "[::1]";
+    if (text != row.standard && !(is_here && is_port)) {
+        return fmt::format("must be {}, or for tests like http://127.0.0.1:12111", row.standard);
+    }
+    into = text;
     return std::nullopt;
 }
 

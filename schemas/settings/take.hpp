@@ -35,6 +35,10 @@ template <std::integral Number>
 [[nodiscard]] wrong take_brokers(std::string_view text, const key& row, std::string& into);
 // A libpq URL, or "key=value ...".
 [[nodiscard]] wrong take_database_url(std::string_view text, const key& row, secret& into);
+// Stripe's secret or restricted key: never a publishable one.
+[[nodiscard]] wrong take_stripe_key(std::string_view text, const key& row, secret& into);
+// Stripe's own host, or a server of this machine: a key must not go anywhere else.
+[[nodiscard]] wrong take_stripe_base(std::string_view text, const key& row, std::string& into);
 // What signs webhooks: at least 24 bytes, nothing blank, not an example's placeholder.
 [[nodiscard]] wrong wrong_with_webhook_secret(std::string_view text);
 

@@ -34,7 +34,8 @@ std::string other_than_default(const key& row) {
                 row.standard == std::to_string(row.rule.most) ? row.rule.least : row.rule.most
             );
         case key_kind::secret_text:
-            return "postgresql://u:p@h/d";
+            return row.name == "stripe.secret_key" ? "sk_test_0123456789abcdef"
+                                                   : "postgresql://u:p@h/d";
         case key_kind::text:
             break;
     }
@@ -43,7 +44,7 @@ std::string other_than_default(const key& row) {
         const std::string last(row.rule.words.substr(row.rule.words.rfind(' ') + 1));
         return row.standard == last ? first : last;
     }
-    return row.unit == "duration" ? "31s" : "host:1";
+    return row.unit == "duration" ? "31s" : row.unit == "URL" ? "http://[::1]:1" : "host:1";
 }
 
 }  // namespace

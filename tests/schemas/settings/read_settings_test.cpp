@@ -77,6 +77,63 @@ TEST_CASE("settings: the environment wins over the file and a flag over both") {
     CHECK(all.kafka.group == "flag");
 }
 
+TEST_CASE("settings: only who asks Stripe takes its key from the environment") {
+    const variables environment = {
+        {"STRIPE_SECRET_KEY", "sk_test_0123456789abcdef"},
+        {"STRIPE_API_BASE",   "http://127.0.0.1:12111"  },
+    };
+    const struct {
+        process_kind process;
+        bool takes;
+    } rows[] = {
+        {process_kind::ingest,   false},
+        {process_kind::worker,   false},
+        {process_kind::billhook, true },
+    };
+    for (const auto& row : rows) {
+        CAPTURE(to_word(row.process));
+        settings_input from = input({}, environment, {});
+        from.process = row.process;
+        const settings all = read(from);
+        CHECK(all.stripe.secret_key.empty() == !row.takes);
+        CHECK((all.stripe.api_base == "http://127.0.0.1:12111") == row.takes);
+    }
+}
+
+TEST_CASE("settings: a key of Stripe's may only go to Stripe or to this machine") {
+    const struct {
+        std::string key;
+        std::string base;
+        bool fits;
+    } rows[] = {
+        {"sk_live_0123456789abcdef",  "https://api.stripe.com",           true },
+        {"rk_test_0123456789abcdef",  "http://127.0.0.1:12111",           true },
+        {"rk_test_0123456789abcdef",  "https://localhost:12112",          true },
+        {"rk_test_0123456789abcdef",  "http://[::1]:1",                   true },
+        {"pk_live_0123456789abcdef",  "https://api.stripe.com",           false},
+        {"sk_live_short",             "https://api.stripe.com",           false},
+        {"sk_live_0123456789abcdef ", "https://api.stripe.com",           false},
+        {"sk_live_0123456789abcdef",  "http://api.stripe.com",            false},
+        {"sk_live_0123456789abcdef",  "https://api.stripe.com.evil.test", false},
+        {"sk_live_0123456789abcdef",  "http://127.0.0.1",                 false},
+        {"sk_live_0123456789abcdef",  "http://127.0.0.1:80@evil.test",    false},
+        {"sk_live_0123456789abcdef",  "http://127.0.0.1:1/v1",            false},
+        {"sk_live_0123456789abcdef",  "ftp://127.0.0.1:1",                false},
+        {"sk_live_0123456789abcdef",  "",                                 false},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.key);
+        CAPTURE(row.base);
+        const variables environment = {
+            {"BILLHOOK_STRIPE_SECRET_KEY", row.key },
+            {"BILLHOOK_STRIPE_API_BASE",   row.base},
+        };
+        const std::string problems = problems_of(input({}, environment, {}));
+        CHECK(problems.empty() == row.fits);
+        CHECK(problems.find("0123456789abcdef") == problems.npos);
+    }
+}
+
 TEST_CASE("settings: --config wins over BILLHOOK_CONFIG") {
     const files disk = {
         {"a.toml", "livemode = true\n"       },
