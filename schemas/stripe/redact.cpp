@@ -12,17 +12,6 @@ namespace billhook::stripe {
 
 namespace {
 
-// Letters, digits and the few signs that ids, types, versions and times consist of; no "@", no
-// space, no "://": neither an address nor a link nor prose gets through.
-bool is_word(std::string_view text) {
-    const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("_-.:[]").find(c) != std::string_view::npos;
-    };
-    return !text.empty() && text.size() <= max_id_bytes &&
-           std::all_of(text.begin(), text.end(), allowed);
-}
-
 void show_text(json::writer& out, std::string_view name, std::string_view text) {
     if (is_word(text)) {
         out.member(name, text);
@@ -38,6 +27,15 @@ void show_created(json::writer& out, json::value created) {
 }
 
 }  // namespace
+
+bool is_word(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("_-.:[]").find(c) != std::string_view::npos;
+    };
+    return !text.empty() && text.size() <= max_id_bytes &&
+           std::all_of(text.begin(), text.end(), allowed);
+}
 
 std::string redact(std::string_view body) {
     json::writer out;

@@ -1,0 +1,108 @@
+#pragma once
+
+#include "schemas/io/stripe_api/exchange.hpp"
+#include "schemas/io/stripe_api/retry.hpp"
+#include "schemas/json/value.hpp"
+#include "schemas/types/instant.hpp"
+#include "schemas/types/result.hpp"
+#include "schemas/types/secret.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace billhook::stripe {
+
+// The version of the API in which objects are asked for. Events come in their own.
+inline constexpr std::string_view asked_api_version = "2026-07-29.dahlia";
+
+struct client_settings {
+    std::string base = "https://api.stripe.com";  // else loopback, for tests: see stripe.api_base
+    secret key;                                   // sk_... or rk_...
+    exchange_bounds bounds;
+    retry_limits retries;
+};
+
+// Of which mode a key is: "sk_live_", "rk_test_" ...; nothing if it does not say.
+[[nodiscard]] std::optional<bool> livemode_of(const secret& key);
+
+using parameters = std::vector<std::pair<std::string, std::string>>;
+
+struct request {
+    std::string path;       // "/v1/events"
+    parameters query{};     // {"types[]", "invoice.paid"}; encoded by the client
+    std::string account{};  // Stripe-Account: of a connected account; else empty
+};
+
+struct reply {
+    json::document body;
+    // Not later than the moment at which Stripe read what it shows: the reply's `Date`, less the
+    // whole seconds that the call took. Nothing if the reply has no `Date`.
+    std::optional<instant> as_of;
+};
+
+// Stripe's no: it would say the same again.
+struct refusal {
+    int status = 0;       // 404, 401 ...
+    std::string type;     // "invalid_request_error"; empty if it is no word
+    std::string code;     // "resource_missing"; the same
+    std::string request;  // Request-Id
+
+    friend bool operator==(const refusal&, const refusal&) = default;
+};
+// "404 resource_missing (req_1)": words and ids alone, never Stripe's message, which may quote us.
+[[nodiscard]] std::string to_text(const refusal& why);
+
+// No answer that can be used, after all tries. `retryable`: the same may succeed later (the
+// network, Stripe's own 5xx, rate limits); otherwise something must be changed first. No secret, no
+// payload.
+struct failure : std::runtime_error {
+    failure(const std::string& text, bool may_succeed_later)
+        : std::runtime_error(text), retryable(may_succeed_later) {}
+    bool retryable;
+};
+
+// Tells what a call had to endure; for progress lines and metrics. Words, no payload.
+struct trouble {
+    int attempt = 0;                    // the one that failed, from 1
+    std::chrono::milliseconds pause{};  // before the next
+    int status = 0;                     // 0: no answer
+    std::string why;                    // a rate limit's reason, or the fault's word; may be empty
+};
+
+// Reads Stripe's API with one key. Blocks; one thread. Nothing is logged; the key never leaves for
+// another host than `base`.
+class client {
+public:
+    // Waits that long; false if it was woken to stop, which ends the call with a failure.
+    using waiting = std::function<bool(std::chrono::milliseconds)>;
+
+    client(client_settings told, waiting wait);
+
+    // Tries again as `pause_after` says. Throws failure.
+    [[nodiscard]] result<reply, refusal> get(const request& what);
+
+    // Called before each pause.
+    void on_trouble(std::function<void(const trouble&)> tell) { tell_ = std::move(tell); }
+    // Requests sent since the construction, repetitions included.
+    [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
+
+private:
+    [[nodiscard]] std::vector<std::string> headers_for(const request& what) const;
+
+    client_settings told_;
+    exchange exchange_;
+    waiting wait_;
+    std::function<void(const trouble&)> tell_;
+    std::minstd_rand random_;
+    std::uint64_t requests_ = 0;
+};
+
+}  // namespace billhook::stripe
