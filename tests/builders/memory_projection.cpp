@@ -1,33 +1,13 @@
 #include "tests/builders/memory_projection.hpp"
 
-#include "schemas/stripe/fact_text.hpp"
+#include "schemas/types/assert.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <tuple>
 
 namespace billhook::builders {
 
 namespace {
-
-std::string text_of(const std::optional<instant>& at) {
-    return at ? to_rfc3339(*at) : "-";
-}
-
-template <class Id>
-std::string text_of(const std::optional<Id>& id) {
-    return id ? id->text() : "-";
-}
-
-std::string text_of(const feature_map& features) {
-    std::string text;
-    for (const auto& [name, value] : features) {
-        text += std::holds_alternative<bool>(value)
-                    ? fmt::format("{}={} ", name, std::get<bool>(value))
-                    : fmt::format("{}={} ", name, std::get<std::int64_t>(value));
-    }
-    return text;
-}
 
 template <class Rows, class Facts>
 void put_facts(Rows& rows, const Facts& facts) {
@@ -48,128 +28,6 @@ void put(Rows& rows, const Changed& changed, KeyOf key_of) {
     for (const auto& row : changed) {
         rows.insert_or_assign(key_of(row), row);
     }
-}
-
-template <class Fact>
-std::string line_of(std::string_view table, const Fact& fact) {
-    return fmt::format(
-        "{} {} {} {} {} {} {} {} {}",
-        table,
-        fact.id.text(),
-        to_rfc3339(fact.created),
-        fact.event.text(),
-        fact.api_version,
-        static_cast<int>(fact.within_second),
-        static_cast<int>(fact.says),
-        to_text(fact.state),
-        to_text(fact.replaced)
-    );
-}
-
-std::string line_of(const journal_row& r) {
-    return fmt::format(
-        "events {} {} {} {} {} {}",
-        r.id.text(),
-        r.type,
-        r.object,
-        text_of(r.customer),
-        text_of(r.created),
-        r.api_version
-    );
-}
-
-std::string line_of(const customer_row& r) {
-    return fmt::format(
-        "customers {} {} {} {} {} {} {} {}",
-        r.key,
-        r.known,
-        text_of(r.event),
-        text_of(r.event_created),
-        r.ambiguous,
-        r.deleted,
-        to_text(r.state),
-        text_of(r.organization)
-    );
-}
-
-std::string line_of(const subscription_row& r) {
-    return fmt::format(
-        "subscriptions {} {} {} {} {} {} {}",
-        r.id.text(),
-        r.event.text(),
-        to_rfc3339(r.event_created),
-        r.ambiguous,
-        r.deleted,
-        to_text(r.state),
-        text_of(r.organization)
-    );
-}
-
-std::string line_of(const invoice_row& r) {
-    const auto& g = r.registers;
-    return fmt::format(
-        "invoices {} {} {} {} {} {} {} {} {} {} {}",
-        r.id.text(),
-        r.event.text(),
-        to_rfc3339(r.event_created),
-        r.ambiguous,
-        to_text(r.state),
-        text_of(g.first_failure),
-        text_of(g.last_failure),
-        text_of(g.last_action_required),
-        text_of(g.paid_at),
-        text_of(g.forgiven_at),
-        to_rfc3339(g.first_seen)
-    );
-}
-
-std::string line_of(const stripe::checkout_fact& s) {
-    return fmt::format(
-        "checkout_sessions {} {} {} {} {} {} {} {} {} {}",
-        s.id.text(),
-        s.event.text(),
-        to_rfc3339(s.event_created),
-        s.api_version,
-        s.mode,
-        text_of(s.customer),
-        text_of(s.subscription),
-        text_of(s.client_reference),
-        text_of(s.organization),
-        to_rfc3339(s.created)
-    );
-}
-
-std::string line_of(const dunning_case& c) {
-    return fmt::format(
-        "dunning_cases {} {} {} {} {} {} {} {}",
-        c.subscription.text(),
-        to_rfc3339(c.anchor),
-        text_of(c.ended_at),
-        fmt::join(c.members, "+"),
-        to_rfc3339(c.last_failure),
-        c.action_required,
-        c.paid,
-        c.forgiven
-    );
-}
-
-std::string line_of(const standing& s) {
-    return fmt::format(
-        "standings {} {} {} {} {} {} {} {} {} {} {} {} {}",
-        s.organization.text(),
-        s.plan.value_or("-"),
-        s.subscription_status,
-        to_word(s.access),
-        to_word(s.why),
-        s.in_dunning,
-        text_of(s.grace_until),
-        text_of(s.restricted_until),
-        text_of(s.next_change_at),
-        s.stale,
-        text_of(s.features),
-        text_of(s.customer),
-        text_of(s.subscription)
-    );
 }
 
 }  // namespace
@@ -323,6 +181,22 @@ organization_facts memory_projection::load(const organization_id& organization) 
                     facts.cases.push_back(one);
                 }
             }
+            for (const auto& one : recorded_) {
+                if (one.subscription == id) {
+                    facts.recorded.push_back(one);
+                }
+            }
+        }
+    }
+    std::set<std::string> members;
+    for (const auto& one : facts.cases) {
+        if (!one.ended_at) {
+            members.insert(one.members.begin(), one.members.end());
+        }
+    }
+    for (const auto& [id, row] : invoices_) {
+        if (members.contains(id.text())) {
+            facts.invoices.push_back(row);
         }
     }
     for (const auto& [key, row] : customers_) {
@@ -343,6 +217,20 @@ void memory_projection::store(const restated& standings) {
     for (const auto& one : standings.standings) {
         standings_.insert_or_assign(one.organization, one);
     }
+    for (const auto& due : standings.notices) {
+        for (const auto& row : due.rows) {
+            const auto same = [&](const recorded_notice& one) {
+                return std::tie(one.subscription, one.member, one.step) ==
+                       std::tie(row.subscription, row.member, row.step);
+            };
+            // No member gets a step twice (I6).
+            BILLHOOK_ASSERT(std::none_of(recorded_.begin(), recorded_.end(), same));
+            recorded_.insert(row);
+        }
+        if (due.sent) {
+            sent_.push_back(*due.sent);
+        }
+    }
 }
 
 std::vector<dunning_case> memory_projection::cases() const {
@@ -351,45 +239,6 @@ std::vector<dunning_case> memory_projection::cases() const {
         all.push_back(one);
     }
     return all;
-}
-
-std::vector<std::string> memory_projection::dump() const {
-    std::vector<std::string> lines;
-    for (const auto& [key, row] : journal_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [key, row] : customers_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [key, fact] : customer_facts_) {
-        lines.push_back(line_of("customer_facts", fact));
-    }
-    for (const auto& [key, r] : subscription_facts_) {
-        lines.push_back(line_of("subscription_facts", r.fact) + (r.last_of_second ? " last" : ""));
-    }
-    for (const auto& [key, fact] : invoice_facts_) {
-        lines.push_back(line_of("invoice_facts", fact));
-    }
-    for (const auto& [key, row] : subscriptions_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [key, row] : invoices_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [key, row] : checkout_sessions_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [id, m] : mappings_) {
-        lines.push_back("mappings " + to_json(m));
-    }
-    for (const auto& [key, row] : cases_) {
-        lines.push_back(line_of(row));
-    }
-    for (const auto& [key, row] : standings_) {
-        lines.push_back(line_of(row));
-    }
-    std::sort(lines.begin(), lines.end());
-    return lines;
 }
 
 }  // namespace billhook::builders

@@ -34,6 +34,10 @@ public:
     }
     [[nodiscard]] const std::map<invoice_id, invoice_row>& invoices() const { return invoices_; }
     [[nodiscard]] std::vector<dunning_case> cases() const;
+    // Not of the projection, but beside it: what was recorded, and what was sent, in that order.
+    // Recording a step for a member that has it aborts.
+    [[nodiscard]] const std::set<recorded_notice>& recorded() const { return recorded_; }
+    [[nodiscard]] const std::vector<notice>& sent() const { return sent_; }
 
     // Every row of every table as a line of text, sorted, but the columns that I4 lets differ: the
     // journal's outcome, deliveries and arrival, and a standing's as_of.
@@ -65,6 +69,8 @@ private:
     std::map<event_id, mapping> mappings_;
     std::map<std::pair<subscription_id, instant>, dunning_case> cases_;
     std::map<organization_id, standing> standings_;
+    std::set<recorded_notice> recorded_;
+    std::vector<notice> sent_;
 };
 
 }  // namespace billhook::builders

@@ -1,33 +1,16 @@
 #include "worker/domain/assess.hpp"
 
 #include "worker/domain/features.hpp"
+#include "worker/domain/notices.hpp"
 #include "worker/domain/subscription_standing.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace billhook {
 
 namespace {
-
-std::vector<subscription_standing> each_alone(
-    const organization_facts& facts,
-    const catalogue& plans,
-    instant now
-) {
-    std::vector<subscription_standing> all;
-    for (const auto& row : facts.subscriptions) {
-        std::vector<dunning_case> cases;
-        std::copy_if(
-            facts.cases.begin(),
-            facts.cases.end(),
-            std::back_inserter(cases),
-            [&](const dunning_case& one) { return one.subscription == row.id; }
-        );
-        all.push_back(standing_of(row, cases, facts.organization, plans, now));
-    }
-    return all;
-}
 
 // Which subscription speaks for the organization: the greatest by design 3.
 const subscription_standing* counting(
@@ -164,7 +147,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
         *trial_end += plans.trial;
     }
     const bool in_trial = trial_end && now < *trial_end;
-    const auto all = each_alone(facts, plans, now);
+    const auto all = standings_of_each(facts, plans, now);
     const auto* counts = counting(all, !in_trial);
     if (counts != nullptr) {
         state_subscription(one, *counts, plans);
@@ -195,13 +178,21 @@ restated assess_each(std::span<const organization_facts> all, const catalogue& p
     restated differing;
     for (const auto& facts : all) {
         const auto& stored = facts.stored;
-        auto fresh = assess(facts, plans, stored ? std::max(now, stored->as_of) : now);
+        const auto at = stored ? std::max(now, stored->as_of) : now;
+        std::ranges::move(due_notices(facts, plans, at), std::back_inserter(differing.notices));
+        auto fresh = assess(facts, plans, at);
         if (stored) {
             auto then = fresh;
             then.as_of = stored->as_of;
-            if (then == *stored && assess(facts, plans, stored->as_of) == *stored) {
+            const bool same = then == *stored;
+            if (same && assess(facts, plans, stored->as_of) == *stored) {
                 continue;
             }
+            if (!same) {
+                differing.changed.push_back(facts.organization);
+            }
+        } else {
+            differing.changed.push_back(facts.organization);
         }
         differing.standings.push_back(std::move(fresh));
     }

@@ -65,6 +65,20 @@ effect apply(working&, const std::monostate&) {
     return {};
 }
 
+// It never began if all that is heard of it, but its end, is `incomplete`.
+bool has_begun(const std::vector<subscription_fact>& facts) {
+    bool incomplete = false;
+    for (const auto& fact : facts) {
+        const auto& status = fact.state.status;
+        if (status == "incomplete" || status == "incomplete_expired") {
+            incomplete = true;
+        } else if (status != "canceled") {
+            return true;
+        }
+    }
+    return !incomplete;
+}
+
 effect apply(working& work, const subscription_fact& fact) {
     auto& facts = work.facts_of(fact.id);
     auto did = join(facts, fact, work.out.dropped_subscription_facts);
@@ -78,6 +92,7 @@ effect apply(working& work, const subscription_fact& fact) {
         const auto was = row;
         row.id = fact.id;
         show(row, facts);
+        row.begun = has_begun(facts);
         did.applied = !(row == was);
     }
     return did;

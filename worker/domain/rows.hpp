@@ -59,6 +59,7 @@ struct subscription_row {
     instant event_created{};
     bool ambiguous = false;
     bool deleted = false;  // by a *.deleted event: `canceled`, whatever its status says
+    bool begun = false;    // it was more than incomplete once, as far as its facts tell
     stripe::subscription_state state;
     std::optional<organization_id> organization;  // derived; empty while unmapped
 

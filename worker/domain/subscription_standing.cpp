@@ -11,8 +11,6 @@ namespace {
 
 // An event may be under way this long after the instant that causes it (Stripe retries 3 days).
 constexpr std::chrono::hours patience{72};
-// `trial_ending` falls due this long before Stripe's trial_end.
-constexpr std::chrono::days trial_warning{3};
 
 // How a status is judged.
 enum class kind { incomplete, running, paused, canceled, unknown };
@@ -63,12 +61,7 @@ bool passed(const std::optional<instant>& at, instant now) {
     return at && *at + patience <= now;
 }
 
-void judge_case(
-    subscription_standing& one,
-    const dunning_case* open,
-    const dunning_policy& policy,
-    instant now
-) {
+void judge_case(subscription_standing& one, const dunning_case* open, instant now) {
     if (open == nullptr) {
         const auto& status = one.status;
         one.access = access_level::full;
@@ -77,7 +70,7 @@ void judge_case(
                                          : reason::settled;
         return;
     }
-    if (policy.exempt) {
+    if (one.policy.exempt) {
         one.access = access_level::full;
         one.why = reason::exempt;
     } else if (now < *one.grace_until) {
@@ -92,16 +85,14 @@ void judge_case(
     }
 }
 
-void add_steps(
-    std::vector<instant>& instants,
-    const dunning_case& open,
-    const dunning_policy& policy
-) {
+void add_steps(subscription_standing& one) {
+    const auto& policy = one.policy;
+    const auto anchor = one.sends->anchor;
     for (const auto step : policy.steps()) {
-        instants.push_back(open.anchor + step + policy.settle);
+        one.instants.push_back(anchor + step + policy.settle);
     }
-    instants.push_back(open.anchor + policy.grace);
-    instants.push_back(open.anchor + policy.grace + policy.restricted);
+    one.instants.push_back(anchor + policy.grace);
+    one.instants.push_back(anchor + policy.grace + policy.restricted);
 }
 
 // The instants of a running subscription that are not its case's.
@@ -123,14 +114,9 @@ void add_dates(subscription_standing& one, kind how) {
     }
 }
 
-void judge(
-    subscription_standing& one,
-    kind how,
-    const dunning_case* open,
-    const dunning_policy& policy,
-    instant now
-) {
+void judge(subscription_standing& one, kind how, const dunning_case* open, instant now) {
     const auto& state = one.row->state;
+    one.quiet = true;
     switch (how) {
         case kind::incomplete:
             one.why = reason::incomplete;
@@ -159,9 +145,11 @@ void judge(
         one.why = reason::paused;
         return;
     }
-    judge_case(one, open, policy, now);
-    if (open != nullptr && !policy.exempt) {
-        add_steps(one.instants, *open, policy);
+    judge_case(one, open, now);
+    one.quiet = one.policy.exempt;
+    if (open != nullptr && !one.quiet) {
+        one.sends = open;
+        add_steps(one);
     }
     one.stale = passed(period_end(state), now) ||
                 (one.status == "trialing" && passed(state.trial_end, now));
@@ -183,19 +171,35 @@ subscription_standing standing_of(
     const auto how = kind_of(one.status);
     one.incomplete = how == kind::incomplete;
     one.terminal = how == kind::canceled || one.status == "incomplete_expired";
-    const auto policy =
-        plans.policy_for(organization, one.plan ? &plans.plans[*one.plan] : nullptr);
+    one.policy = plans.policy_for(organization, one.plan ? &plans.plans[*one.plan] : nullptr);
+    one.cases = cases;
     const auto open =
         std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) { return !c.ended_at; });
     const dunning_case* const running_case =
         open == cases.end() || one.terminal || one.incomplete ? nullptr : &*open;
     if (running_case != nullptr) {
         one.in_dunning = true;
-        one.grace_until = running_case->anchor + policy.grace;
-        one.restricted_until = *one.grace_until + policy.restricted;
+        one.grace_until = running_case->anchor + one.policy.grace;
+        one.restricted_until = *one.grace_until + one.policy.restricted;
     }
-    judge(one, how, running_case, policy, now);
+    judge(one, how, running_case, now);
     return one;
+}
+
+std::vector<subscription_standing> standings_of_each(
+    const organization_facts& facts,
+    const catalogue& plans,
+    instant now
+) {
+    const auto by_subscription = [](const dunning_case& one) -> const auto& {
+        return one.subscription;
+    };
+    std::vector<subscription_standing> all;
+    for (const auto& row : facts.subscriptions) {
+        const auto own = std::ranges::equal_range(facts.cases, row.id, {}, by_subscription);
+        all.push_back(standing_of(row, {own.begin(), own.end()}, facts.organization, plans, now));
+    }
+    return all;
 }
 
 }  // namespace billhook

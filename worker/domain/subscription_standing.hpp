@@ -5,6 +5,7 @@
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <vector>
@@ -26,13 +27,29 @@ struct subscription_standing {
     std::optional<instant> restricted_until;
     // Every instant at which something about it may change or a notice falls due; past and future.
     std::vector<instant> instants;
+    dunning_policy policy;                // of its plan and organization
+    std::span<const dunning_case> cases;  // its own, by anchor
+    // The open case whose steps fall due; none where nothing is sent (exempt, paused, ended ...).
+    const dunning_case* sends = nullptr;
+    bool quiet = false;  // exempt, paused, ended or of unknown status: its cases send nothing
 };
 
-// `cases` are this subscription's. `now` is the horizon.
+// `trial_ending` falls due this long before Stripe's trial_end.
+inline constexpr std::chrono::days trial_warning{3};
+
+// `cases` are this subscription's, and have to outlive what is returned, as `row` has. `now` is the
+// horizon.
 [[nodiscard]] subscription_standing standing_of(
     const subscription_row& row,
     std::span<const dunning_case> cases,
     const organization_id& organization,
+    const catalogue& plans,
+    instant now
+);
+
+// Of every subscription of the organization, in their order. The facts have to outlive them.
+[[nodiscard]] std::vector<subscription_standing> standings_of_each(
+    const organization_facts& facts,
     const catalogue& plans,
     instant now
 );

@@ -121,7 +121,7 @@ void read(row_reader& from, customer_row& row) {
 void write(row_arrays& to, const subscription_row& row) {
     const stripe::subscription_state& state = row.state;
     to.add(row.id).add(row.event).add(row.event_created).add(row.ambiguous).add(row.deleted);
-    to.add(state.status).add(state.customer).add(state.latest_invoice);
+    to.add(row.begun).add(state.status).add(state.customer).add(state.latest_invoice);
     to.add(items_json(state.items)).add(state.period_start).add(state.period_end);
     to.add(state.trial_end).add(state.cancel_at).add(state.cancel_at_period_end);
     to.add(state.organization).add(state.created).add(row.organization);
@@ -130,7 +130,7 @@ void read(row_reader& from, subscription_row& row) {
     stripe::subscription_state& state = row.state;
     std::string items;
     from >> row.id >> row.event >> row.event_created >> row.ambiguous >> row.deleted;
-    from >> state.status >> state.customer >> state.latest_invoice;
+    from >> row.begun >> state.status >> state.customer >> state.latest_invoice;
     from >> items >> state.period_start >> state.period_end;
     from >> state.trial_end >> state.cancel_at >> state.cancel_at_period_end;
     from >> state.organization >> state.created >> row.organization;

@@ -53,6 +53,7 @@ constexpr std::array subscription_columns{
     column{"event_created",         "timestamptz"},
     column{"ambiguous",             "boolean"    },
     column{"deleted",               "boolean"    },
+    column{"begun",                 "boolean"    },
     column{"status",                "text"       },
     column{"customer",              "text"       },
     column{"latest_invoice",        "text"       },

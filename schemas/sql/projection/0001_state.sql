@@ -80,6 +80,7 @@ CREATE TABLE :schema.subscriptions (
     event_created timestamptz NOT NULL,
     ambiguous boolean NOT NULL,
     deleted boolean NOT NULL,
+    begun boolean NOT NULL,                    -- was more than incomplete once
     status text COLLATE "C" NOT NULL,
     customer text COLLATE "C",
     latest_invoice text COLLATE "C",

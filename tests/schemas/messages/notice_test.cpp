@@ -60,7 +60,7 @@ TEST_CASE("notice: every notice comes back from its JSON") {
     CHECK((*back == least));
 }
 
-TEST_CASE("notice: an id is a function of subscription, anchor and step") {
+TEST_CASE("notice: an id is a function of subscription and anchor and step") {
     const subscription_id one("sub_1");
     CHECK(notice_id(one, anchor, "3d") == notice_id(one, anchor, "3d"));
     CHECK(notice_id(one, anchor, "3d") != notice_id(one, anchor, "5d"));

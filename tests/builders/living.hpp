@@ -1,0 +1,34 @@
+#pragma once
+
+#include "schemas/plans/catalogue.hpp"
+#include "tests/builders/life.hpp"
+#include "tests/builders/memory_projection.hpp"
+#include "worker/domain/standings.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a worker does with a projection in memory: batches and ticks, without any of its shell.
+namespace billhook::builders {
+
+// Both halves of one batch at the horizon `now`; returns what the second half wrote.
+restated fold_in(
+    memory_projection& tables,
+    std::span<const received> events,
+    const catalogue& plans,
+    instant now
+);
+
+// The clock: everybody who is due at `now`.
+restated tick(memory_projection& tables, const catalogue& plans, instant now);
+
+// A moment of a life: "d36 00:05", "d30 02:00 without e1 e2", "d20 00:01 only e1 e3".
+struct moment {
+    instant now{};
+    std::vector<received> known;  // the events created by then, less those left out
+};
+[[nodiscard]] moment moment_of(std::string_view line, std::span<const life_event> events);
+
+}  // namespace billhook::builders

@@ -1,0 +1,223 @@
+#include "worker/domain/notices.hpp"
+
+#include "tests/builders/living.hpp"
+#include "tests/worker/domain/worked_lives.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+using builders::day;
+using builders::example_plans;
+using builders::fold_in;
+using builders::life;
+using builders::memory_projection;
+using builders::moment_of;
+using builders::tick;
+
+std::string events_of(std::string_view name) {
+    for (const auto& one : worked_lives()) {
+        if (std::string_view{one.name}.starts_with(name)) {
+            return one.events;
+        }
+    }
+    FAIL("no worked life is called so");
+    return {};
+}
+
+void add(std::string& to, const std::string& what) {
+    to += (to.empty() ? "" : ", ") + what;
+}
+
+// "sent 3d reminder; skipped 0d payment_failed; covered 0d payment_failed".
+std::string shown(const std::vector<due_notice>& due) {
+    std::string sent;
+    std::string skipped;
+    std::string covered;
+    for (const auto& one : due) {
+        const auto& step = one.rows.front().step;
+        const auto word = std::string(to_word(one.kind));
+        const auto text = step.starts_with(word) ? word : step + " " + word;
+        switch (one.rows.front().state) {
+            case notice_state::sent:
+                CHECK(one.sent.has_value());
+                add(sent, text);
+                break;
+            case notice_state::skipped:
+                add(skipped, text);
+                break;
+            case notice_state::covered:
+                add(covered, text);
+                break;
+        }
+    }
+    std::string all;
+    for (const auto& [how, list] : {
+             std::pair{"sent ",    sent   },
+             {"skipped ", skipped},
+             {"covered ", covered}
+    }) {
+        if (!list.empty()) {
+            all += (all.empty() ? "" : "; ") + (how + list);
+        }
+    }
+    return all.empty() ? "-" : all;
+}
+
+// Looks at a life at each of these moments, one after another: each folds what is new since the
+// last, then lets the clock look.
+struct looks {
+    const char* name;  // the beginning of a worked life's
+    std::vector<std::pair<const char*, const char*>> at;
+};
+
+const std::vector<looks> table = {
+    {"2 ",
+     {{"d1 00:00", "-"},
+      {"d11 00:00", "sent trial_ending"},
+      {"d11 01:00", "-"},
+      {"d14 02:00", "-"}}                                                                   },
+    {"2 ",  {{"d14 00:30 without e5 e6", "-"}}                                              },
+    {"3 ",
+     {{"d13 00:00", "sent trial_ending"},
+      {"d14 00:00 only e1 e2 e3 e4", "-"},
+      {"d20 00:01 without e8", "-"}}                                                        },
+    {"3 ",  {{"d14 00:01 only e1 e2 e8", "sent canceled"}, {"d15 00:00 only e1 e2 e8", "-"}}},
+    {"4 ",
+     {{"d30 01:00", "-"},
+      {"d30 01:14", "-"},
+      {"d30 01:15", "sent 0d payment_failed"},
+      {"d34 00:00", "sent 3d reminder"},
+      {"d37 01:00", "sent 5d final_warning"},
+      {"d37 01:15", "sent 7d access_restricted"},
+      {"d44 01:15", "sent 14d reminder"},
+      {"d51 01:00", "-"},
+      {"d51 01:15", "sent 21d access_removed"},
+      {"d63 00:00", "-"}}                                                                   },
+    {"5 ",
+     {{"d38 08:59",
+       "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
+      {"d38 09:00", "sent recovered"},
+      {"d38 09:01", "-"}}                                                                   },
+ // Nobody was told of the failure, so nobody is told that it is over.
+    {"5 ",  {{"d38 09:00", "-"}, {"d60 00:00", "-"}}                                        },
+    {"6 ",
+     {{"d60 00:30",
+       "sent 21d access_removed; skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d "
+       "access_restricted, 14d reminder"},
+      {"d60 02:00 without e3", "sent recovered"},
+      {"d60 02:00", "-"},
+      {"d63 00:00", "-"}}                                                                   },
+    {"7 ",
+     {{"d34 00:00", "sent 3d reminder; skipped 0d payment_failed"},
+      {"d38 11:00 without e2", "sent recovered"},
+      {"d38 11:00", "-"}}                                                                   },
+    {"8 ",
+     {{"d44 12:00 without e2",
+       "sent 14d reminder; skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d "
+       "access_restricted"},
+      {"d44 12:00", "-"},
+      {"d52 00:00", "sent 21d access_removed"}}                                             },
+    {"9 ",  {{"d32 08:00", "sent 0d payment_failed"}, {"d38 00:00", "-"}}                   },
+    {"10 ",
+     {{"d40 00:59",
+       "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
+      {"d60 00:00", "sent canceled"},
+      {"d61 00:00", "-"}}                                                                   },
+    {"11 ",
+     {{"d33 12:15 without f2 f3", "sent 0d payment_failed"},
+      {"d34 00:10", "sent 3d reminder; covered 0d payment_failed"},
+      {"d35 01:15", "sent 5d final_warning"}}                                               },
+    {"13 ",
+     {{"d30 01:14", "-"},
+      {"d30 01:15", "sent 0d action_required"},
+      {"d30 20:00", "sent recovered"}}                                                      },
+    {"15 ", {{"d14 00:00", "-"}}                                                            },
+    {"16a",
+     {{"d31 00:00", "sent 0d payment_failed"},
+      {"d60 01:00", "sent 14d final_warning; skipped 3d reminder, 5d reminder"},
+      {"d60 01:15", "sent 30d access_restricted"}}                                          },
+    {"17 ",
+     {{"d36 00:00 without e4", "-"},
+      {"d36 00:05", "sent 5d final_warning; skipped 0d payment_failed, 3d reminder"}}       },
+    {"19 ", {{"d33 00:00 without e2", "-"}, {"d33 06:00", "sent canceled"}}                 },
+    {"24 ",
+     {{"d39 00:00",
+       "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
+      {"d46 00:00", "-"},
+      {"d61 00:00", "sent 0d payment_failed"}}                                              },
+    {"25 ",
+     {{"d30 00:30", "-"},
+      {"d38 00:00",
+       "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
+      {"d39 08:00", "sent recovered"},
+      {"d39 09:00", "-"}}                                                                   },
+};
+
+std::vector<due_notice> look(
+    memory_projection& tables,
+    std::set<event_id>& seen,
+    const builders::moment& at
+) {
+    std::vector<received> fresh;
+    for (const auto& one : at.known) {
+        const auto* event = std::get_if<stripe::event>(&one.what);
+        if (seen.insert(event != nullptr ? event->id : std::get<mapping>(one.what).id).second) {
+            fresh.push_back(one);
+        }
+    }
+    auto due = fold_in(tables, fresh, example_plans(), at.now).notices;
+    auto later = tick(tables, example_plans(), at.now).notices;
+    due.insert(due.end(), later.begin(), later.end());
+    return due;
+}
+
+}  // namespace
+
+TEST_CASE("notices: what each look at a worked life sends and skips and covers") {
+    for (const auto& row : table) {
+        CAPTURE(row.name);
+        const auto events = life(events_of(row.name));
+        memory_projection tables;
+        std::set<event_id> seen;
+        for (const auto& [when, expected] : row.at) {
+            CAPTURE(when);
+            CHECK(shown(look(tables, seen, moment_of(when, events))) == std::string{expected});
+        }
+    }
+}
+
+TEST_CASE("notices: what was recorded is due no more (I6)") {
+    std::mt19937 random{7};
+    for (const auto& one : worked_lives()) {
+        CAPTURE(one.name);
+        auto events = life(one.events);
+        for (int order = 0; order < 40; ++order) {
+            std::shuffle(events.begin(), events.end(), random);
+            memory_projection tables;
+            auto now = day("d20 00:00");
+            for (const auto& event : events) {
+                // memory_projection aborts where a member gets a step twice.
+                fold_in(tables, {&event.what, 1}, example_plans(), now);
+                now += std::chrono::hours{random() % 100};
+                tick(tables, example_plans(), now);
+            }
+            for (const auto& [organization, standing] : tables.standings()) {
+                CHECK(
+                    due_notices(tables.load(organization), example_plans(), standing.as_of).empty()
+                );
+            }
+        }
+    }
+}
+
+}  // namespace billhook

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "schemas/plans/catalogue.hpp"
+#include "worker/domain/standings.hpp"
+
+#include <vector>
+
+namespace billhook {
+
+// What the organization is to be told at `now`, which is the horizon and never a clock, and which
+// rows have to be recorded with it so that nothing is told twice (design 4, Notices). In the order
+// in which it fell due. Empty once its rows are among `facts.recorded`. Pure and total.
+//
+// A step of an open case is due at anchor + step + settle; of several the latest is sent and the
+// others are skipped; a step that one member of the case has is recorded for the others as covered.
+// `recovered` follows a case of which a step was sent, `canceled` a subscription that had begun,
+// `trial_ending` precedes Stripe's trial_end by 3 days: each once.
+[[nodiscard]] std::vector<due_notice> due_notices(
+    const organization_facts& facts,
+    const catalogue& plans,
+    instant now
+);
+
+}  // namespace billhook
