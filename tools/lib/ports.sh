@@ -1,13 +1,26 @@
 # Free ports. To be sourced after say.sh.
 
-# is_listening PORT: does anybody on this machine listen on it, at any address? Asked of the kernel: a
-# trial bind could succeed beside another stack's SO_REUSEPORT listener.
-is_listening() {
+# sockets_on PORT: the inodes of the sockets that listen on it, at any address, whoever they belong to.
+# Asked of the kernel: a trial bind could succeed beside another stack's SO_REUSEPORT listener.
+sockets_on() {
     local hex
     printf -v hex ':%04X' "$1"
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-        awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { hit = 1 }
-                            END { exit !hit }'
+        awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }'
+}
+
+# is_listening PORT: does anybody on this machine listen on it?
+is_listening() { [[ -n $(sockets_on "$1") ]]; }
+
+# listens_alone PID PORT: is it this process that listens there, and nobody else? That somebody answers
+# proves little: it may be the process of another stack.
+listens_alone() {
+    local inode found=
+    for inode in $(sockets_on "$2"); do
+        found=$(find "/proc/$1/fd" -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null)
+        [[ $found ]] || return 1
+    done
+    [[ $found ]]
 }
 
 # reserve_port PORT: false if another living script has chosen it and may not listen yet. Two stacks that
@@ -18,8 +31,9 @@ reserve_port() {
     (set -o noclobber && echo $$ >"$folder/$1") 2>/dev/null && return
     owner=$(cat "$folder/$1" 2>/dev/null) || return 0
     [[ $owner == $$ ]] && return
-    [[ $owner ]] && kill -0 "$owner" 2>/dev/null && return 1
-    echo $$ >"$folder/$1" 2>/dev/null || return 1
+    [[ $owner && -d /proc/$owner ]] && return 1
+    # What another account's script left can be neither overwritten nor in the way.
+    { echo $$ >"$folder/$1"; } 2>/dev/null || true
 }
 
 # free_port VARIABLE PREFERRED: sets VARIABLE to PREFERRED or, when that is taken, to the next port that is
@@ -38,10 +52,10 @@ free_port() {
     chosen_port=$candidate
 }
 
-# wait_for_port PORT SECONDS PID: true as soon as somebody listens; false when time is up or PID is gone.
+# wait_for_port PORT SECONDS PID: true as soon as PID listens; false when time is up or PID is gone.
 wait_for_port() {
     local until=$((SECONDS + $2))
-    while ! is_listening "$1"; do
+    while ! listens_alone "$3" "$1"; do
         kill -0 "$3" 2>/dev/null && ((SECONDS < until)) || return 1
         sleep 0.1
     done
