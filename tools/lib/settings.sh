@@ -49,7 +49,7 @@ write_settings() {
 shared_settings() {
     printf 'plans = %s\n' "$(quoted "$plans")"
     # One broker of our own cannot replicate.
-    [[ $given_brokers ]] || printf 'allow_weak_durability = true\n'
+    [[ $given_brokers && ! $allow_weak_durability ]] || printf 'allow_weak_durability = true\n'
     printf '\n[kafka]\nbrokers = %s\n' "$(quoted "$brokers")"
     [[ $given_brokers ]] || printf 'replication = 1\n'
 }
