@@ -15,11 +15,12 @@ skip_without_executables() {
     exit 0
 }
 
-# start_stack FOLDER [FLAG...]: an empty stack, its settings in this shell's environment.
-start_stack() {
+# launch FOLDER [FLAG...]: tools/run with an empty database and log, until it is up; its settings are then
+# in this shell's environment, what it says in FOLDER.log.
+launch() {
     local folder=$1
     shift
-    "$repository/tools/run" --no-simulate --fresh --folder "$folder" "$@" >"$folder.log" 2>&1 &
+    "$repository/tools/run" --fresh --folder "$folder" "$@" >"$folder.log" 2>&1 &
     stack_pid=$!
     until [[ -s $folder/env ]]; do
         kill -0 "$stack_pid" 2>/dev/null || { tail -20 "$folder.log" >&2 && fail "the stack did not start"; }
@@ -27,6 +28,9 @@ start_stack() {
     done
     . "$folder/env"
 }
+
+# start_stack FOLDER [FLAG...]: without a simulation.
+start_stack() { launch "$1" --no-simulate "${@:2}"; }
 
 stop_stack() {
     [[ $stack_pid ]] || return 0
