@@ -3,6 +3,7 @@
 #include "schemas/json/reader.hpp"
 #include "schemas/stripe/checkout.hpp"
 #include "schemas/stripe/customer.hpp"
+#include "schemas/stripe/decline.hpp"
 #include "schemas/stripe/envelope.hpp"
 #include "schemas/stripe/event_type.hpp"
 #include "schemas/stripe/field_reader.hpp"
@@ -58,6 +59,10 @@ std::string_view hash_name(object_kind kind) {
             return "customer";
         case object_kind::checkout_session:
             return "checkout.session";
+        case object_kind::charge:
+            return "charge";
+        case object_kind::payment_intent:
+            return "payment_intent";
     }
     return "";
 }
@@ -122,6 +127,16 @@ checkout_fact checkout_said(const event& what, json::value data, field_reader& i
     return fact;
 }
 
+decline_fact decline_said(const event& what, json::value data, field_reader& in) {
+    decline_fact fact;
+    fact.customer = *what.customer;
+    fact.event = what.id;
+    fact.created = *what.created;
+    fact.api_version = what.api_version;
+    read_decline(fact, data.find("object"), in);
+    return fact;
+}
+
 // Adds what a used type says to an event whose envelope is whole.
 void add_said(event& what, const event_type& type, json::value data, field_reader& in) {
     switch (type.about) {
@@ -138,6 +153,12 @@ void add_said(event& what, const event_type& type, json::value data, field_reade
             return;
         case object_kind::checkout_session:
             what.said = checkout_said(what, data, in);
+            return;
+        case object_kind::charge:
+        case object_kind::payment_intent:
+            if (what.customer) {
+                what.said = decline_said(what, data, in);
+            }
             return;
     }
 }

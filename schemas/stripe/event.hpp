@@ -20,7 +20,8 @@ struct event {
     std::optional<instant> created;        // the event's
     std::string api_version;               // empty if null or absent
     std::optional<bool> livemode;
-    std::variant<std::monostate, subscription_fact, invoice_fact, customer_fact, checkout_fact> said;
+    std::variant<std::monostate, subscription_fact, invoice_fact, customer_fact, checkout_fact, decline_fact>
+        said;
 };
 
 // Why a correctly signed body cannot be an event; becomes a dead letter's reason. Stable words.

@@ -11,6 +11,8 @@ constexpr auto subscription = object_kind::subscription;
 constexpr auto invoice = object_kind::invoice;
 constexpr auto customer = object_kind::customer;
 constexpr auto checkout = object_kind::checkout_session;
+constexpr auto charge = object_kind::charge;
+constexpr auto payment_intent = object_kind::payment_intent;
 constexpr auto first = place::first;
 constexpr auto middle = place::middle;
 constexpr auto last = place::last;
@@ -22,6 +24,7 @@ constexpr auto overdue = evidence::overdue;
 // Sorted by name. What is missing is ignored: also `invoice.upcoming`, whose invoice has no id.
 // clang-format off
 constexpr std::array table = std::to_array<event_type>({
+    {"charge.failed",                                charge,       middle, nothing, ""},
     {"checkout.session.async_payment_failed",        checkout,     middle, nothing, ""},
     {"checkout.session.async_payment_succeeded",     checkout,     middle, nothing, ""},
     {"checkout.session.completed",                   checkout,     middle, nothing, ""},
@@ -53,6 +56,7 @@ constexpr std::array table = std::to_array<event_type>({
     {"invoice.updated",                              invoice,      middle, nothing, ""},
     {"invoice.voided",                               invoice,      middle, nothing, "void"},
     {"invoice.will_be_due",                          invoice,      middle, nothing, "open"},
+    {"payment_intent.payment_failed",                payment_intent, middle, nothing, ""},
 });
 // clang-format on
 

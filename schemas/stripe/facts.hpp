@@ -56,4 +56,22 @@ struct checkout_fact {
     friend auto operator<=>(const checkout_fact&, const checkout_fact&) = default;
 };
 
+// A refused attempt to take money: charge.failed, payment_intent.payment_failed. The invoice's own
+// events carry no code since 2025-03-31.basil, these no invoice. Without a customer it tells nothing
+// of any subscription, and is ignored.
+struct decline_fact {
+    customer_id customer;  // scoped
+    event_id event;
+    instant created{};  // the event's second
+    std::string api_version;
+    std::optional<invoice_id> invoice;  // before basil
+    std::string code;  // the most telling word of the refusal; empty if the body has none
+
+    friend auto operator<=>(const decline_fact&, const decline_fact&) = default;
+};
+
+// Stripe plans retries after such a refusal but carries none out until there is another payment
+// method (https://docs.stripe.com/billing/revenue-recovery/smart-retries).
+[[nodiscard]] bool is_hard(const decline_fact& fact);
+
 }  // namespace billhook::stripe

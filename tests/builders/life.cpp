@@ -173,6 +173,9 @@ public:
         } else if (object.starts_with("cus_")) {
             event.type = "customer." + all[4];
             customer(event, all[4], rest);
+        } else if (object.starts_with("ch_")) {
+            event.type = "charge." + all[4];
+            decline(event, rest);
         } else {
             event.type = "checkout.session." + all[4];
             session(event, rest);
@@ -317,6 +320,25 @@ private:
                 fact.organization = identifier<organization_id>(to);
             } else {
                 BILLHOOK_ASSERT(false && "a field of a Checkout session");
+            }
+        });
+        event.customer = fact.customer;
+        event.said = std::move(fact);
+    }
+
+    static void decline(stripe::event& event, const std::vector<std::string>& rest) {
+        stripe::decline_fact fact;
+        fact.customer = customer_id{"cus_1"};
+        fact.event = event.id;
+        fact.created = *event.created;
+        fact.api_version = event.api_version;
+        each_field(rest, [&](const std::string& field, std::string_view to, bool) {
+            if (field == "code") {
+                fact.code = std::string{to};
+            } else if (field == "invoice") {
+                fact.invoice = identifier<invoice_id>(to);
+            } else {
+                BILLHOOK_ASSERT(false && "a field of a refused charge");
             }
         });
         event.customer = fact.customer;

@@ -1,6 +1,5 @@
-#include "tests/builders/memory_projection.hpp"
-
 #include "schemas/stripe/fact_text.hpp"
+#include "tests/builders/memory_projection.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -120,6 +119,18 @@ std::string line_of(const stripe::checkout_fact& s) {
     );
 }
 
+std::string line_of(const stripe::decline_fact& d) {
+    return fmt::format(
+        "declines {} {} {} {} {} {}",
+        d.customer.text(),
+        d.event.text(),
+        to_rfc3339(d.created),
+        d.api_version,
+        text_of(d.invoice),
+        d.code
+    );
+}
+
 std::string line_of(const dunning_case& c) {
     return fmt::format(
         "dunning_cases {} {} {} {} {} {} {} {}",
@@ -183,6 +194,9 @@ std::vector<std::string> memory_projection::dump() const {
     }
     for (const auto& [id, m] : mappings_) {
         lines.push_back("mappings " + to_json(m));
+    }
+    for (const auto& [key, row] : declines_) {
+        lines.push_back(line_of(row));
     }
     for (const auto& [key, row] : cases_) {
         lines.push_back(line_of(row));

@@ -129,6 +129,11 @@ known memory_projection::load(const object_keys& keys) const {
             all.checkout_sessions.emplace(id, one);
         }
     }
+    for (const auto& [key, one] : declines_) {
+        if (all.customers.contains(one.customer.text())) {
+            all.declines[one.customer].push_back(one);
+        }
+    }
     for (const auto& [id, one] : mappings_) {
         if ((one.customer && all.customers.contains(one.customer->text())) ||
             std::binary_search(
@@ -154,6 +159,7 @@ void memory_projection::store(const changes& folded) {
     put(subscriptions_, folded.subscriptions, [](const auto& r) { return r.id; });
     put(invoices_, folded.invoices, [](const auto& r) { return r.id; });
     put(checkout_sessions_, folded.checkout_sessions, [](const auto& r) { return r.id; });
+    put(declines_, folded.declines, [](const auto& r) { return std::pair{r.customer, r.event}; });
     put(mappings_, folded.mappings, [](const auto& r) { return r.id; });
     for (const auto& [subscription, cases] : folded.cases) {
         std::erase_if(cases_, [&](const auto& row) { return row.first.first == subscription; });

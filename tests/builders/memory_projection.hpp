@@ -67,6 +67,7 @@ private:
     std::map<fact_key, stripe::invoice_fact> invoice_facts_;
     std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions_;
     std::map<event_id, mapping> mappings_;
+    std::map<std::pair<customer_id, event_id>, stripe::decline_fact> declines_;
     std::map<std::pair<subscription_id, instant>, dunning_case> cases_;
     std::map<organization_id, standing> standings_;
     std::set<recorded_notice> recorded_;

@@ -126,6 +126,17 @@ stripe::invoice_fact invoice(const choice& c) {
     return fact;
 }
 
+stripe::decline_fact decline(const choice& c) {
+    stripe::decline_fact fact;
+    fact.customer = customer_id{fmt::format("cus_{}", c.owner == 0 ? 1 : c.owner)};
+    fact.event = event_id{fmt::format("evt_{}", c.event)};
+    fact.created = second_of(c);
+    fact.api_version = c.detail % 7 == 0 ? "2018-02-28" : "2025-03-31.basil";
+    fact.invoice = some<invoice_id>("in", c.tenant);
+    fact.code = c.detail % 2 == 0 ? "lost_card" : "insufficient_funds";
+    return fact;
+}
+
 received event_from(const choice& c) {
     received one{{}, second_of(c), endpoint_mode::both, stripe::event{}};
     stripe::event event;
@@ -173,6 +184,14 @@ received event_from(const choice& c) {
             event.said = std::move(fact);
             break;
         }
+        case 4: {
+            auto fact = decline(c);
+            event.api_version = fact.api_version;
+            event.object = fmt::format("ch_{}", c.object);
+            event.customer = fact.customer;
+            event.said = std::move(fact);
+            break;
+        }
         default: {
             mapping record;
             record.id = event_id{fmt::format("map_{}_{}_{}", c.tenant, c.owner, c.event % 2)};
@@ -204,7 +223,7 @@ rc::Gen<choice> any_choice() {
     const auto below = [](int end) { return rc::gen::inRange(0, end); };
     return rc::gen::map(
         rc::gen::build<choice>(
-            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4)),
+            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5)),
             rc::gen::set(&choice::object, rc::gen::inRange(1, 4)),
             rc::gen::set(&choice::event, below(24)),
             rc::gen::set(&choice::second, below(4)),

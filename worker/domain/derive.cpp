@@ -26,7 +26,12 @@ void retell_cases(working& work, const subscription_id& subscription) {
             );
         }
     }
-    auto cases = cases_of(subscription, work.facts_of(subscription), invoices);
+    const auto* row = find_in(work.subscriptions, subscription);
+    std::vector<stripe::decline_fact> declines;
+    if (row != nullptr && row->state.customer) {
+        declines = work.declines_of(*row->state.customer);
+    }
+    auto cases = cases_of(subscription, work.facts_of(subscription), invoices, declines);
     const auto* was = find_in(work.before.cases, subscription);
     if (was == nullptr ? !cases.empty() : cases != *was) {
         work.out.cases.emplace(subscription, std::move(cases));
@@ -120,6 +125,7 @@ void emit(working& work) {
     differing(work.journal, work.before.journal, work.out.journal);
     new_facts(work.customer_facts, work.before.customer_facts, work.out.customer_facts);
     new_facts(work.invoice_facts, work.before.invoice_facts, work.out.invoice_facts);
+    new_facts(work.declines, work.before.declines, work.out.declines);
     differing(work.customers, work.before.customers, work.out.customers);
     differing(work.subscriptions, work.before.subscriptions, work.out.subscriptions);
     differing(work.invoices, work.before.invoices, work.out.invoices);

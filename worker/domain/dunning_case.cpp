@@ -3,6 +3,7 @@
 #include "worker/domain/snapshot.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -173,12 +174,52 @@ struct failing_invoice {
     span_of_time during;
 };
 
+// Stripe tells of the refusal and of the invoice's failure in separate events of one attempt.
+constexpr std::chrono::minutes same_attempt{1};
+
+// Whether the decline belongs to a failure of the case: it names the invoice, or, where it names
+// none, it comes with one.
+bool belongs(
+    const stripe::decline_fact& decline,
+    const dunning_case& one,
+    std::span<const failing_invoice> failures
+) {
+    const span_of_time whole{one.anchor, one.ended_at};
+    return std::ranges::any_of(failures, [&](const failing_invoice& failure) {
+        if (!within(failure.during.from, whole)) {
+            return false;
+        }
+        if (decline.invoice) {
+            return *decline.invoice == failure.invoice->id;
+        }
+        const auto& registers = failure.invoice->registers;
+        return std::chrono::abs(decline.created - *registers.first_failure) <= same_attempt ||
+               std::chrono::abs(decline.created - *registers.last_failure) <= same_attempt;
+    });
+}
+
+bool last_refused_for_good(
+    const dunning_case& one,
+    std::span<const failing_invoice> failures,
+    std::span<const stripe::decline_fact> declines
+) {
+    // Of one second the hard one counts, whatever else is said.
+    std::pair<instant, bool> last{instant::min(), false};
+    for (const auto& decline : declines) {
+        if (belongs(decline, one, failures)) {
+            last = std::max(last, std::pair{decline.created, is_hard(decline)});
+        }
+    }
+    return last.second;
+}
+
 // Says of a case what its invoices and facts tell.
 void describe(
     dunning_case& one,
     std::span<const subscription_fact> facts,
     std::span<const case_invoice> invoices,
     std::span<const failing_invoice> failures,
+    std::span<const stripe::decline_fact> declines,
     std::span<const spell> spells
 ) {
     const span_of_time whole{one.anchor, one.ended_at};
@@ -193,7 +234,8 @@ void describe(
         one.last_failure = std::max(one.last_failure, *invoice->registers.last_failure);
         last_demand = std::max(last_demand, invoice->registers.last_action_required);
     }
-    one.action_required = last_demand && *last_demand == one.last_failure;
+    one.action_required = (last_demand && *last_demand == one.last_failure) ||
+                          last_refused_for_good(one, failures, declines);
     for (const auto& fact : facts) {
         if (!is_delinquent(fact) || !within(fact.created, whole)) {
             continue;
@@ -246,7 +288,8 @@ invoice_registers registers_of(std::span<const stripe::invoice_fact> facts) {
 std::vector<dunning_case> cases_of(
     const subscription_id& subscription,
     std::span<const subscription_fact> facts,
-    std::span<const case_invoice> invoices
+    std::span<const case_invoice> invoices,
+    std::span<const stripe::decline_fact> declines
 ) {
     const auto spells = spells_of(facts, invoices);
     std::vector<failing_invoice> failures;
@@ -267,7 +310,7 @@ std::vector<dunning_case> cases_of(
         one.subscription = subscription;
         one.anchor = whole.from;
         one.ended_at = whole.until;
-        describe(one, facts, invoices, failures, spells);
+        describe(one, facts, invoices, failures, declines, spells);
         cases.push_back(std::move(one));
     }
     return cases;

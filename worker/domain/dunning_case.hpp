@@ -25,7 +25,9 @@ struct dunning_case {
     // Sorted, unique.
     std::vector<std::string> members;
     instant last_failure{};        // the case's latest failure evidence
-    bool action_required = false;  // that failure demanded the customer to act
+    // That failure demanded the customer to act, or the latest refusal was one after which Stripe
+    // tries no more: waiting for retries helps nobody.
+    bool action_required = false;
     bool paid = false;             // an invoice of the case was paid
     bool forgiven = false;         // a member was voided or written off
 
@@ -57,11 +59,13 @@ struct case_invoice {
 [[nodiscard]] bool is_delinquent(const stripe::subscription_fact& fact);
 
 // All cases of a subscription, ended and open, by anchor. `facts` is its whole set, `invoices` all
-// that name it. Pure; no time is asked: a case that no fact has ended is open.
+// that name it, `declines` all of its customer. Pure; no time is asked: a case that no fact has
+// ended is open.
 [[nodiscard]] std::vector<dunning_case> cases_of(
     const subscription_id& subscription,
     std::span<const stripe::subscription_fact> facts,
-    std::span<const case_invoice> invoices
+    std::span<const case_invoice> invoices,
+    std::span<const stripe::decline_fact> declines
 );
 
 }  // namespace billhook

@@ -15,6 +15,7 @@ namespace {
 
 using stripe::checkout_fact;
 using stripe::customer_fact;
+using stripe::decline_fact;
 using stripe::invoice_fact;
 using stripe::subscription_fact;
 
@@ -162,6 +163,32 @@ effect apply(working& work, const checkout_fact& fact) {
         }
     }
     return {news, first || later};
+}
+
+// A customer has one decline an event id: the greatest by (api version, content). It tells more of
+// the cases of that customer's subscriptions.
+effect apply(working& work, const decline_fact& fact) {
+    work.know(fact.customer);
+    auto& facts = work.declines_of(fact.customer);
+    const auto same = std::find_if(facts.begin(), facts.end(), [&](const decline_fact& known) {
+        return known.event == fact.event;
+    });
+    const auto rank = [](const decline_fact& f) {
+        return std::tie(f.api_version, f.created, f.invoice, f.code);
+    };
+    if (same == facts.end()) {
+        facts.push_back(fact);
+    } else if (rank(*same) < rank(fact)) {
+        *same = fact;
+    } else {
+        return {!(*same == fact), false};
+    }
+    for (const auto& [id, row] : work.subscriptions) {
+        if (row.state.customer == fact.customer) {
+            work.touched_subscriptions.insert(id);
+        }
+    }
+    return {true, true};
 }
 
 effect apply(working& work, const mapping& record) {

@@ -46,6 +46,10 @@ void add(object_keys& keys, const stripe::checkout_fact& fact) {
     }
 }
 
+void add(object_keys& keys, const stripe::decline_fact& fact) {
+    keys.customers.push_back(fact.customer.text());
+}
+
 void add(object_keys&, const std::monostate&) {}
 
 void add(object_keys& keys, const mapping& record) {

@@ -66,6 +66,7 @@ struct known {
         checkout_sessions;          // named, of the
                                     // customers, and of the subscriptions
     std::vector<mapping> mappings;  // of the customers and of the organizations
+    std::map<customer_id, std::vector<stripe::decline_fact>> declines;  // of the customers
     std::map<subscription_id, std::vector<dunning_case>> cases;
 };
 
@@ -89,7 +90,8 @@ struct changes {
     std::vector<subscription_row> subscriptions;
     std::vector<invoice_row> invoices;
     std::vector<stripe::checkout_fact> checkout_sessions;
-    std::vector<mapping> mappings;  // by id
+    std::vector<mapping> mappings;               // by id
+    std::vector<stripe::decline_fact> declines;  // by (customer, event)
     // Of each subscription named here the stored cases are replaced by these.
     std::map<subscription_id, std::vector<dunning_case>> cases;
     // Organizations to lock and assess: named by any body, or mapped to now or before. Sorted.

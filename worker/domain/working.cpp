@@ -49,6 +49,10 @@ std::vector<stripe::customer_fact>& working::facts_of(const customer_id& id) {
     return copy_of(customer_facts, before.customer_facts, id.text());
 }
 
+std::vector<stripe::decline_fact>& working::declines_of(const customer_id& id) {
+    return copy_of(declines, before.declines, id);
+}
+
 void working::know(const std::optional<customer_id>& customer) {
     if (customer) {
         auto& row = customers[customer->text()];

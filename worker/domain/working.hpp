@@ -23,6 +23,7 @@ struct working {
     std::vector<stripe::subscription_fact>& facts_of(const subscription_id& id);
     std::vector<stripe::invoice_fact>& facts_of(const invoice_id& id);
     std::vector<stripe::customer_fact>& facts_of(const customer_id& id);
+    std::vector<stripe::decline_fact>& declines_of(const customer_id& id);
 
     // A fact speaks of this customer: it is known, and what hangs on it is derived again.
     void know(const std::optional<customer_id>& customer);
@@ -42,6 +43,7 @@ struct working {
     std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;
     std::map<subscription_id, std::vector<stripe::subscription_fact>> subscription_facts;
     std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;
+    std::map<customer_id, std::vector<stripe::decline_fact>> declines;
     std::set<subscription_id> touched_subscriptions;  // their facts or their invoices changed
     std::set<subscription_id> claimed;                // a session that names them changed
     std::set<std::string> dirty_customers;

@@ -171,6 +171,15 @@ void read(row_reader& from, stripe::checkout_fact& fact) {
     from >> fact.organization >> fact.created;
 }
 
+void write(row_arrays& to, const stripe::decline_fact& fact) {
+    to.add(fact.customer).add(fact.event).add(fact.created).add(fact.api_version);
+    to.add(fact.invoice).add(fact.code);
+}
+void read(row_reader& from, stripe::decline_fact& fact) {
+    from >> fact.customer >> fact.event >> fact.created >> fact.api_version;
+    from >> fact.invoice >> fact.code;
+}
+
 void write(row_arrays& to, const mapping& row) {
     to.add(row.id).add(row.organization).add(row.customer);
     to.add(row.organization_created).add(row.created);

@@ -151,6 +151,10 @@ known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livem
             all.checkout_sessions.emplace(id, std::move(fact));
         }
     );
+    each_row<stripe::decline_fact>(
+        run(in, "load declines", {customers}),
+        [&](stripe::decline_fact fact) { all.declines[fact.customer].push_back(std::move(fact)); }
+    );
     each_row<mapping>(
         run(in, "load mappings", {array_of(keys.organizations), customers}),
         [&](mapping row) { all.mappings.push_back(std::move(row)); }
@@ -180,6 +184,7 @@ void store_changes(
     upsert(in, tables::invoices, folded.invoices);
     upsert(in, tables::checkout_sessions, folded.checkout_sessions);
     upsert(in, tables::mappings, folded.mappings);
+    upsert(in, tables::declines, folded.declines);
     store_cases(in, folded);
 }
 

@@ -142,6 +142,7 @@ std::vector<text> loads() {
              "($1::text[]) UNION SELECT m.event FROM :S.mappings m WHERE m.customer = ANY "
              "($2::text[]))"
          )},
+        {"load declines", load_text(declines, "a.customer = ANY ($1::text[])")},
         {"load dunning_cases", load_text(dunning_cases, "a.subscription = ANY ($1::text[])")},
         {"load subscriptions of organizations",
          load_text(subscriptions, "a.organization = ANY ($1::text[])")},

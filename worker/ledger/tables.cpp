@@ -115,6 +115,15 @@ constexpr std::array mapping_columns{
     column{"created",              "timestamptz"},
 };
 
+constexpr std::array decline_columns{
+    column{"customer",    "text"       },
+    column{"event",       "text"       },
+    column{"created",     "timestamptz"},
+    column{"api_version", "text"       },
+    column{"invoice",     "text"       },
+    column{"code",        "text"       },
+};
+
 constexpr std::array case_columns{
     column{"subscription",    "text"       },
     column{"anchor",          "timestamptz"},
@@ -154,11 +163,12 @@ const table subscriptions{"subscriptions", 1, subscription_columns};
 const table invoices{"invoices", 1, invoice_columns};
 const table checkout_sessions{"checkout_sessions", 1, checkout_columns};
 const table mappings{"mappings", 1, mapping_columns};
+const table declines{"declines", 2, decline_columns};
 const table dunning_cases{"dunning_cases", 2, case_columns};
 const table standings{"standings", 1, standing_columns};
 
 std::span<const table* const> all() {
-    static constexpr std::array<const table*, 11> every{
+    static constexpr std::array<const table*, 12> every{
         &events,
         &customer_facts,
         &subscription_facts,
@@ -168,6 +178,7 @@ std::span<const table* const> all() {
         &invoices,
         &checkout_sessions,
         &mappings,
+        &declines,
         &dunning_cases,
         &standings,
     };

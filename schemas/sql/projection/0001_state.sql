@@ -150,12 +150,15 @@ CREATE TABLE :schema.mappings (
 CREATE INDEX mappings_organization ON :schema.mappings (organization, customer);
 CREATE INDEX mappings_customer ON :schema.mappings (customer) WHERE customer IS NOT NULL;
 
+-- Refused attempts to take money, of the customer who was to pay.
 CREATE TABLE :schema.declines (
-    object text COLLATE "C" NOT NULL,
-    created timestamptz NOT NULL,
+    customer text COLLATE "C" NOT NULL,
     event text COLLATE "C" NOT NULL,
-    content text COLLATE "C" NOT NULL,
-    PRIMARY KEY (object, created, event)
+    created timestamptz NOT NULL,
+    api_version text COLLATE "C" NOT NULL,
+    invoice text COLLATE "C",
+    code text COLLATE "C" NOT NULL,            -- Stripe's word for why
+    PRIMARY KEY (customer, event)
 );
 
 CREATE TABLE :schema.dunning_cases (

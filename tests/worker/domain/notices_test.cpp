@@ -196,6 +196,50 @@ TEST_CASE("notices: what each look at a worked life sends and skips and covers")
     }
 }
 
+TEST_CASE("notices: a hard decline asks to act at once and a soft one waits for retries") {
+    const std::string failure = R"(
+        o1 d0 00:00 cus_1 created org=org_1
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        f1 d30 01:00 in_2 payment_failed open attempts=1 created=d30
+        f2 d30 01:00 sub_1 updated status:active->past_due latest:in_1->in_2
+    )";
+    const struct {
+        const char* name;
+        std::string declines;
+        std::string expected;
+    } rows[] = {
+        {"none",                              "",                                                 "sent 0d payment_failed" },
+        {"hard and of no invoice",            "x d30 01:00 ch_1 failed code=lost_card",           "sent 0d action_required"},
+        {"hard and of the invoice",
+         "x d30 00:40 ch_1 failed code=stolen_card invoice=in_2",                                 "sent 0d action_required"},
+        {"hard and of another invoice",
+         "x d30 01:00 ch_1 failed code=lost_card invoice=in_7",                                   "sent 0d payment_failed" },
+        {"hard and long before",              "x d29 01:00 ch_1 failed code=lost_card",           "sent 0d payment_failed" },
+        {"soft",                              "x d30 01:00 ch_1 failed code=insufficient_funds",  "sent 0d payment_failed" },
+        {"hard and then soft",
+         "x d30 00:58 ch_1 failed code=lost_card invoice=in_2\n"
+         "y d30 01:00 ch_2 failed code=insufficient_funds",                                       "sent 0d payment_failed" },
+        {"soft and then hard",
+         "x d30 00:58 ch_1 failed code=insufficient_funds invoice=in_2\n"
+         "y d30 01:00 ch_2 failed code=lost_card",                                                "sent 0d action_required"},
+        {"both in one second",
+         "x d30 01:00 ch_1 failed code=card_declined\ny d30 01:00 ch_2 failed code=lost_card",    "sent 0d action_required"},
+    };
+    std::mt19937 random{3};
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        auto events = life(failure + row.declines + "\n");
+        for (int order = 0; order < 20; ++order) {
+            memory_projection tables;
+            for (const auto& event : events) {
+                fold_in(tables, {&event.what, 1}, example_plans(), day("d30 00:00"));
+            }
+            CHECK(shown(tick(tables, example_plans(), day("d30 01:15")).notices) == row.expected);
+            std::shuffle(events.begin(), events.end(), random);
+        }
+    }
+}
+
 TEST_CASE("notices: what was recorded is due no more (I6)") {
     std::mt19937 random{7};
     for (const auto& one : worked_lives()) {

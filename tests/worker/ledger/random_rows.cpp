@@ -201,6 +201,17 @@ mapping random_rows::map(int number) {
     };
 }
 
+stripe::decline_fact random_rows::decline(int number) {
+    return {
+        .customer = id<customer_id>("cus", number),
+        .event = id<event_id>("evt", below(count)),
+        .created = time(),
+        .api_version = text(),
+        .invoice = maybe<invoice_id>([&] { return id<invoice_id>("in", below(count)); }),
+        .code = text(),
+    };
+}
+
 dunning_case random_rows::one_case(int subscription, int number) {
     dunning_case row;
     row.subscription = id<subscription_id>("sub", subscription);
@@ -233,6 +244,7 @@ changes random_rows::next_changes() {
         if (coin()) {
             all.subscriptions.push_back(subscription(each));
             all.mappings.push_back(map(each));
+            all.declines.push_back(decline(each));
         }
         if (coin()) {
             all.invoices.push_back(invoice(each));

@@ -44,6 +44,7 @@ private:
     invoice_row invoice(int number);
     stripe::checkout_fact session(int number);
     mapping map(int number);
+    stripe::decline_fact decline(int number);
     dunning_case one_case(int subscription, int number);
 
     std::mt19937 random_;

@@ -33,12 +33,12 @@ void fill(database& db) {
             ('acct_1/cus_1', true, 'org_1', false), ('cus_open', true, NULL, false),
             ('sub_lock', false, NULL, false), ('cus_half', true, NULL, false),
             ('cus_by_subscription', true, NULL, false);
-        INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, status,
+        INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, begun, status,
                 customer, items, cancel_at_period_end, organization) VALUES
-            ('acct_1/sub_1', 'evt_3', '2026-01-03Z', false, false, 'active', 'acct_1/cus_1', '[]',
+            ('acct_1/sub_1', 'evt_3', '2026-01-03Z', false, false, true, 'active', 'acct_1/cus_1', '[]',
              false, 'org_1'),
-            ('sub_2', 'evt_9', '2026-01-03Z', false, false, 'active', 'cus_half', '[]', false, NULL),
-            ('sub_3', 'evt_9', '2026-01-03Z', false, false, 'active', 'cus_by_subscription', '[]',
+            ('sub_2', 'evt_9', '2026-01-03Z', false, false, true, 'active', 'cus_half', '[]', false, NULL),
+            ('sub_3', 'evt_9', '2026-01-03Z', false, false, true, 'active', 'cus_by_subscription', '[]',
              false, 'org_2');
         INSERT INTO billing_1.subscription_facts VALUES
             ('acct_1/sub_1', '2026-01-02Z', 'evt_2', '', 'middle', 'none', '{"status":"past_due"}', '{}', true),
