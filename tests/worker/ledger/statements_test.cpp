@@ -111,14 +111,6 @@ std::vector<received> many_lives(int organizations) {
     return events;
 }
 
-// All of the ledger's statements are prepared, and Postgres counts their uses for each session.
-std::int64_t statements_so_far(books& mine) {
-    pqxx::work in(mine.connection.raw());
-    return in
-        .exec1("SELECT sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements")[0]
-        .as<std::int64_t>();
-}
-
 }  // namespace
 
 TEST_CASE("store and load: every row of every table comes back as it went") {
@@ -247,26 +239,6 @@ TEST_CASE("journal: two batches that count one event at the same time lose none"
     CHECK(
         db.ask("SELECT concat_ws(' ', object, deliveries) FROM billing_1.events") == "sub_greater 2"
     );
-}
-
-TEST_CASE("statements: as many for two hundred events as for one") {
-    database db;
-    if (!db.usable()) {
-        return;
-    }
-    db.migrate();
-    books mine(db);
-    claim held = mine.ledger.take_over({stripe_events, 0});
-    const auto events = many_lives(50);
-    memory_projection model;
-    const auto cost = [&](std::span<const received> of) {
-        const auto before = statements_so_far(mine);
-        batch(mine, held, model, of);
-        return statements_so_far(mine) - before;
-    };
-    const auto few = cost(std::span(events).first(4));
-    CHECK(few > 10);
-    CHECK(cost(std::span(events).subspan(4)) == few);
 }
 
 }  // namespace billhook
