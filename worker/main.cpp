@@ -5,6 +5,7 @@
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/kafka_source.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
+#include "worker/pipeline/relay.hpp"
 #include "worker/pipeline/startup.hpp"
 #include "worker/pipeline/stop_pacing.hpp"
 
@@ -13,8 +14,8 @@
 #include <system_error>
 #include <thread>
 
-// billhook-worker: N consumer threads, one thread each for the clock and for the application's
-// table; a session a thread. The first thread that gives up stops the others.
+// billhook-worker: N consumer threads, one thread each for the clock, the relay and the
+// application's table; a session a thread. The first thread that gives up stops the others.
 namespace billhook {
 
 namespace {
@@ -106,6 +107,19 @@ std::vector<std::thread> start_all(worker& all) {
     }
     threads.push_back(start(all, "clock", [&all](surroundings with) {
         return run_clock(with, all.told.worker.clock);
+    }));
+    threads.push_back(start(all, "relay", [&all](surroundings with) {
+        kafka::producer_settings to = kafka::producer_settings_from(all.told.kafka);
+        to.message_timeout = relay_message_timeout(all.told.worker.relay_lease);
+        // Whole batches come at once: waiting for company would only cost time.
+        to.linger = std::min(to.linger, to.message_timeout / 10);
+        kafka::kafka_publisher publisher(to);
+        run_relay(
+            with,
+            publisher,
+            {.lease = all.told.worker.relay_lease, .every = all.told.worker.relay}
+        );
+        return ending::left;
     }));
     if (all.told.worker.organizations) {
         threads.push_back(start(all, "table", [&all](surroundings with) {

@@ -109,6 +109,8 @@ struct worker_settings {
     std::chrono::milliseconds lease{2'500};
     std::chrono::milliseconds clock{1'000};    // between two ticks
     std::chrono::milliseconds horizon{2'000};  // between two horizons of an idle partition
+    std::chrono::milliseconds relay{200};      // between two looks into an empty outbox
+    std::chrono::milliseconds relay_lease{5'000};
     std::chrono::seconds watchdog{60};
     bool organizations = true;  // mirror and sweep public.organizations
     std::chrono::seconds mirror_interval{10};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/messages/publisher.hpp"
 #include "tests/builders/memory_projection.hpp"
 #include "worker/ledger/ledger.hpp"
 
@@ -41,6 +42,8 @@ struct sim_database {
     std::map<partition, offset_row> offsets;
     std::map<record_position, dead_record> dead_letters;
     std::map<std::string, lease_row> leases;
+    std::map<std::int64_t, message> outbox;
+    std::int64_t next_outbox_id = 1;
     std::map<organization_id, application_row> application;
     std::int64_t generation = 1;
 

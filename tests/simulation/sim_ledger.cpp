@@ -1,6 +1,8 @@
 #include "tests/simulation/sim_ledger.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
+#include "tests/simulation/sim_outbox.hpp"
+#include "worker/ledger/outgoing.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,34 +18,6 @@ std::string row_of(const partition& which) {
 }
 
 }  // namespace
-
-void sim_connection::break_down(const char* why) {
-    broken = true;
-    throw postgres::failure(why, {remedy::reconnect, {}});
-}
-
-void sim_connection::call(std::string_view name) {
-    if (broken) {
-        break_down("the connection is gone");
-    }
-    const auto met = weather.meet(name);
-    if (broken) {
-        break_down("the connection went meanwhile");
-    }
-    if (!met) {
-        return;
-    }
-    switch (*met) {
-        case fault::retry:
-            throw postgres::failure("could not serialize", {remedy::retry, "40001"});
-        case fault::broken:
-        case fault::lands_unknown:
-            break_down("the connection broke");
-        case fault::killed:
-        case fault::killed_landed:
-            throw worker_killed{};
-    }
-}
 
 sim_unit::~sim_unit() {
     release();
@@ -165,37 +139,33 @@ std::vector<organization_facts> sim_unit::load(const locked_standings& under) {
 
 void sim_unit::store(const restated& standings) {
     call("store_standings");
-    write([standings](sim_database& to) { to.tables.store(standings); });
+    // Drawn under the locks, and gone if this rolls back: numbers have gaps.
+    std::vector<std::int64_t> ids(messages_in(standings));
+    for (std::int64_t& each : ids) {
+        each = over_.database.next_outbox_id++;
+    }
+    write([standings, rows = outbox_rows(standings, ids)](sim_database& to) {
+        to.tables.store(standings);
+        for (const outbox_row& each : rows) {
+            to.outbox.emplace(each.id, each.what);
+        }
+    });
 }
 
 void sim_unit::commit() {
-    if (over_.broken || ended_) {
+    if (ended_) {
         over_.break_down("the session was ended before COMMIT");
     }
-    const auto met = over_.weather.meet("commit");
-    if (over_.broken || ended_) {
-        over_.break_down("the session was ended at COMMIT");
-    }
-    if (met == fault::killed) {
-        throw worker_killed{};
-    }
-    if (met == fault::retry) {
-        throw postgres::failure("could not serialize", {remedy::retry, "40001"});
-    }
-    if (met == fault::broken) {
-        over_.break_down("COMMIT in doubt: it did not land");
-    }
-    for (const auto& each : writes_) {
-        each(over_.database);
-    }
-    ++over_.database.version;
-    release();
-    if (met == fault::lands_unknown) {
-        over_.break_down("COMMIT in doubt: it landed");
-    }
-    if (met == fault::killed_landed) {
-        throw worker_killed{};
-    }
+    over_.land("commit", [this] {
+        if (ended_) {
+            over_.break_down("the session was ended at COMMIT");
+        }
+        for (const auto& each : writes_) {
+            each(over_.database);
+        }
+        ++over_.database.version;
+        release();
+    });
 }
 
 claim sim_ledger::take_over(const partition& which) {
@@ -360,15 +330,18 @@ opener sim_opener(sim_database& database, faults& weather, std::string holder) {
             : connection{in, of},
               own_books(connection),
               own_rights(connection, name),
-              own_table(connection) {}
+              own_table(connection),
+              own_outgoing(connection, name) {}
         ledger& books() override { return own_books; }
         leases& rights() override { return own_rights; }
         organizations& table() override { return own_table; }
+        outbox& outgoing() override { return own_outgoing; }
 
         sim_connection connection;
         sim_ledger own_books;
         sim_leases own_rights;
         sim_organizations own_table;
+        sim_outbox own_outgoing;
     };
     return [&database, &weather, holder = std::move(holder)] {
         auto made = std::make_unique<opened_simulation>(database, weather, holder);

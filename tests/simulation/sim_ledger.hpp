@@ -1,7 +1,6 @@
 #pragma once
 
-#include "tests/simulation/faults.hpp"
-#include "tests/simulation/sim_database.hpp"
+#include "tests/simulation/sim_connection.hpp"
 #include "worker/pipeline/session.hpp"
 
 #include <functional>
@@ -11,17 +10,6 @@
 #include <vector>
 
 namespace billhook::simulation {
-
-// One simulated connection: dead once it broke, and so is every object over it.
-struct sim_connection {
-    sim_database& database;
-    faults& weather;
-    bool broken = false;
-
-    // What every port call does first: throws as a fault says, or since the connection is dead.
-    void call(std::string_view name);
-    [[noreturn]] void break_down(const char* why);
-};
 
 // A transaction: writes are kept back until COMMIT, reads see the committed state and those writes.
 class sim_unit final : public unit_of_work {

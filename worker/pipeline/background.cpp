@@ -1,6 +1,7 @@
 #include "worker/pipeline/background.hpp"
 
 #include "worker/pipeline/dunning_clock.hpp"
+#include "worker/pipeline/relay.hpp"
 #include "worker/pipeline/sweep.hpp"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ constexpr std::size_t standings_a_tick = 100;
 constexpr std::size_t rows_a_pass = 500;
 constexpr std::chrono::milliseconds table_wait{200};
 constexpr std::chrono::seconds say_again{60};
+constexpr std::chrono::seconds between_counts{5};
 
 // Waits after the failure and gives up the connection, whatever it was: these threads have no batch
 // to be careful with.
@@ -110,6 +112,75 @@ private:
     time_point next_sweep_{};
 };
 
+class relay_keeper {
+public:
+    relay_keeper(surroundings& with, publisher& to, relay_rhythm rhythm)
+        : with_(with), to_(to), rhythm_(rhythm), relay_({.lease = rhythm.lease}) {}
+
+    // False if Kafka did not take what it was given.
+    bool round() {
+        const relayed did = relay_.round(with_.postgres.outgoing(), to_, with_.pace);
+        with_.numbers.relayed.add(static_cast<double>(did.acknowledged));
+        if (with_.pace.now() >= next_count_) {
+            next_count_ = with_.pace.now() + between_counts;
+            count();
+        }
+        switch (did.how) {
+            case relayed::ending::elsewhere:
+                with_.pace.wait(std::max(rhythm_.every, rhythm_.lease / 5));
+                return true;
+            case relayed::ending::waiting:
+            case relayed::ending::idle:
+                with_.pace.wait(rhythm_.every);
+                return true;
+            case relayed::ending::sent:
+                if (!did.more) {
+                    with_.pace.wait(rhythm_.every);
+                }
+                return true;
+            case relayed::ending::failed:
+                break;
+        }
+        with_.numbers.relay_failures.add();
+        with_.lines.warning(
+            "Kafka does not acknowledge what the relay sends",
+            {
+                {"acknowledged", did.acknowledged}
+        }
+        );
+        return false;
+    }
+
+private:
+    void count() {
+        const backlog waits = with_.postgres.outgoing().waiting();
+        with_.numbers.outbox.set(static_cast<double>(waits.messages));
+        with_.numbers.outbox_age.set(std::chrono::duration<double>(waits.oldest).count());
+    }
+
+    surroundings& with_;
+    publisher& to_;
+    relay_rhythm rhythm_;
+    relay relay_;
+    time_point next_count_{};
+};
+
+// A clean end: nobody has to wait for this thread's leases to expire.
+void leave(surroundings& with) {
+    try {
+        if (with.postgres.is_open()) {
+            with.postgres.rights().leave();
+        }
+    } catch (const std::exception& thrown) {
+        with.lines.warning(
+            "leases were not given back",
+            {
+                {"cause", postgres::scrubbed(thrown)}
+        }
+        );
+    }
+}
+
 }  // namespace
 
 ending run_clock(surroundings with, std::chrono::milliseconds every) {
@@ -164,18 +235,28 @@ void run_table(surroundings with, publisher& to, table_rhythm rhythm) {
             recover(with, "table", thrown, ++failures);
         }
     }
-    try {
-        if (with.postgres.is_open()) {
-            with.postgres.rights().leave();
+    leave(with);
+}
+
+void run_relay(surroundings with, publisher& to, relay_rhythm rhythm) {
+    relay_keeper keeper(with, to, rhythm);
+    unsigned failures = 0;
+    while (!with.pace.stopping()) {
+        with.signs.beat();
+        try {
+            if (!with.postgres.is_open()) {
+                with.postgres.open();
+            }
+            if (keeper.round()) {
+                failures = 0;
+            } else {
+                with.pace.wait(jittered(pause_after(++failures)));
+            }
+        } catch (const std::exception& thrown) {
+            recover(with, "relay", thrown, ++failures);
         }
-    } catch (const std::exception& thrown) {
-        with.lines.warning(
-            "leases were not given back",
-            {
-                {"cause", postgres::scrubbed(thrown)}
-        }
-        );
     }
+    leave(with);
 }
 
 }  // namespace billhook

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstddef>
 
-// The two threads beside the consumers, each with a session of its own. They catch every exception
-// of the ports, once a round, and end only with the process.
+// The three threads beside the consumers, each with a session of its own. They catch every
+// exception of the ports, once a round, and end only with the process.
 namespace billhook {
 
 // The dunning clock: every `every`, standings that are due are assessed until none is left.
@@ -24,5 +24,15 @@ struct table_rhythm {
 // Whatever goes wrong there is logged and tried again: it never ends the process and holds up
 // nobody.
 void run_table(surroundings with, publisher& to, table_rhythm rhythm);
+
+struct relay_rhythm {
+    std::chrono::milliseconds lease;  // of the one relay that sends
+    std::chrono::milliseconds every;  // between two looks into an empty outbox
+};
+
+// The relay: sends what lies in billhook.outbox while it holds the lease, and else waits for it;
+// tells, holder or not, how much waits. Never ends the process, since nobody's standing depends on
+// it: whatever goes wrong is logged and tried again. `to` as relay::round wants it.
+void run_relay(surroundings with, publisher& to, relay_rhythm rhythm);
 
 }  // namespace billhook

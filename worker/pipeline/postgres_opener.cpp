@@ -3,6 +3,7 @@
 #include "worker/ledger/postgres_leases.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 #include "worker/ledger/postgres_organizations.hpp"
+#include "worker/ledger/postgres_outbox.hpp"
 
 #include <memory>
 #include <utility>
@@ -21,17 +22,20 @@ public:
         : connection_(where),
           books_(connection_, partitions),
           rights_(connection_, holder),
-          table_(connection_) {}
+          table_(connection_),
+          outgoing_(connection_, holder) {}
 
     ledger& books() override { return books_; }
     leases& rights() override { return rights_; }
     organizations& table() override { return table_; }
+    outbox& outgoing() override { return outgoing_; }
 
 private:
     postgres::connection connection_;
     postgres_ledger books_;
     postgres_leases rights_;
     postgres_organizations table_;
+    postgres_outbox outgoing_;
 };
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace billhook {
 
-// Opens what a session holds: one connection, and ledger, leases and application's table over it.
+// Opens what a session holds: one connection, and ledger, leases, application's
+// table and outbox over it.
 // `holder` is this thread's name in billhook.leases, `partitions` the topic's count.
 [[nodiscard]] opener postgres_opener(
     postgres::connect_options where,

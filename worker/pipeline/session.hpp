@@ -17,6 +17,7 @@ struct opened {
     virtual ledger& books() = 0;
     virtual leases& rights() = 0;
     virtual organizations& table() = 0;
+    virtual outbox& outgoing() = 0;
 };
 // Connects and makes them; throws. Never re-uses anything of an earlier call.
 using opener = std::function<std::unique_ptr<opened>()>;
@@ -35,6 +36,7 @@ public:
     [[nodiscard]] ledger& books() { return current().books(); }
     [[nodiscard]] leases& rights() { return current().rights(); }
     [[nodiscard]] organizations& table() { return current().table(); }
+    [[nodiscard]] outbox& outgoing() { return current().outgoing(); }
 
 private:
     opened& current() {

@@ -16,11 +16,21 @@ worker_metrics::worker_metrics(metrics& in)
       ticks(in.add_counter("billhook_worker_due_total", "standings assessed since they were due")),
       mirrored(in.add_counter("billhook_worker_mirrored_total", "standings given to the mirror")),
       swept(in.add_counter("billhook_worker_swept_total", "mapping records published")),
+      relayed(in.add_counter("billhook_worker_relayed_total", "messages that Kafka acknowledged")),
+      relay_failures(in.add_counter(
+          "billhook_worker_relay_failures_total",
+          "rounds of the relay in which Kafka did not acknowledge all"
+      )),
       ready(in.add_gauge("billhook_worker_ready", "1 once a consumer could start")),
       partitions(in.add_gauge("billhook_worker_partitions", "partitions read by this process")),
       parked(in.add_gauge(
           "billhook_worker_parked_partitions",
           "ours but idle: halted, or the log is another one"
+      )),
+      outbox(in.add_gauge("billhook_worker_outbox_messages", "messages that wait to be relayed")),
+      outbox_age(in.add_gauge(
+          "billhook_worker_outbox_age_seconds",
+          "how long the first message in the outbox has waited"
       )),
       horizon(in.add_gauge(
           "billhook_worker_horizon_seconds",

@@ -8,7 +8,7 @@
 namespace billhook {
 
 // What a worker counts. Any thread. Alarms belong on: parked, a growing horizon age, dead letters,
-// ambiguous, mirror and sweep failures.
+// ambiguous, mirror and sweep failures, an old outbox.
 struct worker_metrics {
     explicit worker_metrics(metrics& in);
 
@@ -22,9 +22,13 @@ struct worker_metrics {
     counter ticks;            // standings assessed because they were due
     counter mirrored;         // standings handed to the application's table
     counter swept;            // mapping records published
+    counter relayed;          // messages that Kafka acknowledged
+    counter relay_failures;   // rounds in which it did not
     gauge ready;              // 1 once a consumer had its first connection
     gauge partitions;         // read now by this process
     gauge parked;             // ours, but idle: halted, or the log is another one
+    gauge outbox;             // messages that wait to be relayed, by whomever
+    gauge outbox_age;         // seconds for which the first of them has waited
     gauge horizon;            // unix seconds, as the last transaction saw it
     histogram batch_seconds;  // from parsing to COMMIT
 

@@ -5,6 +5,7 @@
 #include "tests/simulation/scenario.hpp"
 #include "tests/simulation/sim_ledger.hpp"
 #include "tests/simulation/sim_log.hpp"
+#include "tests/simulation/sim_pacing.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/pipeline/dunning_clock.hpp"
 
@@ -22,22 +23,8 @@ using simulation::fault;
 using simulation::faults;
 using simulation::sim_database;
 using simulation::sim_log;
+using simulation::sim_pacing;
 using simulation::sim_source;
-
-// Time only passes by waiting, so no test waits.
-class sim_pacing final : public pacing {
-public:
-    bool stopping() override { return polls_ > 0 && --polls_ == 0; }
-    void wait(std::chrono::milliseconds span) override { now_ += span; }
-    std::chrono::steady_clock::time_point now() override {
-        return now_ += std::chrono::milliseconds{1};
-    }
-    void stop_after(unsigned questions) { polls_ = questions; }
-
-private:
-    unsigned polls_ = 0;
-    std::chrono::steady_clock::time_point now_{};
-};
 
 struct world {
     explicit world(const simulation::scenario& what) : story(what), log(2), database(2) {
