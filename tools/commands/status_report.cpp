@@ -113,6 +113,19 @@ void read_counts(snapshot& in, const std::string& schema, status_report& report)
     report.conflicting_claims = number(in, conflicts(schema));
 }
 
+void read_outbox(snapshot& in, status_report& report) {
+    const auto row = in.exec1(
+        "SELECT count(*), (extract(epoch FROM min(created_at)) * 1000000)::bigint,"
+        " (SELECT l.holder FROM billhook.leases l WHERE l.name = 'relay' AND l.until > now())"
+        " FROM billhook.outbox"
+    );
+    report.outbox = row[0].as<std::int64_t>();
+    report.outbox_since = moment(row[1]);
+    if (!row[2].is_null()) {
+        report.relay = row[2].as<std::string>();
+    }
+}
+
 std::string text_of(const std::optional<instant>& at) {
     return at ? to_rfc3339(*at) : "-";
 }
@@ -160,6 +173,9 @@ std::string status_report::json() const {
         .member("ambiguous", ambiguous)
         .member("unmapped", unmapped)
         .member("conflicting_claims", conflicting_claims)
+        .member("outbox", outbox)
+        .member("outbox_since", text(outbox_since))
+        .member("relay", relay)
         .end_object()
         .take();
 }
@@ -192,10 +208,14 @@ std::string status_report::text() const {
         text += fmt::format("{} {}  ", count, word);
     }
     return text + fmt::format(
-                      "\n{} ambiguous objects; {} unmapped customers; {} conflicting claims\n",
+                      "\n{} ambiguous objects; {} unmapped customers; {} conflicting claims\n"
+                      "{} messages in the outbox, the first since {}; relay {}\n",
                       ambiguous,
                       unmapped,
-                      conflicting_claims
+                      conflicting_claims,
+                      outbox,
+                      text_of(outbox_since),
+                      relay.value_or("-")
                   );
 }
 
@@ -211,6 +231,7 @@ std::optional<status_report> read_status(pqxx::connection& in, kafka::inspector&
         report.projection = live[0][0].as<std::string>();
         read_partitions(reads, report);
         read_counts(reads, reads.quote_name(live[0][1].as<std::string>()), report);
+        read_outbox(reads, report);
     }
     try {
         for (auto& one : report.partitions) {

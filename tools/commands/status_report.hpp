@@ -38,6 +38,9 @@ struct status_report {
     std::int64_t ambiguous = 0;           // objects
     std::int64_t unmapped = 0;            // customers
     std::int64_t conflicting_claims = 0;  // customers that two sources map to two organizations
+    std::int64_t outbox = 0;              // messages that wait to be relayed
+    std::optional<instant> outbox_since;  // the first of them
+    std::optional<std::string> relay;     // who sends them, while its lease lasts
 
     [[nodiscard]] std::int64_t lag() const;
     [[nodiscard]] std::string json() const;
