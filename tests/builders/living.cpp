@@ -3,6 +3,7 @@
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -51,6 +52,36 @@ restated tick(memory_projection& tables, const catalogue& plans, instant now) {
         }
     }
     return assess_at(tables, due, plans, now);
+}
+
+restated assess_all(memory_projection& tables, const catalogue& plans, instant now) {
+    std::vector<organization_id> all;
+    for (const auto& [organization, standing] : tables.standings()) {
+        all.push_back(organization);
+    }
+    return assess_at(tables, all, plans, now);
+}
+
+std::vector<std::string> told_twice(
+    const memory_projection& before,
+    const memory_projection& after
+) {
+    std::vector<std::string> wrong;
+    for (auto at = before.sent().size(); at < after.sent().size(); ++at) {
+        const auto& told = after.sent()[at];
+        for (const auto& one : after.cases()) {
+            if (one.subscription != told.subscription || one.anchor != told.case_anchor) {
+                continue;
+            }
+            for (const auto& row : before.recorded()) {
+                if (row.subscription == told.subscription && row.step == told.step &&
+                    std::ranges::binary_search(one.members, row.member)) {
+                    wrong.push_back(row.member + " was told of " + row.step + " before");
+                }
+            }
+        }
+    }
+    return wrong;
 }
 
 moment moment_of(std::string_view line, std::span<const life_event> events) {

@@ -24,6 +24,17 @@ restated fold_in(
 // The clock: everybody who is due at `now`.
 restated tick(memory_projection& tables, const catalogue& plans, instant now);
 
+// Everybody who has a standing at `now`, due or not.
+restated assess_all(memory_projection& tables, const catalogue& plans, instant now);
+
+// Whom the notices that `after` has sent and `before` had not told of a step that was recorded for
+// them before: every member of a notice's case counts, not only those recorded with it. A line
+// each; empty is right (I6).
+[[nodiscard]] std::vector<std::string> told_twice(
+    const memory_projection& before,
+    const memory_projection& after
+);
+
 // A moment of a life: "d36 00:05", "d30 02:00 without e1 e2", "d20 00:01 only e1 e3".
 struct moment {
     instant now{};

@@ -43,6 +43,9 @@ public:
     // journal's outcome, deliveries and arrival, and a standing's as_of.
     [[nodiscard]] std::vector<std::string> dump() const;
 
+    // Of everything, also of what I4 lets differ.
+    friend bool operator==(const memory_projection&, const memory_projection&) = default;
+
 private:
     using fact_key = std::tuple<std::string, instant, event_id>;  // object, created, event
 

@@ -1,279 +1,67 @@
-#include "tests/builders/life.hpp"
-#include "tests/builders/memory_projection.hpp"
+#include "tests/builders/living.hpp"
+#include "tests/streams/stream.hpp"
 #include "worker/domain/assess.hpp"
-#include "worker/domain/fold.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <array>
-#include <fmt/format.h>
 #include <random>
 #include <rapidcheck.h>
-#include <string>
 #include <vector>
 
-// Streams that no Stripe would send: every object changes its mind about everything, many within
-// one second and under one event id. Whatever the set is, its order must not matter.
+// Whatever the set of events is, its order must not matter.
 namespace billhook {
 
 namespace {
 
 using builders::day;
 using builders::memory_projection;
+using streams::any_choice;
+using streams::choice;
+using streams::events_from;
 
-// One event in small numbers, so that a failing stream shrinks to a readable one.
-struct choice {
-    int kind = 0;  // subscription, invoice, customer, session, mapping
-    int object = 0;
-    int event = 0;  // few ids: several bodies under one
-    int second = 0;
-    int type = 0;
-    int status = 0;
-    int owner = 0;   // customer or subscription named; 0: none
-    int tenant = 0;  // organization named; 0: none
-    int detail = 0;
-    int replaced = 0;  // which fields previous_attributes names
-};
-
-std::ostream& operator<<(std::ostream& out, const choice& c) {
-    return out << fmt::format(
-               "{{{},{},{},{},{},{},{},{},{},{}}}",
-               c.kind,
-               c.object,
-               c.event,
-               c.second,
-               c.type,
-               c.status,
-               c.owner,
-               c.tenant,
-               c.detail,
-               c.replaced
-           );
-}
-
-constexpr std::array subscription_statuses{
-    "active",
-    "past_due",
-    "unpaid",
-    "trialing",
-    "canceled",
-    "paused",
-    "incomplete",
-    "frozen"};
-constexpr std::array invoice_statuses{"open", "paid", "void", "uncollectible", "draft"};
-
-template <class Id>
-std::optional<Id> some(const char* prefix, int which) {
-    return which == 0 ? std::nullopt : std::optional{Id{fmt::format("{}_{}", prefix, which)}};
-}
-
-instant second_of(const choice& c) {
-    return day("d30 00:00") + std::chrono::seconds{c.second};
-}
-
-template <class Fact>
-Fact fact_of(const choice& c, const char* prefix) {
-    Fact fact;
-    fact.id = decltype(fact.id){fmt::format("{}_{}", prefix, c.object)};
-    fact.event = event_id{fmt::format("evt_{}", c.event)};
-    fact.created = second_of(c);
-    fact.api_version = c.detail % 7 == 0 ? "2018-02-28" : "2025-03-31.basil";
-    fact.within_second = c.type == 0   ? stripe::place::first
-                         : c.type == 1 ? stripe::place::last
-                                       : stripe::place::middle;
-    return fact;
-}
-
-stripe::subscription_fact subscription(const choice& c) {
-    auto fact = fact_of<stripe::subscription_fact>(c, "sub");
-    auto& state = fact.state;
-    state.status = subscription_statuses[static_cast<std::size_t>(c.status)];
-    state.customer = some<customer_id>("cus", c.owner);
-    state.organization = some<organization_id>("org", c.tenant);
-    state.latest_invoice = some<invoice_id>("in", c.detail % 4);
-    state.created = day("d0 00:00");
-    state.items.resize(1);
-    state.items[0].price = "price_basic";
-    state.items[0].lookup_key = c.detail % 3 == 0 ? "enterprise_monthly" : "basic_monthly";
-    state.items[0].quantity = 1 + c.detail % 2;
-    state.items[0].period_end = day("d60 00:00");
-    if ((c.replaced & 1) != 0) {
-        fact.replaced.status = subscription_statuses[static_cast<std::size_t>(c.replaced) % 3];
-    }
-    if ((c.replaced & 2) != 0) {
-        fact.replaced.latest_invoice = some<invoice_id>("in", c.replaced % 3);
-    }
-    return fact;
-}
-
-stripe::invoice_fact invoice(const choice& c) {
-    auto fact = fact_of<stripe::invoice_fact>(c, "in");
-    fact.within_second = c.type == 0 ? stripe::place::first : stripe::place::middle;
-    fact.says = c.type == 2   ? stripe::evidence::payment_failed
-                : c.type == 3 ? stripe::evidence::payment_action_required
-                              : stripe::evidence::none;
-    auto& state = fact.state;
-    state.status = invoice_statuses[static_cast<std::size_t>(c.status) % invoice_statuses.size()];
-    state.customer = some<customer_id>("cus", c.owner);
-    state.subscription = some<subscription_id>("sub", c.tenant);
-    state.billing_reason = c.detail == 5 ? "subscription_create" : "subscription_cycle";
-    state.attempt_count = c.detail % 3;
-    state.created = day("d20 00:00") + std::chrono::days{c.object};
-    if ((c.replaced & 1) != 0) {
-        fact.replaced.status = invoice_statuses[static_cast<std::size_t>(c.replaced) % 3];
-    }
-    return fact;
-}
-
-stripe::decline_fact decline(const choice& c) {
-    stripe::decline_fact fact;
-    fact.customer = customer_id{fmt::format("cus_{}", c.owner == 0 ? 1 : c.owner)};
-    fact.event = event_id{fmt::format("evt_{}", c.event)};
-    fact.created = second_of(c);
-    fact.api_version = c.detail % 7 == 0 ? "2018-02-28" : "2025-03-31.basil";
-    fact.invoice = some<invoice_id>("in", c.tenant);
-    fact.code = c.detail % 2 == 0 ? "lost_card" : "insufficient_funds";
-    return fact;
-}
-
-received event_from(const choice& c) {
-    received one{{}, second_of(c), endpoint_mode::both, stripe::event{}};
-    stripe::event event;
-    event.id = event_id{fmt::format("evt_{}", c.event)};
-    event.created = second_of(c);
-    switch (c.kind) {
-        case 0: {
-            auto fact = subscription(c);
-            event.api_version = fact.api_version;
-            event.object = fact.id.text();
-            event.customer = fact.state.customer;
-            event.said = std::move(fact);
-            break;
-        }
-        case 1: {
-            auto fact = invoice(c);
-            event.api_version = fact.api_version;
-            event.object = fact.id.text();
-            event.customer = fact.state.customer;
-            event.said = std::move(fact);
-            break;
-        }
-        case 2: {
-            auto fact = fact_of<stripe::customer_fact>(c, "cus");
-            fact.state.organization = some<organization_id>("org", c.tenant);
-            fact.state.created = day("d10 00:00") + std::chrono::days{c.detail};
-            event.api_version = fact.api_version;
-            event.object = fact.id.text();
-            event.customer = fact.id;
-            event.said = std::move(fact);
-            break;
-        }
-        case 3: {
-            stripe::checkout_fact fact;
-            fact.id = checkout_session_id{fmt::format("cs_{}", c.object)};
-            fact.event = event.id;
-            fact.event_created = second_of(c);
-            fact.created = second_of(c);
-            fact.mode = c.type == 0 ? "payment" : "subscription";
-            fact.customer = some<customer_id>("cus", c.owner == 0 ? 1 : c.owner);
-            fact.subscription = some<subscription_id>("sub", c.detail % 4);
-            fact.client_reference = some<organization_id>("org", c.tenant);
-            event.object = fact.id.text();
-            event.customer = fact.customer;
-            event.said = std::move(fact);
-            break;
-        }
-        case 4: {
-            auto fact = decline(c);
-            event.api_version = fact.api_version;
-            event.object = fmt::format("ch_{}", c.object);
-            event.customer = fact.customer;
-            event.said = std::move(fact);
-            break;
-        }
-        default: {
-            mapping record;
-            record.id = event_id{fmt::format("map_{}_{}_{}", c.tenant, c.owner, c.event % 2)};
-            record.organization = organization_id{fmt::format("org_{}", 1 + c.tenant)};
-            record.customer = some<customer_id>("cus", c.owner);
-            record.created = second_of(c);
-            one.what = std::move(record);
-            return one;
-        }
-    }
-    one.what = std::move(event);
-    return one;
-}
-
-// Every object has one customer here, and an invoice one subscription or none, as at Stripe.
-choice with_one_customer(choice c) {
-    if (c.kind == 0) {
-        c.owner = 1 + c.object % 2;
-    } else if (c.kind == 1) {
-        c.tenant = c.tenant == 0 ? 0 : c.object;
-        c.owner = 1 + c.object % 2;
-    } else if (c.kind == 3) {
-        c.owner = 1 + c.object % 3;
-    }
-    return c;
-}
-
-rc::Gen<choice> any_choice() {
-    const auto below = [](int end) { return rc::gen::inRange(0, end); };
-    return rc::gen::map(
-        rc::gen::build<choice>(
-            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5)),
-            rc::gen::set(&choice::object, rc::gen::inRange(1, 4)),
-            rc::gen::set(&choice::event, below(24)),
-            rc::gen::set(&choice::second, below(4)),
-            rc::gen::set(&choice::type, below(5)),
-            rc::gen::set(&choice::status, below(8)),
-            rc::gen::set(&choice::owner, below(4)),
-            rc::gen::set(&choice::tenant, below(4)),
-            rc::gen::set(&choice::detail, below(8)),
-            rc::gen::set(&choice::replaced, below(6))
-        ),
-        with_one_customer
-    );
-}
-
-void assess_at(
-    memory_projection& tables,
-    const std::vector<organization_id>& organizations,
-    instant now
-) {
-    std::vector<organization_facts> facts;
-    for (const auto& organization : organizations) {
-        facts.push_back(tables.load(organization));
-    }
-    tables.store(assess_each(facts, builders::example_plans(), now));
-}
-
-void batch(memory_projection& tables, std::span<const received> events, instant now) {
-    const auto keys = keys_of(events);
-    tables.make_customers(keys);
-    const auto folded = fold(tables.load(keys), events);
-    tables.store(folded);
-    assess_at(tables, {folded.organizations.begin(), folded.organizations.end()}, now);
-}
+const catalogue example_plans = builders::example_plans();
 
 // `now` comes last to all; what happens on the way must leave no trace.
-memory_projection told(const std::vector<received>& events, std::mt19937& random, instant now) {
+memory_projection told(
+    const std::vector<received>& events,
+    std::size_t largest_batch,
+    std::mt19937& random,
+    instant now
+) {
     memory_projection tables;
     for (std::size_t from = 0; from < events.size();) {
-        const auto size = std::min<std::size_t>(1 + random() % 5, events.size() - from);
-        batch(
-            tables, std::span{events}.subspan(from, size), now - std::chrono::days{random() % 40}
+        const auto size = std::min(1 + random() % largest_batch, events.size() - from);
+        const auto before = tables;
+        builders::fold_in(
+            tables,
+            std::span{events}.subspan(from, size),
+            example_plans,
+            now - std::chrono::days{random() % 40}
         );
+        RC_ASSERT(builders::told_twice(before, tables).empty());
         from += size;
     }
-    std::vector<organization_id> all;
-    for (const auto& [organization, standing] : tables.standings()) {
-        all.push_back(organization);
-    }
-    assess_at(tables, all, now);
+    const auto before = tables;
+    builders::assess_all(tables, example_plans, now);
+    RC_ASSERT(builders::told_twice(before, tables).empty());
     return tables;
+}
+
+// Another order of the same events, a quarter of them twice.
+std::vector<received> told_otherwise(const std::vector<received>& events, std::mt19937& random) {
+    auto shuffled = events;
+    for (std::size_t i = 0; i < events.size() / 4; ++i) {
+        shuffled.push_back(events[random() % events.size()]);
+    }
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    return shuffled;
+}
+
+void check_standings(const memory_projection& tables) {
+    for (const auto& [organization, stored] : tables.standings()) {
+        RC_ASSERT(assess(tables.load(organization), example_plans, stored.as_of) == stored);
+    }
 }
 
 }  // namespace
@@ -282,28 +70,52 @@ TEST_CASE("fold: any order and cutting and repetition of any stream ends in the 
     const auto now = day("d45 00:00");
     const bool held = rc::check("I4", [&] {
         const auto choices = *rc::gen::container<std::vector<choice>>(any_choice());
-        auto seed = *rc::gen::arbitrary<unsigned>();
+        const auto seed = *rc::gen::arbitrary<unsigned>();
         std::mt19937 random{seed};
-        std::vector<received> events;
-        for (const auto& one : choices) {
-            events.push_back(event_from(one));
-        }
-        const auto first = told(events, random, now).dump();
+        const auto events = events_from(choices);
+        const auto first = told(events, 5, random, now).dump();
         for (int again = 0; again < 6; ++again) {
-            auto shuffled = events;
-            for (std::size_t i = 0; i < events.size() / 4; ++i) {
-                shuffled.push_back(events[random() % events.size()]);
-            }
-            std::shuffle(shuffled.begin(), shuffled.end(), random);
-            const auto tables = told(shuffled, random, now);
+            const auto tables = told(told_otherwise(events, random), 5, random, now);
             RC_ASSERT(tables.dump() == first);
-            for (const auto& [organization, stored] : tables.standings()) {
-                const auto facts = tables.load(organization);
-                RC_ASSERT(assess(facts, builders::example_plans(), stored.as_of) == stored);
-            }
+            check_standings(tables);
         }
     });
     CHECK(held);
+}
+
+TEST_CASE("fold: a million events in long streams end in the same tables in any order (I4 I6 I11)"
+) {
+    constexpr std::size_t streams_a_case = 4;
+    constexpr std::size_t events_a_stream = 2'600;  // applied in all, told again and again
+    const auto now = day("d65 00:00");
+    std::size_t applied = 0;
+    std::size_t told_streams = 0;
+    const bool held = rc::check("I4 over long streams", [&] {
+        for (std::size_t each = 0; each < streams_a_case; ++each) {
+            const auto length = *rc::gen::inRange<std::size_t>(9, 201);
+            const streams::room room{
+                .objects = *rc::gen::inRange(3, 9),
+                .events = static_cast<int>(length),
+                .seconds = *rc::gen::element(4, 40, 80)};
+            const auto choices = *rc::gen::container<std::vector<choice>>(length, any_choice(room));
+            std::mt19937 random{*rc::gen::arbitrary<unsigned>()};
+            const auto events = events_from(choices);
+            const auto first = told(events, 40, random, now).dump();
+            std::size_t told_events = events.size();
+            while (told_events < events_a_stream) {
+                const auto order = told_otherwise(events, random);
+                const auto tables = told(order, 40, random, now);
+                told_events += order.size();
+                RC_ASSERT(tables.dump() == first);
+                check_standings(tables);
+            }
+            applied += told_events;
+            ++told_streams;
+        }
+    });
+    CHECK(held);
+    MESSAGE(applied, " events applied in ", told_streams, " streams");
+    CHECK(applied >= 1'000'000);
 }
 
 }  // namespace billhook

@@ -1,0 +1,181 @@
+#include "tests/permutations/stories.hpp"
+
+#include "tests/worker/domain/worked_lives.hpp"
+
+#include <string_view>
+
+namespace billhook::permutations {
+
+namespace {
+
+// With 9 events a story has 1.8 thousand million ways, and half an hour's batches.
+constexpr std::size_t most_events = 8;
+
+struct hard_life {
+    const char* name;
+    const char* now;
+    const char* events;
+};
+
+constexpr hard_life hard_lives[] = {
+    {"conflicting bodies under one event id",            "d40 00:00", R"(
+        o1 d0 00:00 cus_1 created org=org_1
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        a  d5 00:00 sub_1 updated plan:basic->enterprise version=2018-02-28
+        b  d5 00:01 sub_1 updated status:active->past_due id=evt_a version=2025-03-31.basil
+        c  d5 00:00 sub_1 updated quantity:1->2 id=evt_a version=2025-03-31.basil
+        d  d5 00:00 in_2 payment_failed open attempts=1 id=evt_a version=2020-08-27
+        e  d6 00:00 in_2 paid paid id=evt_e
+     )"},
+    {"conflicting bodies that name different customers", "d20 00:00", R"(
+        a  d0 00:00 cus_1 created org=org_1 id=evt_x
+        b  d0 00:00 cus_2 created org=org_2 id=evt_x version=2025-03-31.basil
+        c  d1 00:00 sub_1 created active plan=basic period=1-31 customer=cus_1
+        d  d1 00:00 sub_1 created active plan=enterprise customer=cus_2 id=evt_c version=2025-03-31.basil
+        e  d2 00:00 cus_1 updated org:org_1->org_3
+        f  d0 00:00 cus_3 created id=evt_x version=2018-02-28
+     )"},
+    {"a chain and a circle of three in one second",      "d30 12:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d12 10:00 sub_1 updated status:active->past_due
+        b  d12 10:00 sub_1 updated status:past_due->unpaid
+        c  d12 10:00 sub_1 updated status:unpaid->active
+        d  d12 10:00 sub_1 updated quantity:1->2
+        e  d12 10:00 in_1 payment_failed open attempts=1
+        f  d13 10:00 sub_1 updated status:active->past_due
+     )"},
+    {"two circles of one second that share a state",     "d20 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d12 10:00 sub_1 updated plan:basic->enterprise id=evt_5
+        b  d12 10:00 sub_1 updated plan:enterprise->basic id=evt_3
+        c  d12 10:00 sub_1 updated quantity:1->2 id=evt_4
+        d  d12 10:00 sub_1 updated quantity:2->1 id=evt_1
+        e  d12 10:00 sub_1 pending_update_applied active id=evt_2
+        f  d13 00:00 cus_1 created
+     )"},
+    {"mappings that contend and come last",              "d10 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        a  d1 00:00 map - org=org_1 customer=cus_1 created_at=d0
+        b  d2 00:00 map - org=org_2 customer=cus_1
+        c  d2 00:00 map - org=org_3 customer=cus_1
+        d  d3 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 org=org_4
+        e  d4 00:00 cus_1 updated org:null->org_5
+     )"},
+    {"a mapping for a customer that Stripe never named", "d30 00:00", R"(
+        a  d1 00:00 map - org=org_1 customer=cus_9 created_at=d0
+        b  d2 00:00 map - org=org_1 customer=cus_1
+        c  d3 00:00 sub_1 created active plan=basic period=3-33 latest=in_1
+        d  d3 00:00 sub_1 deleted canceled
+        e  d4 00:00 map - org=org_1
+     )"},
+    {"checkout sessions of two customers",               "d40 00:00", R"(
+        a  d0 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 client_reference_id=org_1
+        b  d0 00:00 cs_2 completed mode=payment customer=cus_1 client_reference_id=org_9
+        c  d1 00:00 cs_1 async_payment_succeeded mode=subscription customer=cus_1 sub=sub_1 org=org_2
+        d  d2 00:00 cs_3 completed mode=subscription customer=cus_1 client_reference_id=org_3
+        e  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        f  d3 00:00 sub_2 created active plan=enterprise period=3-33 customer=cus_2
+        g  d3 00:00 cs_4 completed mode=subscription customer=cus_2 sub=sub_2 client_reference_id=org_2
+     )"},
+    {"two subscriptions that fail and recover apart",    "d50 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        b  d0 00:00 sub_2 created active plan=enterprise period=0-30 latest=in_5 org=org_1
+        c  d30 00:00 in_1 payment_failed open attempts=1
+        d  d31 00:00 in_5 payment_failed open attempts=1 sub=sub_2
+        e  d33 00:00 in_1 paid paid
+        f  d31 00:00 sub_2 updated status:active->past_due
+        g  d40 00:00 sub_2 updated status:past_due->canceled
+     )"},
+    {"late failures of an invoice that is paid",         "d45 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        b  d30 00:00 in_2 payment_failed open attempts=1
+        c  d31 00:00 in_2 payment_action_required open attempts=2
+        d  d32 00:00 in_2 paid paid attempts=2
+        e  d33 00:00 in_2 payment_failed open attempts=3
+        f  d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2
+        g  d34 00:00 in_3 payment_failed open attempts=1 reason=manual
+     )"},
+    {"a cancellation that is undone and then comes",     "d70 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d5 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30
+        b  d5 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null
+        c  d9 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30
+        d  d30 00:00 sub_1 deleted canceled
+        e  d30 00:00 sub_1 updated plan:basic->enterprise
+     )"},
+    {"written off and voided and paid after all",        "d60 00:00", R"(
+        o2 d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_1 org=org_1
+        a  d1 00:00 in_1 payment_failed open attempts=1
+        b  d2 00:00 in_1 marked_uncollectible uncollectible
+        c  d3 00:00 in_1 paid paid
+        d  d3 00:00 in_1 voided void
+        e  d4 00:00 sub_1 updated status:past_due->active
+        f  d4 00:00 sub_1 updated status:active->past_due
+     )"},
+    {"a first payment that fails and a second try",      "d40 00:00", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d1 00:00 sub_1 created incomplete plan=basic period=1-31 latest=in_1
+        c  d1 00:00 in_1 payment_failed open attempts=1 reason=subscription_create
+        d  d1 23:00 sub_1 updated status:incomplete->incomplete_expired
+        e  d2 00:00 sub_2 created active plan=enterprise period=2-32 latest=in_2
+        f  d2 00:00 in_2 paid paid reason=subscription_create sub=sub_2
+        g  d1 23:00 in_1 voided void
+     )"},
+    {"declines that come with a failure or before it or for another invoice",
+     "d45 00:00",
+     R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2 org=org_1
+        b  d30 01:00 in_2 payment_failed open attempts=1
+        c  d30 01:00 ch_1 failed code=lost_card invoice=in_2
+        d  d30 01:00 ch_2 failed code=insufficient_funds
+        e  d33 01:00 in_2 payment_failed open attempts=2
+        f  d33 00:59 ch_3 failed code=stolen_card
+        g  d30 01:00 sub_1 updated status:active->past_due
+     )"},
+    {"two bodies of one decline and an invoice that is paid",
+     "d45 00:00",
+     R"(
+        a  d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_2 org=org_1
+        b  d30 01:00 in_2 payment_failed open attempts=1
+        c  d30 01:00 ch_1 failed code=lost_card version=2018-02-28
+        d  d30 01:02 ch_1 failed code=insufficient_funds id=evt_c version=2025-03-31.basil
+        e  d31 01:00 in_2 paid paid
+        f  d32 01:00 ch_1 failed code=expired_card invoice=in_3
+     )"},
+    {"a customer that is deleted and an unknown status", "d20 00:00", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d1 00:00 cus_1 updated org:org_1->org_2
+        c  d1 00:00 cus_1 updated org:org_2->org_1
+        d  d2 00:00 cus_1 deleted
+        e  d0 00:00 sub_1 created frozen plan=basic period=0-30
+     )"},
+};
+
+// The instant of a life's last answer, "d63 00:00 => ...".
+instant last_instant(const worked_life& life) {
+    const std::string_view answer = life.answers.back();
+    return builders::day(answer.substr(0, answer.find(' ', answer.find(' ') + 1)));
+}
+
+std::vector<story> all_stories() {
+    std::vector<story> all;
+    for (const auto& life : worked_lives()) {
+        auto events = builders::life(life.events);
+        if (events.size() <= most_events) {
+            all.push_back({life.name, std::move(events), last_instant(life)});
+        }
+    }
+    for (const auto& [name, now, events] : hard_lives) {
+        all.push_back({name, builders::life(events), builders::day(now)});
+    }
+    return all;
+}
+
+}  // namespace
+
+const std::vector<story>& stories() {
+    static const auto all = all_stories();
+    return all;
+}
+
+}  // namespace billhook::permutations
