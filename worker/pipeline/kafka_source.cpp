@@ -2,31 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <fmt/format.h>
 #include <utility>
 
 namespace billhook {
-
-std::string fingerprint_of(std::string_view body, instant timestamp) {
-    // Eight bytes at a time, little-endian, each mixed in by a multiplication (the constants are
-    // those of Murmur's 64-bit finalizer).
-    const auto mix = [](std::uint64_t value) {
-        value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdU;
-        value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53U;
-        return value ^ (value >> 33);
-    };
-    const auto micros = static_cast<std::uint64_t>(timestamp.time_since_epoch().count());
-    std::uint64_t sum = mix(micros) ^ body.size();
-    while (!body.empty()) {
-        const std::size_t size = std::min<std::size_t>(body.size(), 8);
-        std::uint64_t word = 0;
-        std::memcpy(&word, body.data(), size);
-        sum = mix(sum ^ word) * 0x9e3779b97f4a7c15U;
-        body.remove_prefix(size);
-    }
-    return fmt::format("{:016x}", mix(sum));
-}
 
 kafka_source::kafka_source(source_settings settings, session& postgres)
     : settings_(std::move(settings)),
@@ -45,6 +24,11 @@ polled kafka_source::poll(std::chrono::milliseconds wait) {
         polled first = std::move(news_.front());
         news_.pop_front();
         return first;
+    }
+    if (range_is_read()) {
+        return end_of_range{
+            {settings_.topic, settings_.ends.begin()->first}
+        };
     }
     verify_doubtful();
     while (true) {
@@ -86,6 +70,10 @@ void kafka_source::keep(const kafka::consumed& from) {
     if (at == readings_.end()) {
         return;
     }
+    const auto end = settings_.ends.find(from.partition());
+    if (end != settings_.ends.end() && from.offset() >= end->second) {
+        return;
+    }
     reading& into = at->second;
     if (into.waiting.empty()) {
         into.since = steady::now();
@@ -103,6 +91,13 @@ void kafka_source::keep(const kafka::consumed& from) {
     into.bytes += bytes;
     buffered_ += bytes;
     into.waiting.push_back(std::move(record));
+}
+
+bool kafka_source::range_is_read() const {
+    return !settings_.ends.empty() && std::ranges::all_of(settings_.ends, [&](const auto& end) {
+        const auto at = passed_.find(end.first);
+        return at != passed_.end() && at->second >= end.second;
+    });
 }
 
 bool kafka_source::is_ready(const reading& of, steady::time_point now) const {
@@ -133,7 +128,7 @@ std::optional<batch> kafka_source::ready_batch(steady::time_point now) {
 
 void kafka_source::start(const claim& from) {
     stop_reading(from.of);
-    verify(from.of, from.next_offset, from.fingerprint ? &*from.fingerprint : nullptr);
+    verify(from.of, from.next_offset, from.fingerprint);
     reading fresh;
     fresh.under = from;
     if (from.fingerprint) {
@@ -144,32 +139,38 @@ void kafka_source::start(const claim& from) {
     const std::array<kafka::position, 1> position{
         {{.topic = from.of.topic, .partition = from.of.number, .offset = from.next_offset}}};
     consumer_.assign(position);
+    passed_.insert_or_assign(from.of.number, from.next_offset);
 }
 
 void kafka_source::verify(
     const partition& which,
     std::int64_t next_offset,
-    const std::string* fingerprint
+    const std::optional<std::string>& fingerprint
 ) {
-    const kafka::watermarks log =
-        inspector_.watermarks_of(which.topic, which.number, settings_.limits.inspection);
-    if (next_offset < log.low || next_offset > log.high) {
-        throw log_diverged(
-            fmt::format("next offset {} is outside of {} to {}", next_offset, log.low, log.high),
-            which
-        );
-    }
-    // At the very beginning of what is left, the last passed record is gone rightly.
-    if (fingerprint == nullptr || next_offset == log.low) {
-        return;
-    }
-    const kafka::position last{
-        .topic = which.topic, .partition = which.number, .offset = next_offset - 1};
-    const auto record = inspector_.fetch(last, settings_.limits.inspection);
-    if (!record || fingerprint_of(record->value(), record->timestamp()) != *fingerprint) {
-        throw log_diverged(
-            fmt::format("the record at {} is not the one that was read", last.offset), which
-        );
+    const log_look found =
+        look_at_log(inspector_, which, next_offset, fingerprint, settings_.limits.inspection);
+    switch (found.state) {
+        case log_state::continues:
+            return;
+        case log_state::begins_later:
+        case log_state::ends_earlier:
+            throw log_diverged(
+                fmt::format(
+                    "next offset {} is outside of {} to {}: see `billhook offsets show`",
+                    next_offset,
+                    found.ends.low,
+                    found.ends.high
+                ),
+                which
+            );
+        case log_state::is_another:
+            throw log_diverged(
+                fmt::format(
+                    "the record at {} is not the one that was read: see `billhook offsets show`",
+                    next_offset - 1
+                ),
+                which
+            );
     }
 }
 
@@ -187,7 +188,7 @@ void kafka_source::verify_doubtful() {
             continue;
         }
         try {
-            verify(which, each.last_offset + 1, &each.last_fingerprint);
+            verify(which, each.last_offset + 1, each.last_fingerprint);
         } catch (const log_diverged&) {
             const partition lost = which;
             stop_reading(lost);
@@ -246,6 +247,7 @@ void kafka_source::renew_leases() {
 
 void kafka_source::passed(const partition& which, std::int64_t next_offset) {
     to_commit_.insert_or_assign(which, next_offset);
+    passed_.insert_or_assign(which.number, next_offset);
 }
 
 std::int64_t kafka_source::end_of(const partition& which) {

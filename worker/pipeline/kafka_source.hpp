@@ -3,6 +3,7 @@
 #include "schemas/io/kafka/consumer.hpp"
 #include "schemas/io/kafka/inspector.hpp"
 #include "worker/pipeline/leases.hpp"
+#include "worker/pipeline/log_check.hpp"
 #include "worker/pipeline/record_source.hpp"
 #include "worker/pipeline/session.hpp"
 
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -31,11 +33,10 @@ struct source_settings {
     std::int32_t partitions = 0;  // of the topic, as Kafka says; all workers must see the same
     std::string holder;           // this consumer's name in billhook.leases
     source_limits limits{};
+    // A range: of each partition named here nothing from this offset on; when all of them were
+    // passed up to it, `end_of_range`. Empty: read on for ever.
+    std::map<std::int32_t, std::int64_t> ends{};
 };
-
-// What identifies a record: 16 hex digits over its bytes and the broker's timestamp. Stored in
-// billhook.offsets, so it never changes. Tells logs apart; resists nobody who wants a collision.
-[[nodiscard]] std::string fingerprint_of(std::string_view body, instant timestamp);
 
 // The partitions that this consumer holds by lease, read by `assign` (no group is joined). One
 // thread. `postgres` must be open whenever `poll` is called and outlives the source.
@@ -65,11 +66,16 @@ private:
 
     void renew_leases();
     void stop_reading(const partition& which);
-    void verify(const partition& which, std::int64_t next_offset, const std::string* fingerprint);
+    void verify(
+        const partition& which,
+        std::int64_t next_offset,
+        const std::optional<std::string>& fingerprint
+    );
     void verify_doubtful();
     void doubt(const std::optional<std::int32_t>& number);
     void keep(const kafka::consumed& record);
     [[nodiscard]] bool is_ready(const reading& of, steady::time_point now) const;
+    [[nodiscard]] bool range_is_read() const;
     [[nodiscard]] std::optional<batch> ready_batch(steady::time_point now);
     void read_one(std::chrono::milliseconds wait);
 
@@ -83,6 +89,7 @@ private:
     std::deque<polled> news_;
     std::set<partition> to_announce_;  // dropped, but still ours
     std::map<partition, std::int64_t> to_commit_;
+    std::map<std::int32_t, std::int64_t> passed_;  // how far each was passed
     steady::time_point next_round_{};
 };
 
