@@ -16,7 +16,7 @@ using namespace billhook;
 void print_help() {
     fmt::print("billhook COMMAND [FLAGS]\n\n");
     for (const command& each : all_commands()) {
-        fmt::print("  {:<12}{}\n", each.name, each.purpose);
+        fmt::print("  {:<14}{}\n", each.name, each.purpose);
     }
     fmt::print(
         "\nbillhook COMMAND --help says more about one. Exit codes: 0 done, 1 the answer is no, 2 "

@@ -30,6 +30,9 @@ struct command {
 [[nodiscard]] exit_code run_events(arguments given);
 [[nodiscard]] exit_code run_link(arguments given);
 [[nodiscard]] exit_code run_plans(arguments given);
+[[nodiscard]] exit_code run_replay(arguments given);
+[[nodiscard]] exit_code run_promote(arguments given);
+[[nodiscard]] exit_code run_projections(arguments given);
 [[nodiscard]] exit_code run_simulate(arguments given);
 [[nodiscard]] exit_code run_send(arguments given);
 

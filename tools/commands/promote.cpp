@@ -1,0 +1,146 @@
+#include "tools/rebuild/promote.hpp"
+
+#include "schemas/json/writer.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/rebuilding.hpp"
+#include "tools/commands/session.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace billhook {
+
+namespace {
+
+struct promote_flags {
+    std::string name;
+    std::size_t jobs = 0;
+    std::string patience = "60s";
+    bool dry_run = false;
+    bool json = false;
+};
+
+exit_code dry_run(rebuilding& work, bool as_json) {
+    comparison found;
+    const auto code = work.compare(comparing::changes_by_promote, found);
+    if (code != exit_code::done) {
+        return code;
+    }
+    if (as_json) {
+        json::writer out;
+        out.begin_object().key("changes").begin_array();
+        for (const standing_divergence& each : found.standings) {
+            out.begin_object()
+                .member("organization", each.organization.text())
+                .member("what", each.what)
+                .end_object();
+        }
+        out.end_array().end_object();
+        std::cout << out.take() << '\n';
+    } else {
+        std::cout << found.text();
+    }
+    return exit_code::done;
+}
+
+exit_code told_ending(const std::string& name, const promoting& how, bool as_json) {
+    switch (how.last.ending) {
+        case promotion_ending::done:
+            break;
+        case promotion_ending::behind:
+            std::cerr
+                << (how.stuck ? "the rebuild stands still: see billhook offsets show\n"
+                              : "the workers were ahead each time; nothing was changed. Try "
+                                "again when less comes in, or with a longer --patience\n");
+            return exit_code::no;
+        case promotion_ending::locked_out:
+            std::cerr << "a long transaction was in the way each time (of the application on "
+                         "billing.*, or a dump); nothing was\nchanged. pg_stat_activity shows it\n";
+            return exit_code::no;
+        case promotion_ending::not_ours:
+            std::cerr << name << " is not being built any more: see billhook projections list\n";
+            return exit_code::refused;
+    }
+    if (as_json) {
+        json::writer out;
+        out.begin_object()
+            .member("live", name)
+            .member("old", how.last.retired)
+            .member("changed", how.last.changed)
+            .member("tries", how.tries)
+            .end_object();
+        std::cout << out.take() << '\n';
+        return exit_code::done;
+    }
+    std::cout << fmt::format(
+        "{0} is live; {1} organizations have another standing now. {2} is kept: billhook promote "
+        "{2} goes back,\nbillhook projections drop {2} removes it\n",
+        name,
+        how.last.changed,
+        how.last.retired
+    );
+    return exit_code::done;
+}
+
+}  // namespace
+
+exit_code run_promote(arguments given) {
+    command_line line(
+        "billhook promote",
+        "Makes a projection that `billhook replay` built the live one, while workers run and the\n"
+        "application reads: it is caught up with the log, then views, roles and offsets change in\n"
+        "one transaction. What was live is kept; promoting it goes back.",
+        "  billhook promote second --dry-run   whose standing would change, and how\n"
+        "  billhook promote second\n"
+    );
+    promote_flags flags;
+    line.app().add_option("name", flags.name, "the projection's name")->required();
+    line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
+    line.app().add_option("--patience", flags.patience, "how long to try")->capture_default_str();
+    line.app().add_flag("--dry-run", flags.dry_run, "change nothing, only say what would change");
+    line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto patience = duration_from(flags.patience);
+    if (!patience) {
+        std::cerr << "--patience: must be a duration like 90s or 5m\n";
+        return exit_code::usage;
+    }
+    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    const auto plans = read_plans_file(all.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    const stop wish;
+    rebuilding work({all, *plans, wish, flags.name, flags.jobs});
+    const auto code = work.go_on_with();
+    if (code != exit_code::done) {
+        return code;
+    }
+    static_cast<void>(work.catch_up_and_assess());
+    if (work.code() != exit_code::done) {
+        return work.code();
+    }
+    if (flags.dry_run) {
+        return dry_run(work, flags.json);
+    }
+    const auto how = promote(work.how(), work.database(), *patience, [](const promoting& so_far) {
+        if (so_far.last.ending != promotion_ending::done) {
+            fmt::print(
+                stderr,
+                "try {}: {}\n",
+                so_far.tries,
+                so_far.last.ending == promotion_ending::behind ? "the workers are ahead"
+                                                               : "a transaction is in the way"
+            );
+        }
+    });
+    return told_ending(flags.name, how, flags.json);
+}
+
+}  // namespace billhook

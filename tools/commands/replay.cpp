@@ -1,0 +1,136 @@
+#include "schemas/json/writer.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/comparison.hpp"
+#include "tools/commands/rebuilding.hpp"
+#include "tools/commands/session.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace billhook {
+
+namespace {
+
+struct replay_flags {
+    std::string into;
+    std::size_t jobs = 0;
+    bool from_earliest = false;
+    bool verify = false;
+    bool json = false;
+};
+
+std::string rates_text(const catching_up& folded) {
+    const double seconds = std::max(folded.took.count(), 0.001);
+    const double rate = static_cast<double>(folded.records) / seconds;
+    const double live = static_cast<double>(folded.live_records) / seconds;
+    auto text = fmt::format(
+        "{} records folded in {:.1f} s, {:.0f}/s", folded.records, folded.took.count(), rate
+    );
+    if (folded.live_records > 0) {
+        text += fmt::format("; the workers meanwhile {:.0f}/s: {:.1f} times", live, rate / live);
+    }
+    return text;
+}
+
+void put(json::writer& out, const projection& built, const catching_up& folded) {
+    const double seconds = std::max(folded.took.count(), 0.001);
+    out.member("projection", built.name)
+        .member("schema", built.schema)
+        .member("records", folded.records)
+        .member("milliseconds", static_cast<std::int64_t>(seconds * 1000))
+        .member(
+            "records_per_second",
+            static_cast<std::int64_t>(static_cast<double>(folded.records) / seconds)
+        )
+        .member("live_records", folded.live_records);
+}
+
+}  // namespace
+
+exit_code run_replay(arguments given) {
+    command_line line(
+        "billhook replay",
+        "Builds a second projection from the first record of the log on, beside the live one, "
+        "which\n"
+        "workers go on with. It sends no notice and writes nothing but that projection. A replay\n"
+        "that was killed goes on where it was; one that was done takes in what came since.",
+        "  billhook replay --into second               everything, by as many threads as there "
+        "are\n"
+        "                                              processors\n"
+        "  billhook replay --into second --verify      and compare: does the log give what "
+        "workers\n"
+        "                                              made of it?\n"
+        "  billhook replay --into second --plans new.toml\n"
+        "                                              assessed by other plans: see promote "
+        "--dry-run\n"
+    );
+    replay_flags flags;
+    line.app().add_option("--into", flags.into, "the projection's name")->required();
+    line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
+    line.app().add_flag(
+        "--from-earliest",
+        flags.from_earliest,
+        "also where the log's first records are gone: the rebuild then lacks what they said"
+    );
+    line.app().add_flag(
+        "--verify",
+        flags.verify,
+        "then compare it with the live one, row by row; exit 1 if anything differs"
+    );
+    line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    const auto plans = read_plans_file(all.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    const stop wish;
+    rebuilding work({all, *plans, wish, flags.into, flags.jobs});
+    const auto code = work.take_up(flags.from_earliest);
+    if (code != exit_code::done) {
+        return code;
+    }
+    const auto folded = work.catch_up_and_assess();
+    if (work.code() != exit_code::done) {
+        return work.code();
+    }
+    if (!flags.json) {
+        std::cout << fmt::format(
+            "{} ({}): {}; {} organizations assessed\n",
+            work.built().name,
+            work.built().schema,
+            rates_text(folded),
+            work.assessed()
+        );
+    }
+    comparison found;
+    exit_code ended = exit_code::done;
+    if (flags.verify) {
+        ended = work.compare(comparing::everything, found);
+        if (ended == exit_code::done && !found.is_equal()) {
+            ended = exit_code::no;
+        }
+    }
+    if (flags.json) {
+        json::writer out;
+        out.begin_object();
+        put(out, work.built(), folded);
+        if (flags.verify) {
+            found.put(out);
+        }
+        out.end_object();
+        std::cout << out.take() << '\n';
+    } else if (flags.verify && ended != exit_code::refused) {
+        std::cout << found.text();
+    }
+    return ended;
+}
+
+}  // namespace billhook

@@ -1,0 +1,157 @@
+#include "tools/rebuild/readers.hpp"
+
+#include "schemas/messages/topics.hpp"
+#include "tools/rebuild/building_session.hpp"
+#include "worker/pipeline/background.hpp"
+#include "worker/pipeline/kafka_source.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto time_every = 100ms;  // ends are asked for so often: a rebuild waits for them
+constexpr auto clock_every = 500ms;
+constexpr std::size_t queued_kib = 131'072;  // of all threads together; each more than a second's
+
+source_settings source_of(const rebuild_settings& what, const std::string& holder) {
+    source_settings from{
+        .kafka = kafka::consumer_settings_from(what.told.kafka),
+        .topic = topics::stripe_events,
+        .partitions = what.partitions,
+        .holder = holder};
+    // Lag tools look at the workers' group: this is not their reading.
+    from.kafka.group += ".replay." + what.projection;
+    from.kafka.queued_kib = std::max<std::size_t>(queued_kib / what.jobs, 24'576);
+    from.limits.records = 2'000;
+    return from;
+}
+
+}  // namespace
+
+class readers::pace final : public pacing {
+public:
+    pace(const stop& wish, const std::atomic<bool>& ending) : wish_(wish), ending_(ending) {}
+
+    bool stopping() override { return ending_ || wish_.requested(); }
+    void wait(std::chrono::milliseconds span) override {
+        const auto until = now() + span;
+        while (!stopping() && now() < until) {
+            static_cast<void>(wish_.wait_for(std::min(span, 50ms)));
+        }
+    }
+    std::chrono::steady_clock::time_point now() override {
+        return std::chrono::steady_clock::now();
+    }
+
+private:
+    const stop& wish_;
+    const std::atomic<bool>& ending_;
+};
+
+readers::readers(
+    const rebuild_settings& what,
+    reading_mode mode,
+    std::map<std::int32_t, std::int64_t> ends
+)
+    : what_(what),
+      mode_(mode),
+      // What a worker would log goes by while an operator watches the progress.
+      lines_(
+          "rebuild",
+          what.told.level == log_level::debug ? log_level::debug : log_level::error,
+          what.told.format
+      ) {
+    for (std::size_t job = 0; job < what_.jobs; ++job) {
+        start(job, ends);
+    }
+    if (mode_ == reading_mode::follow && ends.empty()) {
+        start_clock();
+    }
+}
+
+readers::~readers() {
+    end();
+}
+
+void readers::end() {
+    ask_to_end();
+    for (std::thread& each : threads_) {
+        each.join();
+    }
+    threads_.clear();
+}
+
+bool readers::are_stuck() const {
+    return gave_up_ || numbers_.parked.value() > 0;
+}
+
+template <class Work>
+void readers::start_thread(std::string name, std::set<partition> reads, Work work) {
+    threads_.emplace_back([this, name = std::move(name), reads = std::move(reads), work] {
+        try {
+            session postgres(building_opener({
+                .where =
+                    {.url = what_.told.database.url,
+                            .application_name = fmt::format("billhook replay {}", name)},
+                .partitions = what_.partitions,
+                .writes =
+                    {.building = what_.projection,
+                            .first_half_alone = mode_ == reading_mode::catch_up                      },
+                .holder = name,
+                .reads = reads
+            }));
+            pace steps(what_.wish, ending_);
+            const surroundings with{
+                .postgres = postgres,
+                .plans = what_.plans,
+                .pace = steps,
+                .changed = changed_,
+                .numbers = numbers_,
+                .lines = lines_,
+                .signs = signs_,
+                .time_every = time_every};
+            if (work(with) == ending::gave_up) {
+                gave_up_ = true;
+            }
+        } catch (const std::exception& thrown) {
+            lines_.error(
+                "a thread could not go on",
+                {
+                    {"cause", postgres::scrubbed(thrown)}
+            }
+            );
+            gave_up_ = true;
+        }
+    });
+}
+
+void readers::start(std::size_t job, const std::map<std::int32_t, std::int64_t>& ends) {
+    const std::string name = fmt::format("reader-{}", job + 1);
+    source_settings from = source_of(what_, name);
+    std::set<partition> reads;
+    for (auto number = static_cast<std::int32_t>(job); number < what_.partitions;
+         number += static_cast<std::int32_t>(what_.jobs)) {
+        reads.insert({topics::stripe_events, number});
+        if (const auto at = ends.find(number); at != ends.end()) {
+            from.ends.insert(*at);
+        }
+    }
+    start_thread(name, std::move(reads), [this, from](const surroundings& with) {
+        kafka_source source(from, with.postgres);
+        return run(source, with);
+    });
+}
+
+void readers::start_clock() {
+    const auto work = [](const surroundings& with) { return run_clock(with, clock_every); };
+    start_thread("clock", {}, work);
+}
+
+}  // namespace billhook

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "schemas/io/process/stop.hpp"
+#include "schemas/plans/catalogue.hpp"
+#include "schemas/settings/settings.hpp"
+#include "worker/pipeline/run.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace billhook {
+
+// Which projection is built, from what and by how many threads.
+struct rebuild_settings {
+    const settings& told;
+    const catalogue& plans;
+    const stop& wish;
+    std::string projection;       // role `building`
+    std::int32_t partitions = 0;  // of stripe.events
+    std::size_t jobs = 1;         // threads that read, each some of the partitions
+};
+
+enum class reading_mode : std::uint8_t {
+    catch_up,  // the first half alone: standings are marked
+    follow,    // both halves, and without an end the clock: as workers do it for the live one
+};
+
+// The worker's own pipeline over a projection that is built, in threads of this process: started by
+// the constructor, ended by `end` or the destructor. The members may be called from one thread.
+class readers {
+public:
+    // `ends`: by partition, where to stop; empty: read on until ended.
+    readers(
+        const rebuild_settings& what,
+        reading_mode mode,
+        std::map<std::int32_t, std::int64_t> ends = {}
+    );
+    ~readers();
+    readers(const readers&) = delete;
+    readers& operator=(const readers&) = delete;
+
+    // Lets every thread finish its batch, then waits for it.
+    void end();
+    // The threads end as `end` asks, without waiting for them.
+    void ask_to_end() { ending_ = true; }
+    // A thread gave up, or a partition stands still: halted, or the log is another one.
+    [[nodiscard]] bool are_stuck() const;
+
+private:
+    class pace;
+    void start(std::size_t job, const std::map<std::int32_t, std::int64_t>& ends);
+    void start_clock();
+    template <class Work>
+    void start_thread(std::string name, std::set<partition> reads, Work work);
+
+    rebuild_settings what_;
+    reading_mode mode_;
+    log lines_;
+    metrics all_numbers_;
+    worker_metrics numbers_{all_numbers_};
+    mirror_queue changed_;  // nobody copies what is built
+    heartbeat signs_;       // nobody watches: an operator does
+    std::atomic<bool> ending_{false};
+    std::atomic<bool> gave_up_{false};
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace billhook

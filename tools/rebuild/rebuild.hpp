@@ -1,0 +1,57 @@
+#pragma once
+
+#include "schemas/io/postgres/connection.hpp"
+#include "tools/rebuild/readers.hpp"
+#include "worker/ledger/projections.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace billhook {
+
+enum class rebuild_ending : std::uint8_t {
+    done,
+    stopped,  // by the operator; the same call goes on where this one ended
+    stuck,    // a partition is halted, the log is another one, or a thread gave up
+};
+
+// How far a part of a rebuild has come.
+using progress_watch = std::function<void(std::int64_t done, std::int64_t total)>;
+
+struct catching_up {
+    rebuild_ending ending = rebuild_ending::done;
+    std::int64_t records = 0;       // folded by this call
+    std::int64_t live_records = 0;  // that workers folded into the live projection meanwhile
+    std::chrono::duration<double> took{};
+};
+
+// Postgres' time, and the partitions' ends as they were then or later.
+struct log_now {
+    instant since{};
+    std::vector<std::int64_t> ends;
+};
+
+// Folds all that lay in the log `now` into a building projection, the first half alone, by
+// `jobs` threads; then `complete_to` of each partition is later than `now`. `watch` hears, a few
+// times a second, how many of the records that were there are folded. Blocks. Throws what the
+// ledger throws where no retry mends it.
+[[nodiscard]] catching_up catch_up(
+    const rebuild_settings& what,
+    postgres::connection& over,
+    const log_now& now,
+    const progress_watch& watch
+);
+
+// Assesses every organization of a building projection at its horizon and writes what differs:
+// those that were only marked, those that are due, and those that other plans had assessed. Nobody
+// may fold into it with the first half alone meanwhile. False: stopped by the operator.
+[[nodiscard]] bool assess_all(
+    const rebuild_settings& what,
+    postgres::connection& over,
+    const projection& built,
+    const progress_watch& watch
+);
+
+}  // namespace billhook
