@@ -4,6 +4,7 @@
 
 #include <pqxx/nontransaction>
 
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -26,6 +27,10 @@ public:
     leases& rights() override { return rights_; }
     organizations& table() override {
         BILLHOOK_ASSERT(false && "a projection that is built has no mirror");
+        std::abort();
+    }
+    outbox& outgoing() override {
+        BILLHOOK_ASSERT(false && "a projection that is built sends nothing");
         std::abort();
     }
 
