@@ -23,7 +23,6 @@ namespace {
 // Everything that the threads share; built once, outlives them.
 struct worker {
     const settings& told;
-    const catalogue& plans;
     std::int32_t partitions;
     log& lines;
     stop& wish;
@@ -70,7 +69,6 @@ std::thread start(worker& all, const std::string& name, Work work) {
             stop_pacing pace(all.wish);
             const surroundings with{
                 .postgres = postgres,
-                .plans = all.plans,
                 .pace = pace,
                 .changed = all.changed,
                 .numbers = all.counters,
@@ -165,7 +163,6 @@ exit_code work(const settings& told, const catalogue& plans) {
     }
     worker all{
         .told = told,
-        .plans = plans,
         .partitions = std::get<std::int32_t>(servers),
         .lines = lines,
         .wish = wish};

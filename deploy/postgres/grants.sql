@@ -10,11 +10,11 @@ BEGIN
             ('billhook_worker', 'SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA :schema'),
             ('billhook_worker', 'DELETE ON :schema.dunning_cases, :schema.customer_facts, '
                 ':schema.subscription_facts, :schema.invoice_facts'),
-            ('billhook_worker', 'SELECT, INSERT, UPDATE ON billhook.offsets, '
-                'billhook.unknown_access'),
+            ('billhook_worker', 'SELECT, INSERT, UPDATE ON billhook.offsets'),
             ('billhook_worker', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases, '
                 'billhook.mirror_errors'),
-            ('billhook_worker', 'SELECT ON billhook.projections, billhook.schema_version'),
+            ('billhook_worker', 'SELECT ON billhook.projections, billhook.plans, '
+                'billhook.schema_version'),
             ('billhook_worker', 'SELECT, INSERT ON billhook.notices, billhook.dead_letters'),
             ('billhook_worker', 'SELECT, INSERT, DELETE ON billhook.outbox'),
             ('billhook_worker', 'USAGE ON SEQUENCE billhook.outbox_id_seq'),

@@ -20,4 +20,10 @@ struct plans_problem {
 // durations, a trial_plan that does not exist, a price in two plans, descending or double notices.
 [[nodiscard]] result<catalogue, std::vector<plans_problem>> read_plans(std::string_view toml);
 
+// A text without problems, as it was written, and what it says.
+struct plans_text {
+    std::string toml;
+    catalogue plans;
+};
+
 }  // namespace billhook

@@ -1,40 +1,42 @@
+#include "schemas/types/assert.hpp"
 #include "tests/builders/life.hpp"
 
 namespace billhook::builders {
 
+plans_text example_plans_text() {
+    plans_text text;
+    text.toml = R"(
+trial = "14d"
+trial_plan = "basic"
+
+[plans.basic]
+name = "Basic"
+lookup_keys = ["basic_monthly"]
+features = { patients_max = 50, prioritized_max = 10, treatment_notes = false, webhook_integrations = false }
+
+[plans.enterprise]
+name = "Enterprise"
+lookup_keys = ["enterprise_monthly"]
+features = { patients_max = -1, prioritized_max = -1, treatment_notes = true, webhook_integrations = true }
+
+[dunning]
+grace = "7d"
+restricted = "14d"
+notices = ["0d", "3d", "5d", "14d"]
+settle = "15m"
+restricted_features = { prioritized_max = 0 }
+
+[plans.enterprise.dunning]
+grace = "30d"
+)";
+    auto plans = read_plans(text.toml);
+    BILLHOOK_ASSERT(plans.has_value());
+    text.plans = *std::move(plans);
+    return text;
+}
+
 catalogue example_plans() {
-    using std::chrono::days;
-    catalogue plans;
-    plans.trial_plan = "basic";
-    plans.dunning.notices = {days{0}, days{3}, days{5}, days{14}};
-    plans.dunning.restricted_features = {
-        {"prioritized_max", std::int64_t{0}}
-    };
-    plan basic;
-    basic.key = "basic";
-    basic.name = "Basic";
-    basic.lookup_keys = {"basic_monthly"};
-    basic.features = {
-        {"patients_max",         std::int64_t{50}},
-        {"prioritized_max",      std::int64_t{10}},
-        {"treatment_notes",      false           },
-        {"webhook_integrations", false           }
-    };
-    basic.dunning = plans.dunning;
-    plan enterprise;
-    enterprise.key = "enterprise";
-    enterprise.name = "Enterprise";
-    enterprise.lookup_keys = {"enterprise_monthly"};
-    enterprise.features = {
-        {"patients_max",         std::int64_t{-1}},
-        {"prioritized_max",      std::int64_t{-1}},
-        {"treatment_notes",      true            },
-        {"webhook_integrations", true            }
-    };
-    enterprise.dunning = plans.dunning;
-    enterprise.dunning.grace = days{30};
-    plans.plans = {basic, enterprise};
-    return plans;
+    return example_plans_text().plans;
 }
 
 }  // namespace billhook::builders

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/plans/read_plans.hpp"
 #include "worker/domain/objects.hpp"
 
 #include <map>
@@ -30,6 +30,7 @@ struct life_event {
 [[nodiscard]] std::vector<life_event> life(std::string_view lines);
 
 // design 4's example: basic, and enterprise above it with a grace of 30 days.
+[[nodiscard]] plans_text example_plans_text();
 [[nodiscard]] catalogue example_plans();
 
 }  // namespace billhook::builders

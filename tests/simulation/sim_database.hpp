@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/messages/publisher.hpp"
+#include "tests/builders/life.hpp"
 #include "tests/builders/memory_projection.hpp"
 #include "worker/ledger/ledger.hpp"
 
@@ -46,6 +47,7 @@ struct sim_database {
     std::int64_t next_outbox_id = 1;
     std::map<organization_id, application_row> application;
     std::int64_t generation = 1;
+    catalogue plans = builders::example_plans();
 
     // The server's clock: each question is a millisecond later than the one before.
     instant now = from_unix_seconds(1'769'904'000);

@@ -20,6 +20,7 @@ public:
     sim_unit& operator=(const sim_unit&) = delete;
 
     instant horizon() const override { return horizon_; }
+    const catalogue& plans() const override { return over_.database.plans; }
     locked_customers lock_customers(const object_keys& keys) override;
     known load(const locked_customers& under) override;
     void store(const changes& folded, std::span<const dead_record> dead) override;

@@ -58,7 +58,13 @@ exit_code told_ending(const postgres::migration_report& report) {
         case postgres::migration_ending::done:
             break;
         case postgres::migration_ending::no_organizations:
-            for (const std::string& each : report.missing) {
+            if (report.other_plans) {
+        fmt::print(
+            "the plans in force say something else than the file: see billhook plans try, then "
+            "billhook plans apply\n"
+        );
+    }
+    for (const std::string& each : report.missing) {
                 fmt::print(stderr, "billhook migrate: {}\n", each);
             }
             fmt::print(

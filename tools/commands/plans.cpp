@@ -70,7 +70,7 @@ exit_code run_plans(arguments given) {
     if (!plans) {
         return exit_code::usage;
     }
-    print_plans(*plans);
+    print_plans(plans->plans);
     return exit_code::done;
 }
 

@@ -58,15 +58,15 @@ std::optional<std::string> file_content(const std::string& path) {
     return file.is_open() && !file.bad() ? std::optional{std::move(text)} : std::nullopt;
 }
 
-std::optional<catalogue> read_plans_file(const std::string& path) {
-    const auto text = file_content(path);
+std::optional<plans_text> read_plans_file(const std::string& path) {
+    auto text = file_content(path);
     if (!text) {
         fmt::print(stderr, "{}: cannot be read; --plans must name a file of plans\n", path);
         return std::nullopt;
     }
     auto plans = read_plans(*text);
     if (plans) {
-        return *std::move(plans);
+        return plans_text{*std::move(text), *std::move(plans)};
     }
     for (const plans_problem& each : plans.error()) {
         const std::string key = each.key.empty() ? "" : each.key + ": ";

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/plans/read_plans.hpp"
 #include "schemas/settings/settings.hpp"
 
 #include <pqxx/transaction>
@@ -30,7 +30,7 @@ struct live_schema {
 void with_patience(std::chrono::seconds patience, const std::function<void()>& once);
 
 // The plans, or nothing after each mistake was printed to standard error.
-[[nodiscard]] std::optional<catalogue> read_plans_file(const std::string& path);
+[[nodiscard]] std::optional<plans_text> read_plans_file(const std::string& path);
 [[nodiscard]] std::optional<std::string> file_content(const std::string& path);
 
 }  // namespace billhook

@@ -2,6 +2,7 @@
 
 #include "schemas/messages/mapping.hpp"
 #include "schemas/messages/publisher.hpp"
+#include "schemas/plans/catalogue.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
 
@@ -55,6 +56,8 @@ struct unit_of_work {
     // min(complete_to) over the projection's partitions, as the first statement read it; 1970 while
     // any is null.
     virtual instant horizon() const = 0;
+    // In force for this unit: others cannot be applied before it ends. Valid as long as it is.
+    virtual const catalogue& plans() const = 0;
     // Sorted, each made if missing; a statement of its own.
     virtual locked_customers lock_customers(const object_keys& keys) = 0;
     virtual known load(const locked_customers& under) = 0;

@@ -85,11 +85,19 @@ void postgres_ledger::writes(const projection& what) {
     projection_ = what;
 }
 
+// Under the lock that reading the projection took, so they belong to its generation.
+void postgres_ledger::read_plans(pqxx::transaction_base& in) {
+    if (!plans_ || plans_->version != postgres::plans_version(in)) {
+        plans_ = std::make_shared<const postgres::applied_plans>(postgres::plans_in_force(in));
+    }
+}
+
 // In a transaction of its own: the compare-and-set must be a unit's first statement, and it is the
 // generation in it that counts.
 void postgres_ledger::read_projection() {
     pqxx::work in(connection_);
     const projection now = own_projection(in);
+    read_plans(in);
     in.commit();
     writes(now);
 }
@@ -98,6 +106,7 @@ claim postgres_ledger::take_over(const partition& which) {
     BILLHOOK_ASSERT(which.number >= 0 && which.number < partitions_);
     pqxx::work in(connection_);
     const projection now = own_projection(in);
+    read_plans(in);
     (void)run(in, "make offsets", {now.name, which.topic, std::to_string(partitions_)});
     const pqxx::result rows =
         run(in, "take over", {now.name, which.topic, std::to_string(which.number)});
@@ -141,7 +150,7 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, which_.first_half_alone, step.from.of, instant_in(rows)
+        std::move(in), *projection_, which_.first_half_alone, step.from.of, instant_in(rows), plans_
     );
 }
 
@@ -157,7 +166,7 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin_tick() {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, which_.first_half_alone, std::nullopt, instant_in(rows)
+        std::move(in), *projection_, which_.first_half_alone, std::nullopt, instant_in(rows), plans_
     );
 }
 

@@ -45,11 +45,14 @@ private:
     [[nodiscard]] projection own_projection(pqxx::transaction_base& in) const;
     void read_projection();
     void writes(const projection& what);
+    void read_plans(pqxx::transaction_base& in);
 
     pqxx::connection& connection_;
     std::int32_t partitions_;
     written_projection which_;
     std::optional<projection> projection_;  // ours as last read; empty: read it again
+    // In force at `projection_`'s generation: whoever applies others raises it.
+    std::shared_ptr<const postgres::applied_plans> plans_;
     std::string prepared_for_;              // the schema whose statements the connection has
 };
 

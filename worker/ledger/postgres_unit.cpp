@@ -14,14 +14,16 @@ postgres_unit::postgres_unit(
     projection writes,
     bool first_half_alone,
     std::optional<partition> passes,
-    instant horizon
+    instant horizon,
+    std::shared_ptr<const postgres::applied_plans> plans
 )
     : in_(std::move(in)),
       writes_(std::move(writes)),
       muted_(writes_.role != "live"),
       first_half_alone_(first_half_alone),
       passes_(std::move(passes)),
-      horizon_(horizon) {}
+      horizon_(horizon),
+      plans_(std::move(plans)) {}
 
 locked_customers postgres_unit::lock_customers(const object_keys& keys) {
     billhook::lock_customers(*in_, keys);

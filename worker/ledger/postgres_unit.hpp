@@ -24,10 +24,12 @@ public:
         projection writes,
         bool first_half_alone,
         std::optional<partition> passes,
-        instant horizon
+        instant horizon,
+        std::shared_ptr<const postgres::applied_plans> plans
     );
 
     instant horizon() const override { return horizon_; }
+    const catalogue& plans() const override { return plans_->text.plans; }
     locked_customers lock_customers(const object_keys& keys) override;
     known load(const locked_customers& under) override;
     void store(const changes& folded, std::span<const dead_record> dead) override;
@@ -44,6 +46,7 @@ private:
     bool first_half_alone_;
     std::optional<partition> passes_;
     instant horizon_;
+    std::shared_ptr<const postgres::applied_plans> plans_;
     std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them
     subscription_owners owners_;                // as the other `load` saw them
 };

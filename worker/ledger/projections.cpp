@@ -1,7 +1,6 @@
 #include "worker/ledger/projections.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
-#include "schemas/io/postgres/unknown_access.hpp"
 #include "worker/ledger/fold_version.hpp"
 
 #include <pqxx/except>
@@ -108,11 +107,12 @@ projection own_building_projection(pqxx::transaction_base& in, const std::string
     return *found;
 }
 
-void prepare_for_work(postgres::connection& on, const catalogue& plans) {
+postgres::applied_plans prepare_for_work(postgres::connection& on) {
     pqxx::work transaction(on.raw());
     static_cast<void>(own_live_projection(transaction));
-    postgres::store_unknown_access(transaction, plans);
+    auto plans = postgres::plans_in_force(transaction);
     transaction.commit();
+    return plans;
 }
 
 }  // namespace billhook

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/io/postgres/plans_rows.hpp"
 
 #include <pqxx/transaction_base>
 
@@ -45,8 +45,8 @@ struct projection {
     const std::string& name
 );
 
-// What a starting worker does once: makes sure of the above, and stores what the views show for
-// organizations that the log never named. A transaction of its own.
-void prepare_for_work(postgres::connection& on, const catalogue& plans);
+// What a starting worker does once: makes sure of the above, and reads what is in force. A
+// transaction of its own.
+[[nodiscard]] postgres::applied_plans prepare_for_work(postgres::connection& on);
 
 }  // namespace billhook

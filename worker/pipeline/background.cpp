@@ -49,7 +49,7 @@ void recover(
 void tick_through(surroundings& with, std::size_t limit) {
     while (!with.pace.stopping()) {
         with.signs.beat();
-        const ticked one = tick(with.postgres.books(), with.plans, limit);
+        const ticked one = tick(with.postgres.books(), limit);
         if (one.result.how == processed::ending::not_owner || one.claimed == 0) {
             return;
         }

@@ -152,7 +152,7 @@ happening consumer::process_piece(const piece& todo) {
         what.events = {};
         what.dead = refused;
     }
-    const processed result = process(what, with_.postgres.books(), with_.plans);
+    const processed result = process(what, with_.postgres.books());
     if (result.how == processed::ending::not_owner) {
         with_.numbers.not_owner.add();
         return {.what = happened::not_owner};

@@ -4,7 +4,7 @@
 
 namespace billhook {
 
-ticked tick(ledger& books, const catalogue& plans, std::size_t limit) {
+ticked tick(ledger& books, std::size_t limit) {
     const auto unit = books.begin_tick();
     if (!unit) {
         return {};
@@ -16,7 +16,7 @@ ticked tick(ledger& books, const catalogue& plans, std::size_t limit) {
             .result = {.how = processed::ending::committed, .horizon = unit->horizon()}
         };
     }
-    return {.claimed = due.organizations.size(), .result = reassess(*unit, due, plans)};
+    return {.claimed = due.organizations.size(), .result = reassess(*unit, due)};
 }
 
 }  // namespace billhook

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "schemas/plans/catalogue.hpp"
 #include "worker/ledger/ledger.hpp"
 #include "worker/pipeline/process.hpp"
 
@@ -15,6 +14,6 @@ struct ticked {
 
 // The second half alone: assesses up to `limit` standings that are due at the horizon and held by
 // nobody else. `not_owner`: the projection is no longer the one we write.
-[[nodiscard]] ticked tick(ledger& books, const catalogue& plans, std::size_t limit);
+[[nodiscard]] ticked tick(ledger& books, std::size_t limit);
 
 }  // namespace billhook

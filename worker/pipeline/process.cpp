@@ -5,7 +5,7 @@
 
 namespace billhook {
 
-processed process(const passage& what, ledger& books, const catalogue& plans) {
+processed process(const passage& what, ledger& books) {
     const auto unit = books.begin(what.step);
     if (!unit) {
         return {.how = processed::ending::not_owner};
@@ -16,7 +16,7 @@ processed process(const passage& what, ledger& books, const catalogue& plans) {
     unit->store(folded, what.dead);
     const std::vector<organization_id> touched{
         folded.organizations.begin(), folded.organizations.end()};
-    processed result = reassess(*unit, unit->lock_standings(touched), plans);
+    processed result = reassess(*unit, unit->lock_standings(touched));
     for (const journal_row& row : folded.journal) {
         ++result.outcomes[row.became];
     }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "schemas/plans/catalogue.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/ledger/ledger.hpp"
 
@@ -33,7 +32,7 @@ struct processed {
 // The whole commit protocol of a batch: compare-and-set, first half by customer, second half by
 // organization, commit. Throws what the ledger throws; nothing has happened then, or (in doubt) all
 // of it: the same call again on new connection objects is right in both cases.
-[[nodiscard]] processed process(const passage& what, ledger& books, const catalogue& plans);
+[[nodiscard]] processed process(const passage& what, ledger& books);
 
 // Only time passes: stores `complete_to` of a partition whose records are all folded. Nobody is
 // assessed; that is the clock's work.

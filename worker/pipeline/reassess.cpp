@@ -4,8 +4,8 @@
 
 namespace billhook {
 
-processed reassess(unit_of_work& unit, const locked_standings& touched, const catalogue& plans) {
-    const restated standings = assess_each(unit.load(touched), plans, unit.horizon());
+processed reassess(unit_of_work& unit, const locked_standings& touched) {
+    const restated standings = assess_each(unit.load(touched), unit.plans(), unit.horizon());
     processed result{.how = processed::ending::committed, .horizon = unit.horizon()};
     unit.store(standings);
     unit.commit();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "schemas/io/process/log.hpp"
-#include "schemas/plans/catalogue.hpp"
 #include "worker/pipeline/loop.hpp"
 #include "worker/pipeline/mirror.hpp"
 #include "worker/pipeline/record_source.hpp"
@@ -26,7 +25,6 @@ struct pacing {
 // What a thread of the worker is given; all of it outlives the call.
 struct surroundings {
     session& postgres;
-    const catalogue& plans;
     pacing& pace;
     mirror_queue& changed;
     const worker_metrics& numbers;

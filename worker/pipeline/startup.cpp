@@ -56,7 +56,16 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
         postgres::connection session(
             {.url = told.database.url, .application_name = "billhook-worker start"}
         );
-        prepare_for_work(session, plans);
+        const postgres::applied_plans in_force = prepare_for_work(session);
+        if (in_force.text.plans != plans) {
+            lines.warning(
+                "the file of plans says something else than the plans in force, which count: see "
+                "`billhook plans try`, then `billhook plans apply`",
+                {
+                    {"version", in_force.version}
+            }
+            );
+        }
         return database::ready;
     } catch (const std::exception& thrown) {
         const postgres::diagnosis why = postgres::classify(thrown);

@@ -16,7 +16,7 @@ namespace billhook {
 [[nodiscard]] std::variant<catalogue, exit_code> read_plans_file(const std::string& path);
 
 // Waits until broker and database answer, at most `startup.wait`; says to the log what is missing
-// and what to do. The number is that of the partitions of stripe.events. `unreachable` if a server
+// and what to do, and if `plans` is not what is in force. The number is that of the partitions of stripe.events. `unreachable` if a server
 // did not answer in time, `refused` if the database is not one that this program may write.
 [[nodiscard]] std::variant<std::int32_t, exit_code> wait_for_servers(
     const settings& told,

@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/io/postgres/projection_schema.hpp"
-#include "schemas/io/postgres/unknown_access.hpp"
+#include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/sql/files.hpp"
 
 #include <pqxx/result>
@@ -141,7 +141,7 @@ void collect_missing(pqxx::work& in, migration_report& to) {
 
 migration_report migrate_once(
     const connect_options& owner,
-    const catalogue& plans,
+    const plans_text& plans,
     const migration_request& request
 ) {
     connection session(owner);
@@ -181,7 +181,10 @@ migration_report migrate_once(
     for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {
         grant_projection(in, row[0].c_str());
     }
-    store_unknown_access(in, plans);
+    if (plans_version(in) == 0) {
+        static_cast<void>(add_plans(in, plans));
+    }
+    report.other_plans = plans_in_force(in).text.plans != plans.plans;
     in.exec("RESET ROLE");
     for (const auto& [role, password] : request.role_passwords) {
         if (!password.empty()) {
@@ -197,7 +200,7 @@ migration_report migrate_once(
 
 migration_report migrate(
     const connect_options& owner,
-    const catalogue& plans,
+    const plans_text& plans,
     const migration_request& request
 ) {
     // Roles belong to the whole cluster: a migrate of another database may change the same row at

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/plans/read_plans.hpp"
 #include "schemas/types/secret.hpp"
 
 #include <cstdint>
@@ -28,16 +28,17 @@ enum class migration_ending : std::uint8_t {
 struct migration_report {
     migration_ending ending = migration_ending::done;
     std::vector<std::string> applied;  // "control/0001_control", "billing_1/0001_state", …
+    bool other_plans = false;          // the plans in force say something else than the given ones
     std::vector<std::string> missing;  // what the database's user may not do, and what to do
 };
 
 // Brings the database to this program's state: numbered files forward, the live projection
-// (`billing_1` at first), views, roles and grants, `unknown_access` from the plans. One transaction
-// under an advisory lock: safe to run twice, and from two places at once. Throws what `classify`
-// knows; then nothing was changed.
+// (`billing_1` at first), views, roles and grants. `plans` are put in force if none are yet; later
+// ones are applied by `change_plans` alone. One transaction under an advisory lock: safe to run
+// twice, and from two places at once. Throws what `classify` knows; then nothing was changed.
 [[nodiscard]] migration_report migrate(
     const connect_options& owner,
-    const catalogue& plans,
+    const plans_text& plans,
     const migration_request& request
 );
 

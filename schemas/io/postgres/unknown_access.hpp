@@ -17,7 +17,7 @@ namespace billhook::postgres {
 [[nodiscard]] feature_map features_from(std::string_view json);
 
 // Stores what the views show for organizations that the log never named: the trial plan and its
-// features. `migrate` does it, and every starting worker. Writes only if it differs.
+// features. Writes only if it differs.
 void store_unknown_access(pqxx::transaction_base& in, const catalogue& plans);
 
 }  // namespace billhook::postgres

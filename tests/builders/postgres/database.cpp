@@ -93,7 +93,7 @@ postgres::migration_request usual_migration() {
 }
 
 postgres::migration_report database::migrate() {
-    return postgres::migrate(as_owner(), example_plans(), usual_migration());
+    return postgres::migrate(as_owner(), example_plans_text(), usual_migration());
 }
 
 pqxx::result database::rows(const std::string& sql) {

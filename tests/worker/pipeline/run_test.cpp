@@ -48,7 +48,6 @@ struct sim_worker {
     surroundings with() {
         return {
             .postgres = postgres,
-            .plans = plans,
             .pace = pace,
             .changed = changed,
             .numbers = numbers,
@@ -61,7 +60,6 @@ struct sim_worker {
     faults weather;
     sim_source source;
     session postgres;
-    catalogue plans = builders::example_plans();
     sim_pacing pace;
     mirror_queue changed;
     metrics all_numbers;
@@ -82,14 +80,13 @@ void settle(world& in) {
     faults none;
     session postgres(simulation::sim_opener(in.database, none, "last"));
     postgres.open();
-    const catalogue plans = builders::example_plans();
     std::vector<organization_id> all;
     for (const auto& [id, row] : in.database.tables.standings()) {
         all.push_back(id);
     }
     const auto unit = postgres.books().begin_tick();
     REQUIRE(unit);
-    unit->store(assess_each(unit->load(unit->lock_standings(all)), plans, unit->horizon()));
+    unit->store(assess_each(unit->load(unit->lock_standings(all)), unit->plans(), unit->horizon()));
     unit->commit();
 }
 
@@ -294,10 +291,10 @@ TEST_CASE("dunning clock: what is due is assessed and then nothing is due") {
         row.complete_to = one.story.ends + std::chrono::days{365};
     }
     worker.postgres.open();
-    const ticked due = tick(worker.postgres.books(), worker.plans, 100);
+    const ticked due = tick(worker.postgres.books(), 100);
     CHECK(due.claimed > 0);
     CHECK(due.result.how == processed::ending::committed);
-    CHECK(tick(worker.postgres.books(), worker.plans, 100).claimed == 0);
+    CHECK(tick(worker.postgres.books(), 100).claimed == 0);
 }
 
 }  // namespace billhook

@@ -96,7 +96,7 @@ TEST_CASE("migrate: Billhook's own owner role can migrate again") {
     auto request = builders::usual_migration();
     request.role_passwords.clear();
     const auto again =
-        postgres::migrate(db.as("billhook_owner"), builders::example_plans(), request);
+        postgres::migrate(db.as("billhook_owner"), builders::example_plans_text(), request);
     CHECK(again.ending == migration_ending::done);
     CHECK(again.applied.empty());
     CHECK(again.missing.empty());
@@ -113,7 +113,7 @@ TEST_CASE("migrate: stops where it must and changes nothing") {
     }
     auto request = builders::usual_migration();
     const auto run = [&] {
-        return postgres::migrate(db.as_owner(), builders::example_plans(), request);
+        return postgres::migrate(db.as_owner(), builders::example_plans_text(), request);
     };
     request.with_organizations = false;
     CHECK(run().ending == migration_ending::no_organizations);
@@ -171,7 +171,7 @@ TEST_CASE("migrate: a user who may not create roles is told what is missing") {
         {"billhook_ops", secret("pw")}
     };
     const auto report =
-        postgres::migrate(db.as("billhook_owner"), builders::example_plans(), request);
+        postgres::migrate(db.as("billhook_owner"), builders::example_plans_text(), request);
     db.migrate();
     CHECK(report.ending == migration_ending::done);
     REQUIRE(report.missing.size() == 2);
