@@ -1,0 +1,292 @@
+#include "tests/builders/life.hpp"
+#include "worker/domain/assess.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The whole dunning policy, a row a rule, for those who decide it. Each organization has one
+// customer, 100 days old, and a subscription whose paid period ends in 20 days, unless a row says
+// otherwise. Plan basic: 7 days of grace, then 14 days restricted; notices on day 0, 3, 5 and 14, each
+// 15 minutes late; a local trial of 14 days. Enterprise has 30 days of grace.
+namespace billhook {
+
+namespace {
+
+using std::chrono::minutes;
+
+const instant now = builders::day("d1000 00:00");
+
+// "6d23:59", "-3d", "+15m": days and, after them, hours and minutes.
+minutes span_from(std::string_view text) {
+    const int sign = text.front() == '-' ? -1 : 1;
+    if (text.front() == '-' || text.front() == '+') {
+        text.remove_prefix(1);
+    }
+    int days = 0;
+    int hours = 0;
+    int rest = 0;
+    const std::string whole{text};
+    if (text.ends_with('m')) {
+        rest = std::stoi(whole);
+    } else {
+        const auto day = whole.find('d');
+        days = std::stoi(whole);
+        if (day + 1 < whole.size()) {
+            hours = std::stoi(whole.substr(day + 1, 2));
+            rest = std::stoi(whole.substr(day + 4, 2));
+        }
+    }
+    return sign * (std::chrono::days{days} + std::chrono::hours{hours} + minutes{rest});
+}
+
+std::string relative(const std::optional<instant>& at) {
+    if (!at) {
+        return "-";
+    }
+    const auto all = std::chrono::duration_cast<minutes>(*at - now).count();
+    const auto [days, rest] = std::div(all, 24L * 60);
+    if (days == 0) {
+        return fmt::format("{:+}m", rest);
+    }
+    return rest == 0 ? fmt::format("{:+}d", days)
+                     : fmt::format("{:+}d{:02}:{:02}", days, rest / 60, rest % 60);
+}
+
+subscription_row subscription(const std::string& id, const std::string& status) {
+    subscription_row row;
+    row.id = subscription_id{id};
+    row.organization = organization_id{"org_1"};
+    row.state.status = status;
+    row.state.customer = customer_id{"cus_1"};
+    row.state.created = now - std::chrono::days{100};
+    stripe::subscription_item item;
+    item.lookup_key = "basic_monthly";
+    item.period_end = now + std::chrono::days{20};
+    row.state.items = {item};
+    return row;
+}
+
+void open_case(organization_facts& facts, const std::string& id, const std::string& age) {
+    dunning_case open;
+    open.subscription = subscription_id{id};
+    open.anchor = now - span_from(age);
+    open.last_failure = open.anchor;
+    open.members = {"in_1"};
+    facts.cases.push_back(open);
+}
+
+// Sets what the words say: "period_end=-3d plan=enterprise".
+void set(organization_facts& facts, catalogue& plans, const std::string& words) {
+    std::istringstream in{words};
+    for (std::string word; in >> word;) {
+        const std::string name = word.substr(0, word.find('='));
+        const std::string value = name == word ? "" : word.substr(name.size() + 1);
+        auto* const state = facts.subscriptions.empty() ? nullptr : &facts.subscriptions[0].state;
+        if (name == "age") {
+            facts.customers[0].created = now - span_from(value);
+        } else if (name == "unheard") {
+            facts.customers[0] = {customer_id{"cus_1"}, false, true, std::nullopt};
+        } else if (name == "exempt") {
+            plans.organizations[facts.organization].exempt = true;
+        } else if (name == "grace") {
+            plans.organizations[facts.organization].grace = span_from(value);
+        } else if (name == "deleted") {
+            facts.subscriptions[0].deleted = true;
+        } else if (name == "plan") {
+            state->items[0].lookup_key = value + "_monthly";
+        } else if (name == "period_end") {
+            state->items[0].period_end = now + span_from(value);
+        } else if (name == "other_item_ends") {
+            state->items.push_back(state->items[0]);
+            state->items[1].period_end = now + span_from(value);
+        } else if (name == "trial_end") {
+            state->trial_end = now + span_from(value);
+        } else if (name == "cancel_at") {
+            state->cancel_at = now + span_from(value);
+        } else if (name == "at_period_end") {
+            state->cancel_at_period_end = true;
+        } else {
+            FAIL("no such word: ", word);
+        }
+    }
+}
+
+struct rule {
+    const char* name;
+    const char* status;    // Stripe's; "" is no subscription
+    const char* case_age;  // since the first failed payment; "" is no open case
+    const char* flags;
+    const char* access;
+    const char* why;
+    bool in_dunning;
+    bool stale;
+    const char* next;  // when something changes or a notice falls due by itself
+};
+
+standing judged(const rule& row) {
+    catalogue plans = builders::example_plans();
+    organization_facts facts;
+    facts.organization = organization_id{"org_1"};
+    facts.customers = {
+        {customer_id{"cus_1"}, true, true, now - std::chrono::days{100}}
+    };
+    if (*row.status != '\0') {
+        facts.subscriptions = {subscription("sub_1", row.status)};
+    }
+    if (*row.case_age != '\0') {
+        open_case(facts, "sub_1", row.case_age);
+    }
+    set(facts, plans, row.flags);
+    return assess(facts, plans, now);
+}
+
+}  // namespace
+
+// clang-format off
+constexpr bool yes = true;
+constexpr bool no = false;
+
+const rule rules[] = {
+    // name                                        status                case       flags                                 access        reason            dunning stale next
+    // No subscription: the organization's own trial.
+    {"the local trial runs",                       "",                   "",         "age=13d23:59",                       "full",       "trial",          no,  no,  "+1m"},
+    {"the local trial is over",                    "",                   "",         "age=14d",                            "none",       "trial_over",     no,  no,  "-"},
+    {"incomplete counts as none in the trial",     "incomplete",         "",         "age=13d",                            "full",       "trial",          no,  no,  "+1d"},
+    {"incomplete_expired does so, too",            "incomplete_expired", "",         "age=13d",                            "full",       "trial",          no,  no,  "+1d"},
+    {"incomplete after the trial",                 "incomplete",         "",         "age=14d",                            "none",       "incomplete",     no,  no,  "-"},
+    {"incomplete_expired after the trial",         "incomplete_expired", "",         "age=14d",                            "none",       "incomplete",     no,  no,  "-"},
+    // Nothing is owed.
+    {"trialing",                                   "trialing",           "",         "trial_end=+5d",                      "full",       "trialing",       no,  no,  "+2d"},
+    {"trialing, the last three days",              "trialing",           "",         "trial_end=+3d",                      "full",       "trialing",       no,  no,  "+3d"},
+    {"active",                                     "active",             "",         "",                                   "full",       "paid",           no,  no,  "+23d"},
+    {"past_due that has just settled",             "past_due",           "",         "",                                   "full",       "settled",        no,  no,  "+23d"},
+    {"unpaid that has just settled",               "unpaid",             "",         "",                                   "full",       "settled",        no,  no,  "+23d"},
+    // Something is owed: the age of the case decides, whatever Stripe calls it.
+    {"the payment has just failed",                "past_due",           "0d",       "",                                   "full",       "grace",          yes, no,  "+15m"},
+    {"after the first notice",                     "past_due",           "0d00:15",  "",                                   "full",       "grace",          yes, no,  "+3d"},
+    {"the last minute of grace",                   "past_due",           "6d23:59",  "",                                   "full",       "grace",          yes, no,  "+1m"},
+    {"grace is over",                              "past_due",           "7d",       "",                                   "restricted", "restricted",     yes, no,  "+15m"},
+    {"the last minute of restricted",              "past_due",           "20d23:59", "",                                   "restricted", "restricted",     yes, no,  "+1m"},
+    {"restricted is over",                         "past_due",           "21d",      "",                                   "none",       "unpaid",         yes, no,  "+15m"},
+    {"and nothing more is to come",                "past_due",           "21d00:15", "",                                   "none",       "unpaid",         yes, no,  "+23d"},
+    {"unpaid is judged by age: grace",             "unpaid",             "6d23:59",  "",                                   "full",       "grace",          yes, no,  "+1m"},
+    {"unpaid is judged by age: restricted",        "unpaid",             "7d",       "",                                   "restricted", "restricted",     yes, no,  "+15m"},
+    {"unpaid is judged by age: none",              "unpaid",             "21d",      "",                                   "none",       "unpaid",         yes, no,  "+15m"},
+    {"active is judged by age: grace",             "active",             "6d23:59",  "",                                   "full",       "grace",          yes, no,  "+1m"},
+    {"active is judged by age: restricted",        "active",             "7d",       "",                                   "restricted", "restricted",     yes, no,  "+15m"},
+    {"active is judged by age: none",              "active",             "21d",      "",                                   "none",       "unpaid",         yes, no,  "+15m"},
+    {"trialing is judged by age: grace",           "trialing",           "6d23:59",  "",                                   "full",       "grace",          yes, no,  "+1m"},
+    {"trialing is judged by age: restricted",      "trialing",           "7d",       "",                                   "restricted", "restricted",     yes, no,  "+15m"},
+    {"trialing is judged by age: none",            "trialing",           "21d",      "",                                   "none",       "unpaid",         yes, no,  "+15m"},
+    // Paused, canceled, unheard of.
+    {"paused",                                     "paused",             "",         "",                                   "restricted", "paused",         no,  no,  "-"},
+    {"paused while something is owed",             "paused",             "1d",       "",                                   "restricted", "paused",         yes, no,  "-"},
+    {"canceled",                                   "canceled",           "",         "",                                   "none",       "canceled",       no,  no,  "-"},
+    {"deleted, whatever status the event carries", "active",             "",         "deleted",                            "none",       "canceled",       no,  no,  "-"},
+    {"canceled while something is owed",           "canceled",           "1d",       "",                                   "none",       "canceled",       no,  no,  "-"},
+    {"a status that we do not know",               "hibernating",        "",         "",                                   "restricted", "unknown_status", no,  yes, "-"},
+    {"it, while something is owed",                "hibernating",        "30d",      "",                                   "restricted", "unknown_status", yes, yes, "-"},
+    {"a customer of whom nothing is known",        "",                   "",         "unheard",                            "full",       "unknown",        no,  yes, "-"},
+    // A cancellation whose event never came.
+    {"cancel_at, the event may be under way",      "active",             "",         "cancel_at=-2d23:59",                 "full",       "paid",           no,  no,  "+1m"},
+    {"cancel_at passed 72 hours ago",              "active",             "",         "cancel_at=-3d",                      "none",       "ended",          no,  yes, "-"},
+    {"at_period_end, may be under way",            "active",             "",         "at_period_end period_end=-2d23:59",  "full",       "paid",           no,  no,  "+1m"},
+    {"at_period_end passed 72 hours ago",          "active",             "",         "at_period_end period_end=-3d",       "none",       "ended",          no,  yes, "-"},
+    {"ended while something is owed",              "past_due",           "1d",       "cancel_at=-3d",                      "none",       "ended",          yes, yes, "-"},
+    {"paused, cancel_at passed 72 hours ago",      "paused",             "",         "cancel_at=-3d",                      "none",       "ended",          no,  yes, "-"},
+    {"paused asks no period end",                  "paused",             "",         "at_period_end period_end=-3d",       "restricted", "paused",         no,  no,  "-"},
+    {"incomplete never ends so",                   "incomplete",         "",         "cancel_at=-3d",                      "none",       "incomplete",     no,  no,  "-"},
+    // Exempt: neither restricted nor mailed.
+    {"exempt, the payment has just failed",        "past_due",           "0d",       "exempt",                             "full",       "exempt",         yes, no,  "+23d"},
+    {"exempt, however long",                       "past_due",           "90d",      "exempt",                             "full",       "exempt",         yes, no,  "+23d"},
+    {"exempt pays like everybody",                 "active",             "",         "exempt",                             "full",       "paid",           no,  no,  "+23d"},
+    {"exempt is canceled like everybody",          "canceled",           "",         "exempt",                             "none",       "canceled",       no,  no,  "-"},
+    // The present plan's rules count from the old anchor; a tenant's own come before its plan's.
+    {"enterprise has more grace",                  "past_due",           "8d",       "plan=enterprise",                    "full",       "grace",          yes, no,  "+6d00:15"},
+    {"enterprise, grace is over",                  "past_due",           "30d",      "plan=enterprise",                    "restricted", "restricted",     yes, no,  "+15m"},
+    {"this organization has less grace",           "past_due",           "2d",       "plan=enterprise grace=+2d",          "restricted", "restricted",     yes, no,  "+15m"},
+    {"a plan that nobody sells",                   "past_due",           "8d",       "plan=other",                         "restricted", "restricted",     yes, no,  "+6d00:15"},
+    // What must come and does not come makes the answer stale after 72 hours, and changes nothing else.
+    {"the renewal may be under way",               "active",             "",         "period_end=-2d23:59",                "full",       "paid",           no,  no,  "+1m"},
+    {"no renewal came",                            "active",             "",         "period_end=-3d",                     "full",       "paid",           no,  yes, "-"},
+    {"no renewal came for one item",               "active",             "",         "other_item_ends=-3d",                "full",       "paid",           no,  yes, "-"},
+    {"no renewal came while something is owed",    "past_due",           "7d",       "period_end=-3d",                     "restricted", "restricted",     yes, yes, "+15m"},
+    {"the trial has ended, may be under way",      "trialing",           "",         "trial_end=-2d23:59",                 "full",       "trialing",       no,  no,  "+1m"},
+    {"nothing came after the trial's end",         "trialing",           "",         "trial_end=-3d",                      "full",       "trialing",       no,  yes, "+23d"},
+    {"an old trial_end says nothing of an active", "active",             "",         "trial_end=-3d",                      "full",       "paid",           no,  no,  "+23d"},
+};
+// clang-format on
+
+TEST_CASE("policy: every rule of the table") {
+    for (const rule& row : rules) {
+        CAPTURE(row.name);
+        const standing one = judged(row);
+        CHECK(to_word(one.access) == std::string_view{row.access});
+        CHECK(to_word(one.why) == std::string_view{row.why});
+        CHECK(one.in_dunning == row.in_dunning);
+        CHECK(one.stale == row.stale);
+        CHECK(relative(one.next_change_at) == row.next);
+    }
+}
+
+TEST_CASE("policy: what is left of the features at each access") {
+    struct row {
+        const char* name;
+        const char* case_age;
+        const char* plan;
+        feature_map features;
+    };
+    const auto limit = [](std::int64_t most) { return feature_value{most}; };
+    // clang-format off
+    const row rows[] = {
+        {"basic, full",            "",    "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"basic, grace",           "1d",  "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"basic, restricted",      "7d",  "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"basic, none",            "21d", "basic",      {{"patients_max", limit(0)},  {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"enterprise, full",       "",    "enterprise", {{"patients_max", limit(-1)}, {"prioritized_max", limit(-1)}, {"treatment_notes", true},  {"webhook_integrations", true}}},
+        {"enterprise, restricted", "30d", "enterprise", {{"patients_max", limit(-1)}, {"prioritized_max", limit(0)},  {"treatment_notes", true},  {"webhook_integrations", true}}},
+        {"enterprise, none",       "44d", "enterprise", {{"patients_max", limit(0)},  {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
+    };
+    // clang-format on
+    for (const row& each : rows) {
+        CAPTURE(each.name);
+        const std::string plan = std::string("plan=") + each.plan;
+        const rule asked{"", "past_due", each.case_age, plan.c_str(), "", "", no, no, ""};
+        CHECK((judged(asked).features == each.features));
+    }
+}
+
+// The counting subscription's dates are shown, but every subscription's instants are waited for.
+TEST_CASE("policy: two subscriptions and whose dates count") {
+    organization_facts facts;
+    facts.organization = organization_id{"org_1"};
+    facts.customers = {
+        {customer_id{"cus_1"}, true, true, now - std::chrono::days{100}}
+    };
+    facts.subscriptions = {subscription("sub_1", "past_due"), subscription("sub_2", "active")};
+    open_case(facts, "sub_1", "8d");
+    const auto shown = [&] {
+        const standing one = assess(facts, builders::example_plans(), now);
+        return fmt::format(
+            "{} {} {} {} {}",
+            one.subscription->text(),
+            to_word(one.access),
+            one.in_dunning,
+            relative(one.grace_until),
+            relative(one.next_change_at)
+        );
+    };
+    // The paid one counts, nothing of it is in dunning; the other's next step is still to come.
+    CHECK(shown() == "sub_2 full false - +6d00:15");
+    // No plan matches it: then the restricted one counts, and its dates are shown.
+    facts.subscriptions[1].state.items[0].lookup_key = "other_monthly";
+    CHECK(shown() == "sub_1 restricted true -1d +6d00:15");
+}
+
+}  // namespace billhook
