@@ -28,16 +28,6 @@ kind kind_of(std::string_view status) {
     return status == "canceled" ? kind::canceled : kind::unknown;
 }
 
-std::optional<instant> period_end(const stripe::subscription_state& state) {
-    std::optional<instant> earliest;
-    for (const auto& item : state.items) {
-        if (item.period_end && (!earliest || *item.period_end < *earliest)) {
-            earliest = item.period_end;
-        }
-    }
-    return earliest ? earliest : state.period_end;
-}
-
 // When Stripe is to end it, if that is arranged.
 std::optional<instant> end_of(const stripe::subscription_state& state, kind how) {
     if (state.cancel_at) {
@@ -156,6 +146,16 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
 }
 
 }  // namespace
+
+std::optional<instant> period_end(const stripe::subscription_state& state) {
+    std::optional<instant> earliest;
+    for (const auto& item : state.items) {
+        if (item.period_end && (!earliest || *item.period_end < *earliest)) {
+            earliest = item.period_end;
+        }
+    }
+    return earliest ? earliest : state.period_end;
+}
 
 subscription_standing standing_of(
     const subscription_row& row,

@@ -47,6 +47,9 @@ inline constexpr std::chrono::days trial_warning{3};
     instant now
 );
 
+// The end of what is paid: of several items' periods the earliest.
+[[nodiscard]] std::optional<instant> period_end(const stripe::subscription_state& state);
+
 // Of every subscription of the organization, in their order. The facts have to outlive them.
 [[nodiscard]] std::vector<subscription_standing> standings_of_each(
     const organization_facts& facts,
