@@ -19,7 +19,9 @@ std::span<const command> all_commands() {
         {"simulate",
          "lives of organizations, delivered, and compared with their truth", run_simulate},
         {"send",     "sign given bodies and post them",                      run_send    },
-        {"plans",    "check a file of plans",                                run_plans   },
+        {"plans",    "check, try and apply plans and dunning policy",        run_plans   },
+        {"explain",  "why an organization has the access that it has",       run_explain },
+        {"forecast", "what happens to it if nothing is paid",                run_forecast},
     };
     return rows;
 }

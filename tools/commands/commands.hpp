@@ -35,6 +35,8 @@ struct command {
 [[nodiscard]] exit_code run_projections(arguments given);
 [[nodiscard]] exit_code run_dead_letters(arguments given);
 [[nodiscard]] exit_code run_offsets(arguments given);
+[[nodiscard]] exit_code run_explain(arguments given);
+[[nodiscard]] exit_code run_forecast(arguments given);
 [[nodiscard]] exit_code run_simulate(arguments given);
 [[nodiscard]] exit_code run_send(arguments given);
 

@@ -44,7 +44,7 @@ void attempt(
     }
 }
 
-std::vector<doctor_finding> findings(const settings& told) {
+std::vector<doctor_finding> findings(const settings& told, const std::optional<plans_text>& plans) {
     std::vector<doctor_finding> found;
     attempt("kafka", found, [&] {
         kafka::admin cluster(kafka::client_settings_from(told.kafka));
@@ -63,6 +63,9 @@ std::vector<doctor_finding> findings(const settings& told) {
             found
         );
         check_organizations(database.raw(), found);
+        if (plans) {
+            check_plans(database.raw(), plans->plans, found);
+        }
     });
     // What both have to say together; each alone was complained about above.
     if (std::none_of(found.begin(), found.end(), [](const auto& one) { return one.unreachable; })) {
@@ -112,7 +115,8 @@ exit_code run_doctor(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    auto found = findings(all);
+    const auto plans = read_plans_file(all.plans);
+    auto found = findings(all, plans);
     // Weak durability that was accepted is worth a word, no more.
     for (auto& one : found) {
         if (all.allow_weak_durability && one.may_be_accepted) {
@@ -122,7 +126,6 @@ exit_code run_doctor(arguments given) {
     const bool wrong = std::any_of(found.begin(), found.end(), [](const doctor_finding& one) {
         return one.how == severity::wrong;
     });
-    const bool plans_read = read_plans_file(all.plans).has_value();
     if (as_json) {
         print_json(found);
     } else {
@@ -133,7 +136,7 @@ exit_code run_doctor(arguments given) {
         }
         std::cout << (found.empty() ? "nothing found\n" : "");
     }
-    return wrong || !plans_read ? exit_code::no : exit_code::done;
+    return wrong || !plans ? exit_code::no : exit_code::done;
 }
 
 }  // namespace billhook

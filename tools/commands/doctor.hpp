@@ -2,6 +2,7 @@
 
 #include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/kafka/preflight.hpp"
+#include "schemas/plans/catalogue.hpp"
 #include "schemas/types/instant.hpp"
 
 #include <pqxx/connection>
@@ -18,7 +19,7 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;             // kafka, postgres, roles, clock, organizations
+    std::string about;             // kafka, postgres, roles, clock, organizations, plans
     std::string text;              // what is so
     std::string remedy;            // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
@@ -38,6 +39,11 @@ void check_partitions(
 void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);
+void check_plans(
+    pqxx::connection& in,
+    const catalogue& file,
+    std::vector<doctor_finding>& found
+);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
 
 }  // namespace billhook

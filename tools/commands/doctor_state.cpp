@@ -1,3 +1,4 @@
+#include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/messages/topics.hpp"
 #include "schemas/sql/files.hpp"
 #include "tools/commands/doctor.hpp"
@@ -72,6 +73,8 @@ constexpr wanted_grant grants[] = {
     {"billhook_worker",   "billhook.notices",            "INSERT", true },
     {"billhook_worker",   "billhook.projections",        "SELECT", true },
     {"billhook_worker",   "billhook.projections",        "UPDATE", false},
+    {"billhook_worker",   "billhook.plans",              "SELECT", true },
+    {"billhook_worker",   "billhook.plans",              "INSERT", false},
     {"billhook_app",      "billing.organization_access", "SELECT", true },
     {"billhook_app",      "billhook.dead_letters",       "SELECT", false},
     {"billhook_app",      "billhook.offsets",            "UPDATE", false},
@@ -115,6 +118,30 @@ void check_migrations(pqxx::connection& in, bool livemode, std::vector<doctor_fi
                 "set livemode as it was when the projection was made"
             );
         }
+    }
+}
+
+void check_plans(
+    pqxx::connection& in,
+    const catalogue& file,
+    std::vector<doctor_finding>& found
+) {
+    pqxx::nontransaction asks(in);
+    if (asks.exec1("SELECT to_regclass('billhook.plans') IS NULL")[0].as<bool>()) {
+        return;  // check_migrations says so
+    }
+    const auto in_force = postgres::plans_in_force(asks);
+    if (in_force.text.plans != file) {
+        found.push_back(
+            {severity::doubtful,
+             "plans",
+             fmt::format(
+                 "the file of plans says something else than version {}, which is in force",
+                 in_force.version
+             ),
+             "billhook plans try FILE shows what it would mean, billhook plans apply FILE --yes "
+             "puts it in force"}
+        );
     }
 }
 

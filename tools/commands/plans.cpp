@@ -1,20 +1,17 @@
-#include "schemas/json/writer.hpp"
+#include "schemas/io/postgres/plans_rows.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/plans_difference.hpp"
+#include "tools/commands/plans_trial.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
+#include "tools/simulator/progress.hpp"
+#include "worker/ledger/change_plans.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace billhook {
 namespace {
-
-std::string feature_text(const feature_value& value) {
-    if (const bool* truth = std::get_if<bool>(&value)) {
-        return *truth ? "yes" : "no";
-    }
-    const auto limit = std::get<std::int64_t>(value);
-    return limit < 0 ? "unlimited" : std::to_string(limit);
-}
 
 std::string joined(const std::set<std::string>& names) {
     return fmt::format("{}", fmt::join(names, " "));
@@ -28,8 +25,7 @@ void print_plans(const catalogue& all) {
         matches.insert(each.products.begin(), each.products.end());
         std::string features;
         for (const auto& [name, value] : each.features) {
-            features +=
-                fmt::format("{}{}={}", features.empty() ? "" : " ", name, feature_text(value));
+            features += fmt::format("{}{}={}", features.empty() ? "" : " ", name, to_words(value));
         }
         plans.add(
             {each.key,
@@ -50,28 +46,121 @@ void print_plans(const catalogue& all) {
     );
 }
 
+struct wish {
+    std::string path;
+    int days = 90;
+    bool yes = false;
+    bool as_json = false;
+};
+
+// The plans in force, as they were written.
+exit_code show(const settings& told) {
+    postgres::connection database(database_of(told));
+    pqxx::read_transaction in(database.raw());
+    const auto in_force = postgres::plans_in_force(in);
+    fmt::print(
+        "# version {}, since {}\n{}",
+        in_force.version,
+        to_rfc3339(in_force.applied_at),
+        in_force.text.toml
+    );
+    return exit_code::done;
+}
+
+exit_code attempt(const settings& told, const plans_text& next, const wish& what) {
+    postgres::connection database(database_of(told));
+    const auto trial = try_plans(database, next.plans, what.days);
+    fmt::print("{}", what.as_json ? trial.json() + "\n" : trial.text());
+    return exit_code::done;
+}
+
+exit_code apply(const settings& told, const plans_text& next, const wish& what) {
+    postgres::connection database(database_of(told));
+    const auto trial = try_plans(database, next.plans, 0);
+    if (trial.keys.empty()) {
+        fmt::print("version {} of the plans says the same and stays in force\n", trial.version);
+        return exit_code::done;
+    }
+    fmt::print("{}", what.as_json ? trial.json() + "\n" : trial.text());
+    if (!what.yes) {
+        fmt::print(stderr, "Nothing was changed. --yes puts the file in force.\n");
+        return exit_code::no;
+    }
+    simulator::progress progress("applying");
+    const auto done = change_plans(
+        database,
+        {.next = next, .from_version = trial.version},
+        [&](std::size_t assessed) { progress.show(assessed, trial.organizations); }
+    );
+    if (!done) {
+        fmt::print(stderr, "billhook plans apply: {}\n", to_text(done.error()));
+        return exit_code::refused;
+    }
+    fmt::print(
+        stderr,
+        "Version {} is in force; {} organizations assessed, {} answers changed, {} notices.\n",
+        done->version,
+        done->organizations,
+        done->changed,
+        done->notices
+    );
+    for (const std::string& name : done->to_rebuild) {
+        fmt::print(
+            stderr, "The projection {} needs billhook replay --into {} again.\n", name, name
+        );
+    }
+    return exit_code::done;
+}
+
 }  // namespace
 
 exit_code run_plans(arguments given) {
     command_line line(
         "billhook plans",
-        "Check a file of plans: all mistakes at once, with line and key; exit code 2 if there is "
-        "one.",
-        "  billhook plans check deploy/plans.example.toml"
+        "The plans and the dunning policy: check a file, see what it would mean, put it in force. "
+        "Exit code 2\nif the file has a mistake; all of them are told at once, with line and key.",
+        "  billhook plans check deploy/plans.example.toml\n"
+        "  billhook plans show                 the file in force, as it was applied\n"
+        "  billhook plans try plans.toml       what it would mean today and in the last 90 days\n"
+        "  billhook plans apply plans.toml     what would change; with --yes it then does\n"
     );
-    std::string path;
+    wish what;
     CLI::App* check = line.app().add_subcommand("check", "read the file and show what it says");
-    check->add_option("FILE", path, "the file")->required();
+    CLI::App* shown = line.app().add_subcommand("show", "the plans in force");
+    CLI::App* trial = line.app().add_subcommand("try", "only show what the file would mean");
+    CLI::App* applied = line.app().add_subcommand("apply", "put the file in force");
+    for (CLI::App* each : {check, trial, applied}) {
+        each->add_option("FILE", what.path, "the file")->required();
+    }
+    for (CLI::App* each : {trial, applied}) {
+        each->add_flag("--json", what.as_json, "one JSON object");
+    }
+    trial->add_option("--days", what.days, "of the past; 0: today alone")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 3650));
+    applied->add_flag("--yes", what.yes, "do it; else only show what would change");
     line.app().require_subcommand(1);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
-    const auto plans = read_plans_file(path);
+    const auto plans =
+        shown->parsed() ? std::optional<plans_text>{plans_text{}} : read_plans_file(what.path);
     if (!plans) {
         return exit_code::usage;
     }
-    print_plans(plans->plans);
-    return exit_code::done;
+    if (check->parsed()) {
+        print_plans(plans->plans);
+        return exit_code::done;
+    }
+    const auto told = line.read_settings({"database.url"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    if (shown->parsed()) {
+        return show(all);
+    }
+    return trial->parsed() ? attempt(all, *plans, what) : apply(all, *plans, what);
 }
 
 }  // namespace billhook

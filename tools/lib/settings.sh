@@ -72,7 +72,8 @@ END
 }
 
 migrate() {
-    DATABASE_URL=$owner_url "$bin/billhook" migrate --with-organizations --config "$local/migrate.toml"
+    DATABASE_URL=$owner_url "$bin/billhook" migrate --with-organizations --config "$local/migrate.toml" &&
+        DATABASE_URL=$owner_url "$bin/billhook" plans apply "$plans" --yes --config "$local/migrate.toml"
 }
 
 start_ingest() {

@@ -283,6 +283,24 @@ TEST_CASE("run: an idle worker moves the horizon") {
     CHECK(one.database.horizon() > first);
 }
 
+TEST_CASE("run: plans that were applied in between count from the next unit on") {
+    world one(simulation::small_scenario());
+    sim_worker before(one, "a", 5);
+    REQUIRE(before.work() == ending::left);
+    // As `change_plans` does: the plans, the generation and every standing in one step.
+    one.database.plans.plans[0].features["patients_max"] = std::int64_t{7};
+    ++one.database.generation;
+    settle(one);
+    one.log.append(one.story.records.front());
+    sim_worker after(one, "b", 5);
+    REQUIRE(after.work() == ending::left);
+    for (const auto& [id, stored] : one.database.tables.standings()) {
+        CAPTURE(id.text());
+        CHECK((assess(one.database.tables.load(id), one.database.plans, stored.as_of) == stored));
+    }
+    CHECK(one.database.consumed() == one.log.records());
+}
+
 TEST_CASE("dunning clock: what is due is assessed and then nothing is due") {
     world one(simulation::small_scenario());
     sim_worker worker(one, "a", 500);

@@ -1,0 +1,133 @@
+#include "worker/domain/forecast.hpp"
+
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/io/postgres/plans_rows.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/session.hpp"
+#include "tools/commands/standing_json.hpp"
+#include "tools/commands/text_table.hpp"
+#include "worker/domain/fact_words.hpp"
+#include "worker/domain/history.hpp"
+#include "worker/domain/why.hpp"
+#include "worker/ledger/history_reader.hpp"
+
+#include <fmt/format.h>
+
+namespace billhook {
+
+namespace {
+
+constexpr int longest = 3650;
+
+std::string words_of(const notice& one) {
+    return fmt::format("told: {} (step {})", to_word(one.kind), one.step);
+}
+
+std::string words_of(const expected_renewal& one) {
+    if (one.exempt) {
+        return fmt::format(
+            "{} renews; unpaid, it keeps its access (exempt)", own_part(one.subscription)
+        );
+    }
+    return fmt::format(
+        "{} renews; unpaid: full access until {}, restricted until {}, then none",
+        own_part(one.subscription),
+        to_words(one.grace_until),
+        to_words(one.restricted_until)
+    );
+}
+
+std::string text_of(const outlook& all) {
+    text_table rows({"time", "what"});
+    auto renewal = all.renewals.begin();
+    const auto add_renewals_before = [&](instant at) {
+        for (; renewal != all.renewals.end() && renewal->at < at; ++renewal) {
+            rows.add({to_rfc3339(renewal->at), words_of(*renewal)});
+        }
+    };
+    for (const forecast_step& step : all.steps) {
+        const auto at = step.then.as_of;
+        add_renewals_before(at);
+        if (&step == &all.steps.front() || step.changed) {
+            rows.add({to_rfc3339(at), in_short(step.then)});
+        }
+        for (const notice& one : step.sent) {
+            rows.add({to_rfc3339(at), words_of(one)});
+        }
+    }
+    add_renewals_before(instant::max());
+    return rows.text();
+}
+
+std::string json_of(const outlook& all) {
+    json::writer out;
+    out.begin_object().key("steps").begin_array();
+    for (const forecast_step& step : all.steps) {
+        out.begin_object()
+            .member("at", to_rfc3339(step.then.as_of))
+            .member("changed", step.changed)
+            .key("standing");
+        add_standing(out, step.then);
+        out.key("notices").begin_array();
+        for (const notice& one : step.sent) {
+            out.add_raw(to_json(one));
+        }
+        out.end_array().end_object();
+    }
+    out.end_array().key("renewals").begin_array();
+    for (const expected_renewal& one : all.renewals) {
+        out.begin_object()
+            .member("at", to_rfc3339(one.at))
+            .member("stripe_subscription_id", own_part(one.subscription))
+            .member("grace_until", to_rfc3339(one.grace_until))
+            .member("restricted_until", to_rfc3339(one.restricted_until))
+            .member("exempt", one.exempt)
+            .end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
+}  // namespace
+
+exit_code run_forecast(arguments given) {
+    command_line line(
+        "billhook forecast",
+        "What happens to an organization by itself if no event comes any more: nothing is paid.",
+        "  billhook forecast org_1               the next 30 days\n"
+        "  billhook forecast org_1 --days 90 --json\n"
+    );
+    std::string organization;
+    int days = 30;
+    bool as_json = false;
+    line.app().add_option("organization", organization, "the application's id")->required();
+    line.app()
+        .add_option("--days", days, "how far to look")
+        ->capture_default_str()
+        ->check(CLI::Range(1, longest));
+    line.app().add_flag("--json", as_json, "one JSON object");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto told = line.read_settings({"database.url"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    postgres::connection database(database_of(std::get<settings>(told)));
+    snapshot_reader from(database);
+    auto facts = read_organization(from, organization_id{organization});
+    if (is_unheard_of(facts)) {
+        fmt::print(
+            stderr,
+            "nothing is known of the organization {} at Stripe, so nothing changes by itself\n",
+            organization
+        );
+        return exit_code::no;
+    }
+    const auto plans = postgres::plans_in_force(from.in()).text.plans;
+    const auto begin = from.horizon();
+    const auto all = forecast(std::move(facts), plans, begin, begin + std::chrono::days{days});
+    fmt::print("{}", as_json ? json_of(all) + "\n" : text_of(all));
+    return exit_code::done;
+}
+
+}  // namespace billhook
