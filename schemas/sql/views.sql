@@ -3,14 +3,15 @@
 
 CREATE SCHEMA IF NOT EXISTS billing;
 
+-- Up to when everything in the log is folded: min(complete_to), 1970 while any partition is not
+-- complete. One row. A view of its own, so that a question that does not ask for `as_of` never reads it.
+CREATE OR REPLACE VIEW billing.horizon AS
+SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to), 'epoch')
+            ELSE 'epoch'::timestamptz END AS at
+FROM billhook.offsets o
+WHERE o.projection = ':projection';
+
 CREATE OR REPLACE VIEW billing.organization_access AS
-WITH horizon AS (
-    -- min(complete_to), 1970 while any partition is not complete. One row, computed once.
-    SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to), 'epoch')
-                ELSE 'epoch'::timestamptz END AS at
-    FROM billhook.offsets o
-    WHERE o.projection = ':projection'
-)
 SELECT s.organization COLLATE "default" AS organization_id,
        s.plan COLLATE "default" AS plan,
        s.subscription_status COLLATE "default" AS subscription_status,
@@ -24,8 +25,8 @@ SELECT s.organization COLLATE "default" AS organization_id,
        s.features,
        regexp_replace(s.customer, '^.*/', '') COLLATE "default" AS stripe_customer_id,
        regexp_replace(s.subscription, '^.*/', '') COLLATE "default" AS stripe_subscription_id,
-       CASE WHEN s.next_change_at IS NULL OR s.next_change_at > (SELECT h.at FROM horizon h)
-            THEN greatest(s.as_of, (SELECT h.at FROM horizon h))
+       CASE WHEN s.next_change_at IS NULL OR s.next_change_at > (SELECT h.at FROM billing.horizon h)
+            THEN greatest(s.as_of, (SELECT h.at FROM billing.horizon h))
             ELSE s.as_of END AS as_of
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
@@ -43,7 +44,7 @@ SELECT o.id::text COLLATE "default",
        u.features,
        NULL::text,
        NULL::text,
-       (SELECT h.at FROM horizon h)
+       (SELECT h.at FROM billing.horizon h)
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (
@@ -82,12 +83,16 @@ WHERE c.known
                WHERE s.customer = c.id AND s.organization IS NULL)
        OR NOT EXISTS (SELECT FROM :schema.subscriptions s WHERE s.customer = c.id));
 
+-- The functions are plpgsql for the plan that it keeps for the session: one of SQL plans the view anew
+-- at every call, which takes several times as long as the question.
+
 -- May the organization use the feature? A switch as it stands, a limit if anything is left of it; an
 -- unknown feature never, an organization that nobody ever saw always.
 CREATE OR REPLACE FUNCTION billing.can(organization text, feature text) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT coalesce(
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $can$
+BEGIN
+    RETURN coalesce(
         (SELECT CASE jsonb_typeof(a.features -> can.feature)
                     WHEN 'boolean' THEN (a.features -> can.feature)::boolean
                     WHEN 'number' THEN (a.features -> can.feature)::numeric > 0
@@ -98,20 +103,25 @@ BEGIN ATOMIC
          WHERE a.organization_id = can.organization),
         true
     );
-END;
+END
+$can$;
 
 -- How much of it? Null is unlimited. An unknown feature 0, a switch unlimited or 0, an organization
 -- that nobody ever saw unlimited.
 CREATE OR REPLACE FUNCTION billing.limit_of(organization text, feature text) RETURNS bigint
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT CASE jsonb_typeof(a.features -> limit_of.feature)
-               WHEN 'boolean' THEN
-                   CASE WHEN (a.features -> limit_of.feature)::boolean THEN NULL ELSE 0 END
-               WHEN 'number' THEN (a.features -> limit_of.feature)::bigint
-               WHEN 'null' THEN NULL
-               ELSE 0
-           END
-    FROM billing.organization_access a
-    WHERE a.organization_id = limit_of.organization;
-END;
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $limit_of$
+BEGIN
+    RETURN (
+        SELECT CASE jsonb_typeof(a.features -> limit_of.feature)
+                   WHEN 'boolean' THEN
+                       CASE WHEN (a.features -> limit_of.feature)::boolean THEN NULL ELSE 0 END
+                   WHEN 'number' THEN (a.features -> limit_of.feature)::bigint
+                   WHEN 'null' THEN NULL
+                   ELSE 0
+               END
+        FROM billing.organization_access a
+        WHERE a.organization_id = limit_of.organization
+    );
+END
+$limit_of$;
