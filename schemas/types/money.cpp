@@ -1,0 +1,65 @@
+#include "schemas/types/money.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace billhook {
+namespace {
+
+constexpr std::array<std::string_view, 15> without_minor_unit = {
+    "bif",
+    "clp",
+    "djf",
+    "gnf",
+    "jpy",
+    "kmf",
+    "krw",
+    "mga",
+    "pyg",
+    "rwf",
+    "vnd",
+    "vuv",
+    "xaf",
+    "xof",
+    "xpf"};
+constexpr std::array<std::string_view, 5> with_thousandths = {"bhd", "jod", "kwd", "omr", "tnd"};
+
+std::string grouped(std::string digits) {
+    for (std::size_t at = digits.size(); at > 3;) {
+        at -= 3;
+        digits.insert(at, ",");
+    }
+    return digits;
+}
+
+}  // namespace
+
+int minor_digits(std::string_view currency) {
+    if (std::ranges::find(without_minor_unit, currency) != without_minor_unit.end()) {
+        return 0;
+    }
+    return std::ranges::find(with_thousandths, currency) != with_thousandths.end() ? 3 : 2;
+}
+
+std::string to_text(const money& amount) {
+    // Unsigned, since the least number has no positive counterpart.
+    const bool negative = amount.amount_minor < 0;
+    const auto bits = static_cast<std::uint64_t>(amount.amount_minor);
+    std::string digits = std::to_string(negative ? 0 - bits : bits);
+    const auto behind = static_cast<std::size_t>(minor_digits(amount.currency));
+    if (digits.size() <= behind) {
+        digits.insert(0, behind + 1 - digits.size(), '0');
+    }
+    const std::string fraction = digits.substr(digits.size() - behind);
+    std::string text = negative ? "-" : "";
+    text += grouped(digits.substr(0, digits.size() - behind));
+    text += behind == 0 ? "" : ".";
+    text += fraction;
+    text += ' ';
+    for (const char c : amount.currency) {
+        text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return text;
+}
+
+}  // namespace billhook
