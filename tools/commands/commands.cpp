@@ -16,6 +16,7 @@ std::span<const command> all_commands() {
         {"dead-letters",
          "records that could not be folded: list, retry, discard",           run_dead_letters},
         {"offsets",  "how far the log was read; rebase if it is another one", run_offsets },
+        {"notices",  "what was told by e-mail, and how the e-mails look",    run_notices },
         {"simulate",
          "lives of organizations, delivered, and compared with their truth", run_simulate},
         {"send",     "sign given bodies and post them",                      run_send    },
