@@ -24,7 +24,7 @@ quoted() {
     printf '"%s"' "${text//\"/\\\"}"
 }
 
-# Three files, since each process should know only what it needs: the gateway has no database, and only
+# Four files, since each process should know only what it needs: the gateway has no database, and only
 # `migrate` knows the passwords of all roles.
 write_settings() {
     {
@@ -44,6 +44,11 @@ write_settings() {
             printf 'billhook_%s = %s\n' "$role" "$(quoted "$(secret "$role")")"
         done
     } | write_private "$local/migrate.toml"
+    {
+        shared_settings
+        printf '\n[database]\nurl = %s\n' "$(quoted "$(role_url billhook_notifier notifier)")"
+        notifier_settings
+    } | write_private "$local/notifier.toml"
 }
 
 shared_settings() {
@@ -90,6 +95,10 @@ start_worker-2() {
         --worker-admin-listen "127.0.0.1:$worker_2_port"
 }
 
+start_notifier() {
+    exec "$bin/billhook-notifier" --config "$local/notifier.toml"
+}
+
 # For the simulation, for tests and for a person's shell: all that one needs to talk to this stack.
 write_env() {
     {
@@ -120,11 +129,12 @@ show_where_to_look() {
 
 Up until Ctrl-C. Where to look next:
   webhook    $(webhook_url)  (its secret: STRIPE_WEBHOOK_SECRET in $shown/env)
-  metrics    http://127.0.0.1:$ingest_admin_port/metrics (ingest), http://127.0.0.1:$worker_1_port/metrics and http://127.0.0.1:$worker_2_port/metrics (workers)
+  metrics    http://127.0.0.1:$ingest_admin_port/metrics (ingest), http://127.0.0.1:$worker_1_port/metrics and http://127.0.0.1:$worker_2_port/metrics (workers), http://127.0.0.1:$notifier_port/metrics (notifier)
   brokers    $brokers
+  e-mails    $shown/mail  (an .eml and an .html each; . $shown/env && \$BILLHOOK_BIN/billhook notices list)
   status     . $shown/env && \$BILLHOOK_BIN/billhook status
   the answer . $shown/env && psql "\$BILLHOOK_APP_DATABASE_URL" -c 'SELECT * FROM billing.organization_access LIMIT 5'
-  logs       $shown/log/{ingest,worker-1,worker-2,postgres,kafka}.log
+  logs       $shown/log/{ingest,worker-1,worker-2,notifier,postgres,kafka}.log
 
 END
 }

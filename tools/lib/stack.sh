@@ -63,12 +63,15 @@ stop_child() {
 # Who writes goes first, then the log, then the database. The two halves of a pair stop side by side.
 stop_children() {
     local name
-    for name in ingest worker-1 worker-2; do
+    for name in ingest worker-1 worker-2 notifier; do
         [[ -z ${child_pid[$name]:-} ]] || kill -s TERM "${child_pid[$name]}" 2>/dev/null || true
     done
     stop_child ingest TERM 20
     stop_child worker-1 TERM 20
     stop_child worker-2 TERM 20
+    stop_child notifier TERM 40
+    stop_child mail TERM 10
+    stop_child stripe-api TERM 10
     stop_child kafka TERM 30
     stop_child postgres INT 30
 }
@@ -76,11 +79,11 @@ stop_children() {
 # end_leftovers: children of a tools/run that was killed; their pid files tell, their command lines confirm.
 end_leftovers() {
     local name found=
-    for name in ingest worker-1 worker-2 kafka postgres; do
+    for name in ingest worker-1 worker-2 notifier mail stripe-api kafka postgres; do
         [[ -z $(pid_in "$local/run/$name.pid" "$local/") ]] || found+=" $name"
     done
     [[ -z $found ]] || say "an earlier tools/run was killed; ending what it left:$found"
-    for name in ingest worker-1 worker-2 kafka; do
+    for name in ingest worker-1 worker-2 notifier mail stripe-api kafka; do
         end_pid_in "$local/run/$name.pid" "$local/" TERM 20
     done
     end_pid_in "$local/run/postgres.pid" "$local/" INT 30
