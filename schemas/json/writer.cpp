@@ -149,6 +149,33 @@ writer& writer::add(std::nullptr_t) {
     return add_raw("null");
 }
 
+writer& writer::add(const value& what) {
+    switch (what.is()) {
+        case kind::absent:
+        case kind::null:
+            return add(nullptr);
+        case kind::boolean:
+            return add(*what.as_bool());
+        case kind::number:
+            return add_raw(*what.as_number());
+        case kind::string:
+            return add(*what.as_string());
+        case kind::array:
+            begin_array();
+            for (const value each : what.items()) {
+                add(each);
+            }
+            return end_array();
+        case kind::object:
+            begin_object();
+            for (const value each : what.items()) {
+                key(each.key()).add(each);
+            }
+            return end_object();
+    }
+    return *this;
+}
+
 writer& writer::add_raw(std::string_view json) {
     before_value();
     text_ += json;

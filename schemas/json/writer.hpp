@@ -1,5 +1,7 @@
 #pragma once
 
+#include "schemas/json/value.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +44,9 @@ public:
     writer& add(const std::optional<T>& what) {
         return what ? add(*what) : add(nullptr);
     }
+    // A value that was read, with all that it holds: number tokens and the order of members stay,
+    // an absent one becomes null.
+    writer& add(const value& what);
     // Text that is one JSON value already.
     writer& add_raw(std::string_view json);
 

@@ -115,6 +115,12 @@ struct worker_settings {
     friend bool operator==(const worker_settings&, const worker_settings&) = default;
 };
 
+struct reconcile_settings {
+    listen_address admin_listen{"127.0.0.1", 9467};  // of `billhook reconcile --every`
+
+    friend bool operator==(const reconcile_settings&, const reconcile_settings&) = default;
+};
+
 struct settings {
     bool livemode = false;  // what the projection accepts
     bool allow_weak_durability = false;
@@ -129,6 +135,7 @@ struct settings {
     worker_settings worker;
     smtp_settings smtp;
     notifier_settings notifier;
+    reconcile_settings reconcile;
 
     friend bool operator==(const settings&, const settings&) = default;
 };

@@ -74,4 +74,8 @@ const event_type& type_of(std::string_view name) {
     return row != table.end() && row->name == name ? *row : unused;
 }
 
+std::span<const event_type> used_types() {
+    return table;
+}
+
 }  // namespace billhook::stripe

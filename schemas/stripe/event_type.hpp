@@ -3,6 +3,7 @@
 #include "schemas/stripe/facts.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace billhook::stripe {
@@ -22,5 +23,8 @@ struct event_type {
 
 // The row of that name, else a row about nothing. Case-sensitive, whole names.
 [[nodiscard]] const event_type& type_of(std::string_view name);
+
+// All types that Billhook uses, by name.
+[[nodiscard]] std::span<const event_type> used_types();
 
 }  // namespace billhook::stripe

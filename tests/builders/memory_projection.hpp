@@ -29,6 +29,9 @@ public:
         return standings_;
     }
     [[nodiscard]] const std::map<event_id, journal_row>& journal() const { return journal_; }
+    [[nodiscard]] const std::map<std::string, customer_row>& customers() const {
+        return customers_;
+    }
     [[nodiscard]] const std::map<subscription_id, subscription_row>& subscriptions() const {
         return subscriptions_;
     }

@@ -1,8 +1,9 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/process/arguments.hpp"
-#include "schemas/plans/read_plans.hpp"
+#include "schemas/io/process/clock.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/scenario_flags.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/simulation.hpp"
 #include "tools/commands/webhook_target.hpp"
@@ -12,8 +13,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <chrono>
 #include <exception>
 #include <filesystem>
@@ -32,11 +31,13 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 struct simulate_flags {
-    simulator::scenario_settings scenario;
+    scenario_flags lives;
     simulator::disorder_settings disorder;
     std::string order = "true";
-    std::string until;
-    std::string folder;  // of --write
+    std::string lost_older;
+    std::string lost_younger;
+    std::string lost_list;  // file
+    std::string folder;     // of --write
     std::string url;
     std::string key;
     std::string wait = "120s";
@@ -44,29 +45,12 @@ struct simulate_flags {
     double rate = 0;
     bool json = false;
     bool yes = false;
+    bool compare = false;
 };
 
 void add_flags(CLI::App& app, simulate_flags& flags) {
     const auto share = CLI::Range(0.0, 1.0);
-    auto& lives = flags.scenario;
-    app.add_option("--organizations", lives.organizations, "how many lives")
-        ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str();
-    app.add_option("--months", lives.months, "how far back lives begin, at least")
-        ->check(CLI::Range(1, 12))
-        ->capture_default_str();
-    app.add_option("--seed", lives.seed, "which lives, which disorder")->capture_default_str();
-    app.add_option(
-        "--prefix",
-        lives.prefix,
-        "letters and digits in every id; the default is of seed and starting time"
-    );
-    app.add_option(
-        "--until",
-        flags.until,
-        "when lives end (RFC 3339, not in the future); with --seed, --prefix and the same plans the"
-        " bytes are the same again; the default is a minute ago"
-    );
+    add_flags(app, flags.lives);
     app.add_option("--duplicates", flags.disorder.duplicates, "share sent again")
         ->check(share)
         ->capture_default_str();
@@ -76,6 +60,13 @@ void add_flags(CLI::App& app, simulate_flags& flags) {
     app.add_option("--late", flags.disorder.late, "share sent any time later")
         ->check(share)
         ->capture_default_str();
+    app.add_option("--lose", flags.disorder.lost, "share of events that are never sent")
+        ->check(share)
+        ->capture_default_str();
+    app.add_option("--lose-older", flags.lost_older, "of those, only what is older than this");
+    app.add_option("--lose-younger", flags.lost_younger, "only what is younger than this");
+    app.add_option("--lost-list", flags.lost_list, "write what was lost into this file");
+    app.add_flag("--compare", flags.compare, "send nothing, only compare: what was sent before");
     app.add_option("--order", flags.order, "true (as Stripe makes them) or shuffled")
         ->check(CLI::IsMember({"true", "shuffled"}))
         ->capture_default_str();
@@ -97,12 +88,6 @@ void add_flags(CLI::App& app, simulate_flags& flags) {
     app.add_flag("--yes", flags.yes, "also on a database that tools/run did not start");
 }
 
-std::string base_36(std::uint64_t number) {
-    char text[16];
-    const auto end = std::to_chars(std::begin(text), std::end(text), number, 36);
-    return {text, end.ptr};
-}
-
 bool complain(const char* what, const std::string& why) {
     fmt::print(stderr, "{}: {}\n", what, why);
     return false;
@@ -110,48 +95,25 @@ bool complain(const char* what, const std::string& why) {
 
 // Takes the time once and settles what depends on it.
 bool settle_times(simulate_flags& flags) {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    auto& lives = flags.scenario;
-    lives.end = now - 60s;
-    if (!flags.until.empty()) {
-        const auto until = from_rfc3339(flags.until);
-        if (!until || *until > now) {
-            return complain(
-                "--until", "must be a time like 2026-01-31T12:00:00Z, not in the future"
-            );
-        }
-        lives.end = std::chrono::floor<std::chrono::seconds>(*until);
+    if (!settle(flags.lives)) {
+        return false;
     }
-    if (lives.prefix.empty()) {
-        const auto seconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
-        lives.prefix = base_36(lives.seed) + "z" + base_36(seconds);
+    const instant now = system_clock().now();
+    const auto older = duration_from(flags.lost_older.empty() ? "0s" : flags.lost_older);
+    const auto younger = duration_from(flags.lost_younger.empty() ? "0s" : flags.lost_younger);
+    if (!older || !younger) {
+        return complain("--lose-older, --lose-younger", "must be durations like 30d");
     }
-    const bool plain = std::ranges::all_of(lives.prefix, [](unsigned char letter) {
-        return std::isalnum(letter) != 0;
-    });
-    if (!plain || lives.prefix.size() > 40) {
-        return complain("--prefix", "must be at most 40 letters and digits");
+    if (!flags.lost_older.empty()) {
+        flags.disorder.lost_to = now - *older;
     }
-    flags.disorder.seed = lives.seed;
+    if (!flags.lost_younger.empty()) {
+        flags.disorder.lost_from = now - *younger;
+    }
+    flags.disorder.seed = flags.lives.scenario.seed;
     flags.disorder.order = flags.order == "shuffled" ? simulator::delivery_order::shuffled
                                                      : simulator::delivery_order::generated;
     return true;
-}
-
-std::optional<catalogue> plans_or_problems(const settings_input& from, const std::string& path) {
-    const auto text = from.read_file(path);
-    if (!text) {
-        complain("--plans (or BILLHOOK_PLANS)", path + " cannot be read");
-        return std::nullopt;
-    }
-    auto plans = read_plans(*text);
-    if (plans) {
-        return std::move(*plans);
-    }
-    for (const auto& problem : plans.error()) {
-        fmt::print(stderr, "{}:{}: {}: {}\n", path, problem.line, problem.key, problem.text);
-    }
-    return std::nullopt;
 }
 
 // tools/run keeps its settings beside what it has started.
@@ -243,28 +205,15 @@ std::optional<simulator::shown_answers> answers_when_folded(
 }
 
 // A connection a step: the database may be restarted while lives are delivered.
-void in_database(
-    const settings& given,
-    const std::function<void(postgres::connection&)>& step
-) {
+void in_database(const settings& given, const std::function<void(postgres::connection&)>& step) {
     with_patience(given.startup_wait, [&] {
         postgres::connection database({.url = given.database.url, .application_name = "simulate"});
         step(database);
     });
 }
 
-exit_code run(const simulation& of, const webhook_target& to, const settings& given) {
+exit_code compare_with_truth(const simulation& of, const settings& given) {
     const auto patience = *duration_from(of.flags.wait);
-    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 0); });
-    const auto sent = deliver(of, to);
-    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 1); });
-    fmt::print(
-        stderr, "{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated
-    );
-    if (sent.counts.given_up() > 0) {
-        complain("delivery", refused_text(sent));
-        return sent.counts.accepted == 0 ? exit_code::unreachable : exit_code::no;
-    }
     std::optional<simulator::shown_answers> shown;
     in_database(given, [&](postgres::connection& database) {
         shown = answers_when_folded(of, database, patience);
@@ -286,6 +235,23 @@ exit_code run(const simulation& of, const webhook_target& to, const settings& gi
     return compared.differences.empty() ? exit_code::done : exit_code::no;
 }
 
+exit_code run(const simulation& of, const webhook_target& to, const settings& given) {
+    if (of.flags.compare) {
+        return compare_with_truth(of, given);
+    }
+    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 0); });
+    const auto sent = deliver(of, to);
+    in_database(given, [&](postgres::connection& database) { add_rows(of, database, 1); });
+    fmt::print(
+        stderr, "{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated
+    );
+    if (sent.counts.given_up() > 0) {
+        complain("delivery", refused_text(sent));
+        return sent.counts.accepted == 0 ? exit_code::unreachable : exit_code::no;
+    }
+    return compare_with_truth(of, given);
+}
+
 exit_code simulate_with(simulate_flags& flags, const settings& given) {
     const auto input = settings_input_from(process_kind::billhook, {}, {});
     const auto plans = plans_or_problems(input, given.plans);
@@ -296,19 +262,22 @@ exit_code simulate_with(simulate_flags& flags, const settings& given) {
         complain("--wait", "must be a duration like 90s or 5m");
         return exit_code::usage;
     }
-    flags.scenario.livemode = given.livemode;
-    const auto lives = simulator::make_scenario(flags.scenario, *plans);
+    flags.lives.scenario.livemode = given.livemode;
+    const auto lives = simulator::make_scenario(flags.lives.scenario, *plans);
     const auto plan = simulator::plan_deliveries(lives, flags.disorder);
     fmt::print(
         stderr,
         "{} organizations over {} months, {} deliveries, ids with {}\n",
         lives.size(),
-        flags.scenario.months,
+        flags.lives.scenario.months,
         plan.size(),
-        flags.scenario.prefix
+        flags.lives.scenario.prefix
     );
+    if (!flags.lost_list.empty()) {
+        write_lost(flags.lost_list, lives, plan);
+    }
     if (!flags.folder.empty()) {
-        write_simulation(flags.folder, lives, plan, *plans, flags.scenario.end);
+        write_simulation(flags.folder, lives, plan, *plans, flags.lives.scenario.end);
         return exit_code::done;
     }
     const auto to = target_or_problem(flags.url, flags.key, input.environment);

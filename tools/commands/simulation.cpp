@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <ios>
+#include <set>
 #include <string_view>
 
 namespace billhook {
@@ -76,6 +77,32 @@ void write_simulation(
     auto organizations = create(root / "organizations.jsonl");
     for (const auto& life : lives) {
         organizations << json::serialize(organization_of(life, plans, end)) << '\n';
+    }
+}
+
+void write_lost(
+    const std::string& file,
+    const std::vector<simulator::organization_life>& lives,
+    const std::vector<simulator::planned_delivery>& plan
+) {
+    std::set<std::string_view> sent;
+    for (const auto& each : plan) {
+        sent.insert(*each.event);
+    }
+    auto out = create(file);
+    for (const auto& life : lives) {
+        if (!life.stripe) {
+            continue;
+        }
+        for (const auto& event : life.stripe->events()) {
+            if (!sent.contains(event.id)) {
+                json::object line;
+                line["event"] = event.id;
+                line["type"] = event.type;
+                line["object"] = event.object;
+                out << json::serialize(line) << '\n';
+            }
+        }
     }
 }
 

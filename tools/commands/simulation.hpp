@@ -22,4 +22,12 @@ void write_simulation(
     instant end
 );
 
+// A line {"event","type","object"} for each event of the lives that the plan does not deliver.
+// Throws std::ios_base::failure.
+void write_lost(
+    const std::string& file,
+    const std::vector<simulator::organization_life>& lives,
+    const std::vector<simulator::planned_delivery>& plan
+);
+
 }  // namespace billhook

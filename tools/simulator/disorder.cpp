@@ -57,6 +57,12 @@ std::vector<planned_delivery> plan_deliveries(
     random_source random(settings.seed ^ 0x5bd1e995ULL);
     const auto all = in_order(lives);
     const auto end = static_cast<double>(all.size());
+    // Of its own, so that what is not lost stands as it would without any loss.
+    random_source losing(settings.seed ^ 0x2545f491ULL);
+    const auto is_lost = [&](instant created) {
+        return losing.chance(settings.lost) && created >= settings.lost_from.value_or(created) &&
+               created <= settings.lost_to.value_or(created);
+    };
     const bool shuffled = settings.order == delivery_order::shuffled;
     std::vector<placed> line;
     const auto add = [&](double place, const planned_delivery& what) {
@@ -65,6 +71,7 @@ std::vector<planned_delivery> plan_deliveries(
     const auto later_than = [&](double place) { return place + random.fraction() * (end - place); };
     for (std::size_t at = 0; at < all.size(); ++at) {
         const auto& sent = lives[all[at].life].stripe->events()[all[at].number];
+        const bool lost = is_lost(sent.created);
         for (std::size_t endpoint = 0; endpoint < sent.bodies.size(); ++endpoint) {
             const planned_delivery what{&sent.bodies[endpoint], &sent.id, all[at].life, endpoint};
             auto place = static_cast<double>(at);
@@ -79,9 +86,15 @@ std::vector<planned_delivery> plan_deliveries(
             if (all[at].last && settings.late > 0) {
                 place = end + random.fraction();
             }
-            add(place, what);
+            if (!lost) {
+                add(place, what);
+            }
             if (random.chance(settings.duplicates)) {
-                add(random.chance(0.5) ? place + 0.5 : later_than(std::min(place, end)), what);
+                const auto again =
+                    random.chance(0.5) ? place + 0.5 : later_than(std::min(place, end));
+                if (!lost) {
+                    add(again, what);
+                }
             }
         }
     }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct disorder_settings {
     double duplicates = 0.1;
     double reorder = 0.1;
     double late = 0.1;
+    // Share of the events between these two instants that are never delivered, to no endpoint.
+    double lost = 0;
+    std::optional<instant> lost_from{};
+    std::optional<instant> lost_to{};
 };
 
 // One POST to be made. `body` points into the lives, which must outlive it.
@@ -31,8 +36,9 @@ struct planned_delivery {
     std::size_t endpoint = 0;
 };
 
-// Every event of every life for every endpoint, once or more often, in the order in which to send.
-// Without faults, `generated` is Stripe's own order: by `created`, within a second as made.
+// Every event of every life for every endpoint (but the lost ones), once or more often, in the
+// order in which to send. Without faults, `generated` is Stripe's own order: by `created`, within a
+// second as made.
 [[nodiscard]] std::vector<planned_delivery> plan_deliveries(
     std::span<const organization_life> lives,
     const disorder_settings& settings

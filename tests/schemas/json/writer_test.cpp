@@ -88,4 +88,18 @@ TEST_CASE("writer: every text without NUL that is UTF-8 comes back from the read
     CHECK(parsed->root().find(text).as_string() == text);
 }
 
+TEST_CASE("writer: a value that was read is written as it was") {
+    const std::string text =
+        R"({"id":"evt_\u0031\"","n":[-0,1.50,12345678901234567890,1e3],"o":{"a":{},"b":[]},)"
+        R"("t":true,"f":false,"x":null})";
+    const auto read_text = read(text);
+    REQUIRE(read_text.has_value());
+    writer out;
+    CHECK(
+        out.begin_array().add(read_text->root()).add(value()).end_array().take() ==
+        R"([{"id":"evt_1\"","n":[-0,1.50,12345678901234567890,1e3],"o":{"a":{},"b":[]},)"
+        R"("t":true,"f":false,"x":null},null])"
+    );
+}
+
 }  // namespace billhook::json

@@ -1,11 +1,8 @@
-#include "worker/domain/fold.hpp"
-
 #include "schemas/stripe/event.hpp"
-#include "tests/builders/memory_projection.hpp"
+#include "tests/tools/simulator/memory_worker.hpp"
 #include "tests/tools/simulator/plans_for_tests.hpp"
 #include "tools/simulator/comparison.hpp"
 #include "tools/simulator/disorder.hpp"
-#include "worker/domain/assess.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,66 +25,6 @@ scenario_settings settings_for(std::uint64_t seed, std::size_t organizations) {
     return settings;
 }
 
-received as_received(const std::string& body, std::int64_t offset, instant at) {
-    auto parsed = stripe::parse_event(body);
-    REQUIRE(parsed.has_value());
-    received made;
-    made.at = {"stripe.events", 0, offset};
-    made.received_at = at;
-    made.what = std::move(*parsed);
-    return made;
-}
-
-// What the sweep would publish for the lives whose rows the fold does not have.
-std::vector<received> swept(const std::vector<organization_life>& lives, instant at) {
-    std::vector<received> records;
-    for (const auto& life : lives) {
-        if (!life.row) {
-            continue;
-        }
-        mapping what;
-        what.id = event_id("map_" + life.organization.text());
-        what.organization = life.organization;
-        if (!life.row->stripe_customer.empty()) {
-            what.customer = customer_id(life.row->stripe_customer);
-        }
-        what.organization_created = life.row->created_at;
-        what.created = at;
-        received made;
-        made.at = {"stripe.events", 1, static_cast<std::int64_t>(records.size())};
-        made.received_at = at;
-        made.what = what;
-        records.push_back(std::move(made));
-    }
-    return records;
-}
-
-void fold_into(builders::memory_projection& into, std::span<const received> batch) {
-    const auto keys = keys_of(batch);
-    into.make_customers(keys);
-    into.store(fold(into.load(keys), batch));
-}
-
-shown_answers answers_of(
-    const builders::memory_projection& in,
-    const std::vector<organization_life>& lives,
-    const catalogue& plans,
-    instant at
-) {
-    shown_answers shown;
-    for (const auto& life : lives) {
-        const auto is = assess(in.load(life.organization), plans, at);
-        shown[life.organization] = {
-            {is.plan.value_or(""),
-             is.subscription_status,
-             std::string(to_word(is.access)),
-             std::string(to_word(is.why))},
-            at
-        };
-    }
-    return shown;
-}
-
 TEST_CASE("simulator and worker: the same answers after any disorder") {
     const auto plans = plans_for_tests();
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
@@ -96,22 +33,12 @@ TEST_CASE("simulator and worker: the same answers after any disorder") {
         const auto lives = make_scenario(settings, plans);
         const auto order = seed % 2 == 0 ? delivery_order::shuffled : delivery_order::generated;
         const auto plan = plan_deliveries(lives, {.seed = seed, .order = order});
-        builders::memory_projection projection;
-        std::vector<received> batch;
-        for (const auto& next : plan) {
-            batch.push_back(
-                as_received(*next.body, static_cast<std::int64_t>(batch.size()), settings.end)
-            );
-            if (batch.size() == 100) {
-                fold_into(projection, batch);
-                batch.clear();
-            }
-        }
-        fold_into(projection, batch);
-        fold_into(projection, swept(lives, settings.end));
+        memory_worker worker(settings.end);
+        worker.fold(plan);
+        worker.sweep(lives);
         for (const auto after : {1min, 60min}) {
             const auto at = settings.end + after;
-            const auto made = compare(lives, plans, answers_of(projection, lives, plans, at));
+            const auto made = compare(lives, plans, worker.answers(lives, plans, at));
             INFO(to_text(made));
             CHECK(made.compared == 120);
             CHECK(made.differences.empty());

@@ -1,0 +1,170 @@
+// Stripe's published OpenAPI as a judge of what we ask: every kind of request that backfill and
+// reconcile make goes to stripe-mock as well, and what that answers must be readable.
+#include "schemas/io/stripe_api/objects.hpp"
+#include "tests/tools/recovery/simulated_stripe.hpp"
+#include "tools/recovery/backfill.hpp"
+#include "tools/recovery/healing.hpp"
+#include "tools/recovery/reconcile.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <map>
+#include <string>
+#include <thread>
+
+namespace billhook::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint16_t free_port() {
+    boost::asio::io_context context;
+    const boost::asio::ip::tcp::acceptor some(
+        context, {boost::asio::ip::address_v4::loopback(), 0}
+    );
+    return some.local_endpoint().port();
+}
+
+// The mock's process, or nothing after saying why not.
+class stripe_mock {
+public:
+    stripe_mock() : port_(free_port()) {
+        const auto command = fmt::format(
+            "tests/integration/recovery/stripe_mock.sh '{}/stripe-mock' {}",
+            BILLHOOK_BUILD_FOLDER,
+            port_
+        );
+        pipe_ = ::popen(command.c_str(), "r");
+        REQUIRE(pipe_ != nullptr);
+        char line[512] = "";
+        REQUIRE(std::fgets(line, sizeof line, pipe_) != nullptr);
+        process_ = std::atoi(line);
+        if (process_ == 0) {
+            std::printf("%s", line);
+        }
+    }
+    ~stripe_mock() {
+        if (process_ > 0) {
+            ::kill(process_, SIGTERM);
+        }
+        ::pclose(pipe_);
+    }
+    stripe_mock(const stripe_mock&) = delete;
+    stripe_mock& operator=(const stripe_mock&) = delete;
+
+    [[nodiscard]] bool runs() const { return process_ > 0; }
+    [[nodiscard]] stripe::client_settings settings() const {
+        stripe::client_settings told;
+        told.base = fmt::format("http://127.0.0.1:{}", port_);
+        told.key = secret("sk_test_0123456789abcdef");
+        told.retries.attempts = 60;  // it reads megabytes of OpenAPI before it listens
+        return told;
+    }
+
+private:
+    std::uint16_t port_;
+    std::FILE* pipe_ = nullptr;
+    int process_ = 0;
+};
+
+// What kind of request it is: ids are left out, Stripe's own words are not.
+std::string shape_of(const api_call& call) {
+    std::string shape = call.path.substr(0, call.path.find('_'));
+    for (const auto& [name, value] : call.parameters) {
+        shape += ' ' + name + (name == "status" || name == "types[]" ? '=' + value : "");
+    }
+    return shape;
+}
+
+// One request of each kind that recovery makes of an account with everything in it.
+std::map<std::string, api_call> requests_of_recovery() {
+    gappy lives(21, 60, {.share = 0.2, .from = std::chrono::days{4'000}, .to = {}});
+    simulated_stripe stripe(lives.lives, lives.end, 21, false);
+    memory_journal books(lives.worker.projection);
+    memory_holdings ours(lives.worker.projection);
+    fixed_clock time(lives.end);
+    backfill_report report;
+    const backfill_request all{
+        .from = lives.end - std::chrono::days{29}, .to = lives.end, .types = {}, .resume = {}};
+    const auto refused = backfill(
+        {stripe.client, books, lives.worker, time}, all, report, [](const backfill_report&) {}
+    );
+    CHECK_FALSE(refused.has_value());
+    reconcile pass({stripe.client, ours, lives.worker, time}, false, true);
+    pass.run([](const reconcile_report&) {});
+    std::map<std::string, api_call> kinds;
+    for (const api_call& each : stripe.seen) {
+        kinds.emplace(shape_of(each), each);
+    }
+    return kinds;
+}
+
+}  // namespace
+
+TEST_CASE("stripe-mock: every request of recovery is one that Stripe publishes") {
+    stripe_mock mock;
+    if (!mock.runs()) {
+        return;
+    }
+    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
+        std::this_thread::sleep_for(pause);
+        return true;
+    });
+    const auto kinds = requests_of_recovery();
+    // Events of both halves of the types, with and without a cursor; lists; single objects.
+    CHECK(kinds.size() >= 10);
+    for (const auto& [shape, call] : kinds) {
+        CAPTURE(shape);
+        const auto came = client.get({.path = call.path, .query = call.parameters, .account = {}});
+        CHECK(came.has_value());
+    }
+    // It does look: what Stripe does not have is refused.
+    const auto wrong = client.get({.path = "/v1/events", .query = {{"since", "1"}}});
+    REQUIRE(wrong.has_error());
+    CHECK(wrong.error().status == 400);
+    CHECK(client.get({.path = "/v1/subscription"}).has_error());
+}
+
+TEST_CASE("stripe-mock: the objects that Stripe publishes can be read") {
+    stripe_mock mock;
+    if (!mock.runs()) {
+        return;
+    }
+    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
+        std::this_thread::sleep_for(pause);
+        return true;
+    });
+    const auto contact = stripe::contact_of(client, customer_id("cus_1"));
+    REQUIRE(contact.has_value());
+    CHECK_FALSE(contact->deleted);
+    const auto invoice = stripe::invoice_of(client, invoice_id("in_1"));
+    REQUIRE(invoice.has_value());
+    CHECK_FALSE(invoice->status.empty());
+    CHECK(invoice->amount_due.amount_minor > 0);
+    CHECK_FALSE(invoice->amount_due.currency.empty());
+
+    const auto shown_at = [&](const char* path) {
+        auto came = client.get({.path = path});
+        REQUIRE(came.has_value());
+        REQUIRE(came->as_of.has_value());
+        return *std::move(came);
+    };
+    const auto customer = shown_at("/v1/customers/cus_1");
+    CHECK(customer_in({customer.body.root(), *customer.as_of, false}).has_value());
+    const auto subscription = shown_at("/v1/subscriptions/sub_1");
+    const auto fact = subscription_in({subscription.body.root(), *subscription.as_of, false});
+    REQUIRE(fact.has_value());
+    CHECK_FALSE(fact->state.items.empty());
+    const auto bill = shown_at("/v1/invoices/in_1");
+    CHECK(invoice_in({bill.body.root(), *bill.as_of, false}).has_value());
+    const auto session = shown_at("/v1/checkout/sessions/cs_1");
+    CHECK(session_body({session.body.root(), *session.as_of, false}).has_value());
+}
+
+}  // namespace billhook::simulator

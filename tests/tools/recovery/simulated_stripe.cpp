@@ -1,0 +1,156 @@
+#include "tests/tools/recovery/simulated_stripe.hpp"
+
+#include "tests/tools/simulator/plans_for_tests.hpp"
+#include "tools/simulator/disorder.hpp"
+
+namespace billhook::simulator {
+
+using namespace std::chrono_literals;
+
+std::map<customer_id, held<stripe::customer_fact>> memory_holdings::customers(
+    std::span<const customer_id> ids
+) {
+    std::map<customer_id, held<stripe::customer_fact>> found;
+    object_keys keys;
+    for (const customer_id& each : ids) {
+        if (of_.customers().contains(each.text())) {
+            keys.customers.push_back(each.text());
+        }
+    }
+    const known all = of_.load(keys);
+    for (const auto& [id, facts] : all.customer_facts) {
+        const auto& row = of_.customers().at(id);
+        const bool tells = std::ranges::any_of(of_.subscriptions(), [&](const auto& each) {
+            return each.second.state.customer == customer_id(id);
+        });
+        found[customer_id(id)] = {facts, row.organization.has_value() || tells};
+    }
+    return found;
+}
+
+std::map<subscription_id, held<stripe::subscription_fact>> memory_holdings::subscriptions(
+    std::span<const subscription_id> ids
+) {
+    std::map<subscription_id, held<stripe::subscription_fact>> found;
+    object_keys keys;
+    keys.subscriptions.assign(ids.begin(), ids.end());
+    const known all = of_.load(keys);
+    for (const subscription_id& each : ids) {
+        const auto row = of_.subscriptions().find(each);
+        if (row == of_.subscriptions().end()) {
+            continue;
+        }
+        auto& here = found[each];
+        here.mapped = row->second.organization.has_value();
+        for (const auto& fact : all.subscription_facts.at(each)) {
+            here.facts.push_back(fact.fact);
+        }
+    }
+    return found;
+}
+
+std::map<invoice_id, held<stripe::invoice_fact>> memory_holdings::invoices(
+    std::span<const invoice_id> ids
+) {
+    std::map<invoice_id, held<stripe::invoice_fact>> found;
+    object_keys keys;
+    keys.invoices.assign(ids.begin(), ids.end());
+    for (const auto& [id, facts] : of_.load(keys).invoice_facts) {
+        found[id] = {facts, true};
+    }
+    return found;
+}
+
+std::set<checkout_session_id> memory_holdings::sessions_of(const subscription_id& id) {
+    std::set<checkout_session_id> found;
+    object_keys keys;
+    keys.subscriptions.push_back(id);
+    for (const auto& [session, fact] : of_.load(keys).checkout_sessions) {
+        if (fact.subscription == id) {
+            found.insert(session);
+        }
+    }
+    return found;
+}
+
+object_ids memory_holdings::unfinished() {
+    object_ids ids;
+    for (const auto& [id, row] : of_.customers()) {
+        if (row.known && !row.deleted) {
+            ids.customers.emplace_back(id);
+        }
+    }
+    for (const auto& [id, row] : of_.subscriptions()) {
+        if (!row.deleted && row.state.status != "canceled" &&
+            row.state.status != "incomplete_expired") {
+            ids.subscriptions.push_back(id);
+        }
+    }
+    for (const auto& [id, row] : of_.invoices()) {
+        if (row.state.status == "draft" || row.state.status == "open") {
+            ids.invoices.push_back(id);
+        }
+    }
+    return ids;
+}
+
+object_ids memory_holdings::doubtful() {
+    object_ids ids;
+    for (const auto& [id, row] : of_.customers()) {
+        if (row.ambiguous) {
+            ids.customers.emplace_back(id);
+        }
+    }
+    for (const auto& [id, row] : of_.subscriptions()) {
+        if (row.ambiguous) {
+            ids.subscriptions.push_back(id);
+        }
+    }
+    for (const auto& [id, row] : of_.invoices()) {
+        if (row.ambiguous) {
+            ids.invoices.push_back(id);
+        }
+    }
+    return ids;
+}
+
+gappy::gappy(std::uint64_t seed, std::size_t organizations, const gap& lost)
+    : plans(plans_for_tests()),
+      end(from_unix_seconds(1'790'000'000 + static_cast<std::int64_t>(seed) * 86'400)),
+      lives(make_scenario(
+          {.organizations = organizations, .months = 3, .seed = seed, .end = end, .prefix = "Test"},
+          plans
+      )),
+      delivered(plan_deliveries(
+          lives,
+          {.seed = seed, .lost = lost.share, .lost_from = end - lost.from, .lost_to = end - lost.to}
+      )),
+      worker(end) {
+    worker.fold(delivered);
+    worker.sweep(lives);
+}
+
+comparison gappy::compared() const {
+    return compare(lives, plans, worker.answers(lives, plans, end + 1min));
+}
+
+std::map<std::string, std::vector<std::string>> gappy::lost() const {
+    std::set<std::string> came;
+    for (const auto& each : delivered) {
+        came.insert(*each.event);
+    }
+    std::map<std::string, std::vector<std::string>> missing;
+    for (const auto& life : lives) {
+        if (!life.stripe) {
+            continue;
+        }
+        for (const auto& sent : life.stripe->events()) {
+            if (!came.contains(sent.id)) {
+                missing[sent.object].push_back(sent.type);
+            }
+        }
+    }
+    return missing;
+}
+
+}  // namespace billhook::simulator

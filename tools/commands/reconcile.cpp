@@ -1,0 +1,326 @@
+#include "tools/recovery/reconcile.hpp"
+
+#include "schemas/io/kafka/client_settings.hpp"
+#include "schemas/io/kafka/kafka_publisher.hpp"
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/process/admin_server.hpp"
+#include "schemas/io/process/log.hpp"
+#include "schemas/io/process/stop.hpp"
+#include "schemas/json/writer.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/folded.hpp"
+#include "tools/commands/reconcile_metrics.hpp"
+#include "tools/commands/session.hpp"
+#include "tools/commands/stripe_session.hpp"
+#include "tools/commands/text_table.hpp"
+#include "tools/recovery/postgres_holdings.hpp"
+#include "tools/recovery/publication.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <map>
+#include <memory>
+#include <system_error>
+#include <tuple>
+
+namespace billhook {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct reconcile_flags {
+    std::string every;
+    std::string wait = "60s";
+    bool heal = false;
+    bool json = false;
+};
+
+// A pass over connections of its own, so that the next one begins anew whatever broke.
+class pass {
+public:
+    pass(const settings& all, const reconcile_flags& flags, stripe::client::waiting wait)
+        : database_(database_of(all)),
+          livemode_(livemode_in(database_.raw())),
+          told_(stripe_client_or_problem(all, livemode_)),
+          from_(told_.value_or(stripe::client_settings{}), std::move(wait)),
+          log_(kafka::producer_settings_from(all.kafka)),
+          ours_(database_.raw()),
+          work_({from_, ours_, log_, time_}, livemode_, flags.heal) {
+        from_.on_trouble([this](const stripe::trouble& what) { met_.add(what); });
+    }
+
+    [[nodiscard]] bool usable() const { return told_.has_value(); }
+    // What is late in the worker is not missed: waits until all that came is folded.
+    [[nodiscard]] bool is_folded(std::chrono::seconds patience) {
+        const auto since = database_time(database_.raw());
+        const auto state =
+            wait_until_folded(database_.raw(), since, patience, [](const folding&) {});
+        if (!state.done()) {
+            fmt::print(
+                stderr, "not all events are folded ({}); is a worker running?\n", state.text()
+            );
+        }
+        return state.done();
+    }
+    void run() {
+        auto next = std::chrono::steady_clock::now() + 5s;
+        work_.run([&](const reconcile_report& now) {
+            if (std::chrono::steady_clock::now() >= next) {
+                next += 5s;
+                fmt::print(
+                    stderr,
+                    "{} customers, {} subscriptions, {} invoices compared, {} differ so far\n",
+                    now.customers,
+                    now.subscriptions,
+                    now.invoices,
+                    now.divergences.size()
+                );
+            }
+        });
+    }
+    [[nodiscard]] const reconcile_report& report() const { return work_.report(); }
+    [[nodiscard]] std::uint64_t requests() const { return from_.requests(); }
+    [[nodiscard]] const troubles& met() const { return met_; }
+
+private:
+    static bool livemode_in(pqxx::connection& on) {
+        pqxx::work in(on);
+        return live_schema_of(in).livemode;
+    }
+
+    postgres::connection database_;
+    bool livemode_;
+    std::optional<stripe::client_settings> told_;
+    system_clock time_;
+    troubles met_;
+    stripe::client from_;
+    kafka::kafka_publisher log_;
+    postgres_holdings ours_;
+    reconcile work_;
+};
+
+std::size_t healed(const reconcile_report& of) {
+    return static_cast<std::size_t>(std::ranges::count(of.divergences, true, &divergence::healed));
+}
+
+void print_json(const reconcile_report& of) {
+    json::writer out;
+    out.begin_object();
+    out.key("compared")
+        .begin_object()
+        .member("customers", static_cast<std::int64_t>(of.customers))
+        .member("subscriptions", static_cast<std::int64_t>(of.subscriptions))
+        .member("invoices", static_cast<std::int64_t>(of.invoices))
+        .end_object();
+    out.key("differences").begin_array();
+    for (const divergence& each : of.divergences) {
+        out.begin_object()
+            .member("kind", to_word(each.kind))
+            .member("object", each.object)
+            .member("cause", to_word(each.cause))
+            .member("healed", each.healed)
+            .end_object();
+    }
+    out.end_array().member("published", static_cast<std::int64_t>(of.published)).end_object();
+    fmt::print("{}\n", out.take());
+}
+
+void print_text(const reconcile_report& of) {
+    text_table table({"kind", "cause", "object", "healed"});
+    for (const divergence& each : of.divergences) {
+        table.add(
+            {std::string(to_word(each.kind)),
+             std::string(to_word(each.cause)),
+             each.object,
+             each.healed ? "yes" : "no"}
+        );
+    }
+    if (!table.empty()) {
+        fmt::print("{}\n", table.text());
+    }
+    fmt::print(
+        "{} customers, {} subscriptions, {} invoices compared, {} differ, {} healed\n",
+        of.customers,
+        of.subscriptions,
+        of.invoices,
+        of.divergences.size(),
+        healed(of)
+    );
+}
+
+exit_code run_once(const settings& all, const reconcile_flags& flags) {
+    system_clock time;
+    pass once(all, flags, [&](std::chrono::milliseconds pause) {
+        time.sleep(pause);
+        return true;
+    });
+    if (!once.usable()) {
+        return exit_code::usage;
+    }
+    if (!once.is_folded(*duration_from(flags.wait))) {
+        return exit_code::no;
+    }
+    try {
+        once.run();
+    } catch (const stripe::failure& failed) {
+        return complain_of_failure(failed);
+    } catch (const not_published& failed) {
+        fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
+        return exit_code::unreachable;
+    }
+    const auto& report = once.report();
+    flags.json ? print_json(report) : print_text(report);
+    return healed(report) == report.divergences.size() ? exit_code::done : exit_code::no;
+}
+
+void count(const pass& done, const reconcile_metrics& in) {
+    in.published.add(static_cast<double>(done.report().published));
+    in.requests.add(static_cast<double>(done.requests()));
+    in.rate_limited.add(static_cast<double>(done.met().rate_limited));
+    for (const divergence& each : done.report().divergences) {
+        in.found(each.kind, each.cause).add();
+        in.healed(each.kind, each.cause).add(each.healed ? 1 : 0);
+    }
+}
+
+// One pass of the service; what breaks is logged and counted, and the next pass tries again.
+bool serve_once(
+    const settings& all,
+    const reconcile_flags& flags,
+    const stop& ending,
+    log& lines,
+    const reconcile_metrics& counters
+) {
+    try {
+        pass next(all, flags, [&](std::chrono::milliseconds pause) {
+            return !ending.wait_for(pause);
+        });
+        if (!next.usable()) {
+            return false;
+        }
+        if (!next.is_folded(*duration_from(flags.wait))) {
+            counters.failed_passes.add();
+            return true;
+        }
+        try {
+            next.run();
+        } catch (...) {
+            count(next, counters);
+            throw;
+        }
+        count(next, counters);
+        counters.passes.add();
+        counters.last_pass.set(static_cast<double>(to_unix_seconds(system_clock().now())));
+        const auto& report = next.report();
+        lines.info(
+            "compared with Stripe",
+            {
+                {"customers",     report.customers         },
+                {"subscriptions", report.subscriptions     },
+                {"invoices",      report.invoices          },
+                {"differ",        report.divergences.size()},
+                {"healed",        healed(report)           },
+                {"requests",      next.requests()          }
+        }
+        );
+        for (const divergence& each : report.divergences) {
+            lines.warning(
+                "differs from Stripe",
+                {
+                    {"kind",   each.kind  },
+                    {"object", each.object},
+                    {"cause",  each.cause },
+                    {"healed", each.healed}
+            }
+            );
+        }
+    } catch (const std::exception& failed) {
+        counters.failed_passes.add();
+        lines.error(
+            "pass given up",
+            {
+                {"why", postgres::scrubbed(failed)}
+        }
+        );
+    }
+    return true;
+}
+
+exit_code serve(const settings& all, const reconcile_flags& flags, std::chrono::seconds every) {
+    stop ending;
+    log lines("reconcile", all.level, all.format);
+    metrics numbers;
+    const reconcile_metrics counters(numbers);
+    const auto& where = all.reconcile.admin_listen;
+    const auto fine = [] { return admin_reply{.status = 200, .body = "ok\n"}; };
+    const admin_server::routes answers{
+        {"/metrics",
+         [&] {
+             return admin_reply{
+                 .status = 200,
+                 .body = numbers.exposition(),
+                 .content_type = std::string{metrics::content_type}};
+         }               },
+        {"/healthz", fine},
+        {"/readyz",  fine}
+    };
+    try {
+        const admin_server admin(where.host, where.port, answers);
+        while (!ending.requested()) {
+            if (!serve_once(all, flags, ending, lines, counters)) {
+                return exit_code::usage;
+            }
+            static_cast<void>(ending.wait_for(every));
+        }
+    } catch (const std::system_error& failed) {
+        fmt::print(
+            stderr,
+            "reconcile.admin_listen: {}:{}: {}\n",
+            where.host,
+            where.port,
+            failed.code().message()
+        );
+        return exit_code::unreachable;
+    }
+    return exit_code::done;
+}
+
+}  // namespace
+
+exit_code run_reconcile(arguments given) {
+    command_line line(
+        "billhook reconcile",
+        "Compares Stripe's current customers, subscriptions and invoices with ours and names the\n"
+        "cause of each difference: missed (no webhook told of it), dead_letter, stale (told in a\n"
+        "wrong order), ambiguous (one second's events), unmapped, gone, unreadable. Exit code 0:\n"
+        "nothing differs, or all was healed; 1: something does.",
+        "  billhook reconcile                    what differs, and why\n"
+        "  billhook reconcile --heal             and publish Stripe's state (source=reconcile)\n"
+        "  billhook reconcile --heal --every 1h  as a service, with metrics\n"
+    );
+    reconcile_flags flags;
+    auto& app = line.app();
+    app.add_flag("--heal", flags.heal, "publish what brings ours to Stripe's state");
+    app.add_option("--every", flags.every, "again and again, this long apart, until stopped");
+    app.add_option("--wait", flags.wait, "for everything that came to be folded before")
+        ->capture_default_str();
+    app.add_flag("--json", flags.json, "one JSON object");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto told = line.read_settings({"database.url", "kafka.brokers", "stripe.secret_key"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto every = flags.every.empty() ? std::optional(0s) : duration_from(flags.every);
+    if (!every || !duration_from(flags.wait) || (!flags.every.empty() && *every < 1s)) {
+        fmt::print(stderr, "--every, --wait: must be durations like 1h and 90s\n");
+        return exit_code::usage;
+    }
+    const auto& all = std::get<settings>(told);
+    return flags.every.empty() ? run_once(all, flags) : serve(all, flags, *every);
+}
+
+}  // namespace billhook

@@ -1,0 +1,356 @@
+#include "tools/recovery/reconcile.hpp"
+
+#include "schemas/io/stripe_api/objects.hpp"
+#include "schemas/stripe/event.hpp"
+#include "tools/recovery/healing.hpp"
+#include "tools/recovery/publication.hpp"
+#include "worker/domain/organization.hpp"
+
+#include <algorithm>
+
+namespace billhook {
+namespace {
+
+using stripe::subscription_fact;
+
+constexpr int not_found = 404;
+
+[[noreturn]] void refuse(const std::string& path, const stripe::refusal& why) {
+    throw stripe::failure("Stripe, GET " + path + ": " + to_text(why), false);
+}
+
+instant as_of(const stripe::reply& from, const std::string& path) {
+    if (!from.as_of) {
+        throw stripe::failure("Stripe, GET " + path + ": the answer has no Date", true);
+    }
+    return *from.as_of;
+}
+
+// Calls `each(page, as_of)` for every page of a list.
+template <class Each>
+void for_each_page(stripe::client& from, const stripe::request& what, Each each) {
+    stripe::pages list(from, what);
+    while (true) {
+        const auto page = list.next();
+        if (!page) {
+            refuse(what.path, page.error());
+        }
+        if (!page->has_value()) {
+            return;
+        }
+        each(**page, as_of((*page)->from, what.path));
+    }
+}
+
+// One object; nothing if Stripe does not have it.
+std::optional<stripe::reply> find(stripe::client& from, const stripe::request& what) {
+    auto came = from.get(what);
+    if (came) {
+        return *std::move(came);
+    }
+    if (came.error().status != not_found) {
+        refuse(what.path, came.error());
+    }
+    return std::nullopt;
+}
+
+template <class Id>
+std::vector<Id> ids_on(const stripe::page& page) {
+    std::vector<Id> ids;
+    for (const json::value each : page.objects) {
+        ids.emplace_back(std::string(each.find("id").as_string().value_or(std::string_view())));
+    }
+    return ids;
+}
+
+template <class Map, class Id>
+auto held_of(const Map& all, const Id& id) {
+    const auto found = all.find(id);
+    return found == all.end() ? typename Map::mapped_type{} : found->second;
+}
+
+}  // namespace
+
+std::string_view to_word(recovered_kind kind) {
+    switch (kind) {
+        case recovered_kind::customer:
+            return "customer";
+        case recovered_kind::subscription:
+            return "subscription";
+        case recovered_kind::invoice:
+            return "invoice";
+        case recovered_kind::checkout_session:
+            return "checkout_session";
+    }
+    return "";
+}
+
+void reconcile::run(const watcher& watch) {
+    run_doubtful(watch);
+    walk_customers(watch);
+    walk_subscriptions(watch);
+    walk_invoices(
+        {
+            {"status", "open"}
+    },
+        watch
+    );
+    walk_invoices(
+        {
+            {"status", "draft"}
+    },
+        watch
+    );
+    // All of them: how long a payment has failed may hang on one that is not open any more.
+    for (const subscription_id& each : delinquent_) {
+        walk_invoices(
+            {
+                {"subscription", each.text()}
+        },
+            watch
+        );
+    }
+    add_unlisted();
+    look_at_suspects(watch);
+}
+
+void reconcile::run_doubtful(const watcher& watch) {
+    dead_ = with_.ours.dead_objects();
+    const auto ids = with_.ours.doubtful();
+    suspect_customers_.insert(ids.customers.begin(), ids.customers.end());
+    suspect_subscriptions_.insert(ids.subscriptions.begin(), ids.subscriptions.end());
+    suspect_invoices_.insert(ids.invoices.begin(), ids.invoices.end());
+    look_at_suspects(watch);
+}
+
+template <class Id>
+surroundings reconcile::around(const Id& id, bool mapped) const {
+    return {.dead_letter = dead_.contains(id.text()), .mapped = mapped};
+}
+
+void reconcile::walk_customers(const watcher& watch) {
+    for_each_page(with_.from, {.path = "/v1/customers"}, [&](const stripe::page& page, instant at) {
+        const auto ids = ids_on<customer_id>(page);
+        const auto ours = with_.ours.customers(ids);
+        for (std::size_t n = 0; n < ids.size(); ++n) {
+            const auto theirs = customer_in({page.objects[n], at, livemode_});
+            const auto here = held_of(ours, ids[n]);
+            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped))) {
+                suspect_customers_.insert(ids[n]);
+            }
+        }
+        seen_customers_.insert(ids.begin(), ids.end());
+        report_.customers += ids.size();
+        watch(report_);
+    });
+}
+
+void reconcile::walk_subscriptions(const watcher& watch) {
+    const stripe::request all{.path = "/v1/subscriptions", .query = {{"status", "all"}}};
+    for_each_page(with_.from, all, [&](const stripe::page& page, instant at) {
+        const auto ids = ids_on<subscription_id>(page);
+        const auto ours = with_.ours.subscriptions(ids);
+        for (std::size_t n = 0; n < ids.size(); ++n) {
+            const auto theirs = subscription_in({page.objects[n], at, livemode_});
+            const auto here = held_of(ours, ids[n]);
+            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped))) {
+                suspect_subscriptions_.insert(ids[n]);
+            }
+            if (theirs && is_delinquent(*theirs)) {
+                delinquent_.insert(ids[n]);
+            }
+        }
+        seen_subscriptions_.insert(ids.begin(), ids.end());
+        report_.subscriptions += ids.size();
+        watch(report_);
+    });
+}
+
+void reconcile::walk_invoices(const stripe::parameters& query, const watcher& watch) {
+    const stripe::request some{.path = "/v1/invoices", .query = query};
+    for_each_page(with_.from, some, [&](const stripe::page& page, instant at) {
+        const auto ids = ids_on<invoice_id>(page);
+        const auto ours = with_.ours.invoices(ids);
+        for (std::size_t n = 0; n < ids.size(); ++n) {
+            const auto theirs = invoice_in({page.objects[n], at, livemode_});
+            const auto here = held_of(ours, ids[n]);
+            const bool owed = theirs && theirs->state.subscription &&
+                              delinquent_.contains(*theirs->state.subscription);
+            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], true)) ||
+                untold_failure(
+                    registers_of(here.facts), *theirs, collection_of(page.objects[n]), owed
+                )) {
+                suspect_invoices_.insert(ids[n]);
+            }
+            report_.invoices += seen_invoices_.insert(ids[n]).second ? 1 : 0;
+        }
+        watch(report_);
+    });
+}
+
+void reconcile::add_unlisted() {
+    const auto ours = with_.ours.unfinished();
+    std::ranges::copy_if(
+        ours.customers,
+        std::inserter(suspect_customers_, suspect_customers_.end()),
+        [&](const customer_id& each) { return !seen_customers_.contains(each); }
+    );
+    std::ranges::copy_if(
+        ours.subscriptions,
+        std::inserter(suspect_subscriptions_, suspect_subscriptions_.end()),
+        [&](const subscription_id& each) { return !seen_subscriptions_.contains(each); }
+    );
+    std::ranges::copy_if(
+        ours.invoices,
+        std::inserter(suspect_invoices_, suspect_invoices_.end()),
+        [&](const invoice_id& each) { return !seen_invoices_.contains(each); }
+    );
+}
+
+void reconcile::look_at_suspects(const watcher& watch) {
+    const auto look_at_all = [&](auto& suspects) {
+        for (const auto& each : suspects) {
+            if (looked_at_.insert(each.text()).second) {
+                look_at(each);
+                watch(report_);
+            }
+        }
+        suspects.clear();
+    };
+    look_at_all(suspect_customers_);
+    look_at_all(suspect_subscriptions_);
+    look_at_all(suspect_invoices_);
+}
+
+template <class Id>
+void reconcile::note_gone(recovered_kind kind, const Id& id) {
+    note({kind, id.text(), divergence_cause::gone}, {});
+}
+
+void reconcile::look_at(const customer_id& id) {
+    const auto asked = stripe::request_for("customers", id);
+    const auto came = find(with_.from, asked);
+    if (!came) {
+        return note_gone(recovered_kind::customer, id);
+    }
+    const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
+    const auto here = held_of(with_.ours.customers(std::span(&id, 1)), id);
+    const auto theirs = customer_in(what);
+    if (!theirs) {
+        return note({recovered_kind::customer, id.text(), divergence_cause::unreadable}, {});
+    }
+    if (const auto cause = divergence_of(here.facts, *theirs, around(id, here.mapped))) {
+        auto how = *cause == divergence_cause::unmapped ? healing{} : healing_of(what, here.facts);
+        note({recovered_kind::customer, id.text(), *cause, how.settles}, how.bodies);
+    }
+}
+
+void reconcile::look_at(const subscription_id& id) {
+    const auto asked = stripe::request_for("subscriptions", id);
+    const auto came = find(with_.from, asked);
+    if (!came) {
+        return note_gone(recovered_kind::subscription, id);
+    }
+    const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
+    const auto here = held_of(with_.ours.subscriptions(std::span(&id, 1)), id);
+    const auto theirs = subscription_in(what);
+    if (!theirs) {
+        return note({recovered_kind::subscription, id.text(), divergence_cause::unreadable}, {});
+    }
+    if (is_delinquent(*theirs)) {
+        delinquent_.insert(id);
+    }
+    const auto cause = divergence_of(here.facts, *theirs, around(id, true));
+    if (cause) {
+        auto how = healing_of(what, here.facts);
+        note({recovered_kind::subscription, id.text(), *cause, how.settles}, how.bodies);
+    }
+    const bool tells_itself = theirs->state.organization.has_value();
+    if (!tells_itself && (here.facts.empty() || !here.mapped)) {
+        look_for_session(id);
+    }
+}
+
+// Whose a subscription is, its Checkout session may tell, whose event may have been missed.
+void reconcile::look_for_session(const subscription_id& id) {
+    const auto held = with_.ours.sessions_of(id);
+    bool claimed = false;
+    const stripe::request sessions{
+        .path = "/v1/checkout/sessions", .query = {{"subscription", id.text()}}};
+    for_each_page(with_.from, sessions, [&](const stripe::page& page, instant at) {
+        for (const json::value each : page.objects) {
+            const auto body = session_body({each, at, livemode_});
+            const auto parsed = body ? stripe::parse_event(*body) : stripe::parse_error::no_object;
+            if (!parsed) {
+                continue;
+            }
+            const auto& session = std::get<stripe::checkout_fact>(parsed->said);
+            if (claim_of(session) && !held.contains(session.id)) {
+                claimed = true;
+                const auto cause = dead_.contains(session.id.text()) ? divergence_cause::dead_letter
+                                                                     : divergence_cause::missed;
+                note({recovered_kind::checkout_session, session.id.text(), cause, true}, {*body});
+            }
+        }
+    });
+    // What is not held at all may well be mapped once it is.
+    const auto here = with_.ours.subscriptions(std::span(&id, 1));
+    if (!claimed && !here.empty()) {
+        note({recovered_kind::subscription, id.text(), divergence_cause::unmapped}, {});
+    }
+}
+
+void reconcile::look_at(const invoice_id& id) {
+    const auto asked = stripe::request_for("invoices", id);
+    const auto came = find(with_.from, asked);
+    if (!came) {
+        return note_gone(recovered_kind::invoice, id);
+    }
+    const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
+    const auto here = held_of(with_.ours.invoices(std::span(&id, 1)), id);
+    const auto theirs = invoice_in(what);
+    if (!theirs) {
+        return note({recovered_kind::invoice, id.text(), divergence_cause::unreadable}, {});
+    }
+    const bool owed =
+        theirs->state.subscription && is_delinquent_at_stripe(*theirs->state.subscription);
+    const auto failed_at =
+        untold_failure(registers_of(here.facts), *theirs, collection_of(what.object), owed);
+    const auto where = around(id, true);
+    auto cause = divergence_of(here.facts, *theirs, where);
+    if (!cause && failed_at) {
+        cause = where.dead_letter ? divergence_cause::dead_letter : divergence_cause::missed;
+    }
+    if (cause) {
+        auto how = healing_of(what, here.facts, failed_at);
+        note({recovered_kind::invoice, id.text(), *cause, how.settles}, how.bodies);
+    }
+}
+
+bool reconcile::is_delinquent_at_stripe(const subscription_id& id) {
+    if (seen_subscriptions_.contains(id) || delinquent_.contains(id)) {
+        return delinquent_.contains(id);
+    }
+    const auto asked = stripe::request_for("subscriptions", id);
+    const auto came = find(with_.from, asked);
+    if (!came) {
+        return false;
+    }
+    const auto theirs = subscription_in({came->body.root(), as_of(*came, asked.path), livemode_});
+    return theirs && is_delinquent(*theirs);
+}
+
+void reconcile::note(divergence what, const std::vector<std::string>& bodies) {
+    if (heal_ && !bodies.empty()) {
+        std::vector<message> messages;
+        for (const std::string& each : bodies) {
+            messages.push_back(message_for(each, record_source_kind::reconcile, with_.time.now()));
+        }
+        publish_all(with_.into, messages);
+        report_.published += messages.size();
+    }
+    what.healed = heal_ && what.healed && !bodies.empty();
+    report_.divergences.push_back(std::move(what));
+}
+
+}  // namespace billhook

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "schemas/io/process/clock.hpp"
+#include "schemas/io/stripe_api/client.hpp"
+#include "schemas/io/stripe_api/pages.hpp"
+#include "schemas/messages/publisher.hpp"
+#include "tools/recovery/holdings.hpp"
+#include "worker/domain/divergence.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Stripe's current objects against what the fold made of its events.
+namespace billhook {
+
+enum class recovered_kind : std::uint8_t { customer, subscription, invoice, checkout_session };
+[[nodiscard]] std::string_view to_word(recovered_kind kind);
+
+struct divergence {
+    recovered_kind kind{};
+    std::string object;  // Stripe's id
+    divergence_cause cause{};
+    bool healed = false;  // published, and the fold will agree
+
+    friend auto operator<=>(const divergence&, const divergence&) = default;
+};
+
+struct reconcile_report {
+    std::size_t customers = 0;  // compared
+    std::size_t subscriptions = 0;
+    std::size_t invoices = 0;
+    std::size_t published = 0;  // records
+    std::vector<divergence> divergences;
+};
+
+struct reconcile_ports {
+    stripe::client& from;
+    holdings& ours;
+    publisher& into;
+    clock& time;
+};
+
+// One pass: doubtful objects first; then Stripe's customers, subscriptions, open invoices and
+// drafts, all invoices of delinquent subscriptions, and what we hold as unfinished but Stripe did
+// not list. Each object that seems to differ is asked for once more, alone, before it counts.
+class reconcile {
+public:
+    // `heal`: publish what brings the fold to Stripe's state. `livemode`: of the key.
+    reconcile(const reconcile_ports& with, bool livemode, bool heal)
+        : with_(with), livemode_(livemode), heal_(heal) {}
+
+    // Blocks, minutes for large accounts; `watch` is called after each page and each object asked
+    // for. Throws stripe::failure (also for what Stripe refuses), not_published, what the ports
+    // throw; the report is up to date then.
+    void run(const std::function<void(const reconcile_report&)>& watch);
+    // The doubtful ones alone: some requests.
+    void run_doubtful(const std::function<void(const reconcile_report&)>& watch);
+    [[nodiscard]] const reconcile_report& report() const noexcept { return report_; }
+
+private:
+    using watcher = std::function<void(const reconcile_report&)>;
+
+    void walk_customers(const watcher& watch);
+    void walk_subscriptions(const watcher& watch);
+    void walk_invoices(const stripe::parameters& query, const watcher& watch);
+    void add_unlisted();
+    void look_at_suspects(const watcher& watch);
+    void look_at(const customer_id& id);
+    void look_at(const subscription_id& id);
+    void look_at(const invoice_id& id);
+    [[nodiscard]] bool is_delinquent_at_stripe(const subscription_id& id);
+    void look_for_session(const subscription_id& id);
+    template <class Id>
+    void note_gone(recovered_kind kind, const Id& id);
+    template <class Id>
+    [[nodiscard]] surroundings around(const Id& id, bool mapped) const;
+    void note(divergence what, const std::vector<std::string>& bodies);
+
+    reconcile_ports with_;
+    bool livemode_;
+    bool heal_;
+    reconcile_report report_;
+    std::set<std::string> dead_;
+    std::set<customer_id> suspect_customers_, seen_customers_;
+    std::set<subscription_id> suspect_subscriptions_, seen_subscriptions_;
+    std::set<invoice_id> suspect_invoices_, seen_invoices_;
+    std::set<subscription_id> delinquent_;  // as Stripe says
+    std::set<std::string> looked_at_;
+};
+
+}  // namespace billhook

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "schemas/stripe/facts.hpp"
+#include "schemas/types/instant.hpp"
+#include "worker/domain/dunning_case.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+// Stripe's own object against what the fold made of its events, and the cause of a difference.
+namespace billhook {
+
+// Why Billhook's picture of an object is not Stripe's; stable words.
+enum class divergence_cause : std::uint8_t {
+    missed,       // no event that we hold says what Stripe shows: a webhook never came
+    dead_letter,  // the same, and a dead letter lies there about this object
+    stale,        // an event that we hold says it, but a later one was chosen: their order was told
+                  // wrongly
+    ambiguous,    // the events of one second could not be put in order
+    unmapped,     // the object agrees, but belongs to no organization
+    gone,         // Stripe does not have it
+    unreadable,   // what Stripe shows cannot be an object of that kind
+};
+[[nodiscard]] std::string_view to_word(divergence_cause why);
+
+// Do two states say the same? Periods are compared wherever a version of the API keeps them,
+// product and lookup key of a price not at all (they follow from it); of two that are terminal only
+// how they ended. `deleted` of a customer is the caller's.
+[[nodiscard]] bool agree(const stripe::subscription_fact& a, const stripe::subscription_fact& b);
+[[nodiscard]] bool agree(const stripe::invoice_fact& a, const stripe::invoice_fact& b);
+[[nodiscard]] bool agree(const stripe::customer_fact& a, const stripe::customer_fact& b);
+
+// What is known around an object.
+struct surroundings {
+    bool dead_letter = false;  // an unresolved one is about it
+    bool mapped = true;        // it belongs to an organization (an invoice: always)
+};
+
+// The cause, or nothing if there is no difference. `ours`: the object's whole set of facts, perhaps
+// none; `theirs`: what Stripe shows, as a fact of the second in which it was read at the earliest.
+// What we hold of a later second is news that Stripe's reply did not know: no difference.
+[[nodiscard]] std::optional<divergence_cause> divergence_of(
+    std::span<const stripe::subscription_fact> ours,
+    const stripe::subscription_fact& theirs,
+    const surroundings& around
+);
+[[nodiscard]] std::optional<divergence_cause> divergence_of(
+    std::span<const stripe::invoice_fact> ours,
+    const stripe::invoice_fact& theirs,
+    const surroundings& around
+);
+[[nodiscard]] std::optional<divergence_cause> divergence_of(
+    std::span<const stripe::customer_fact> ours,
+    const stripe::customer_fact& theirs,
+    const surroundings& around
+);
+
+// What else an invoice of Stripe's says of its collection.
+struct collection {
+    bool attempted = false;
+    bool automatic = false;  // charge_automatically
+};
+
+// The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
+// no failure from then: its finalization, since an automatic charge follows at once. Only of a
+// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription is
+// delinquent: a guess here would cost a tenant days of grace.
+[[nodiscard]] std::optional<instant> untold_failure(
+    const invoice_registers& ours,
+    const stripe::invoice_fact& theirs,
+    const collection& how,
+    bool subscription_is_delinquent
+);
+
+}  // namespace billhook
