@@ -116,7 +116,7 @@ struct worker_settings {
 };
 
 struct reconcile_settings {
-    listen_address admin_listen{"127.0.0.1", 9467};  // of `billhook reconcile --every`
+    listen_address admin_listen{"127.0.0.1", 9468};  // of `billhook reconcile --every`
 
     friend bool operator==(const reconcile_settings&, const reconcile_settings&) = default;
 };

@@ -98,20 +98,16 @@ std::optional<stripe::refusal> backfill(
 ) {
     const auto walks = walks_over(what.types);
     report.reached = what.resume;
-    for (; report.reached.walk < walks.size(); report.reached = {report.reached.walk + 1, {}}) {
-        stripe::pages list(
-            with.from, events_of(what, walks[report.reached.walk]), report.reached.after
-        );
-        while (true) {
+    for (std::size_t walk = what.resume.walk; walk < walks.size(); ++walk) {
+        stripe::pages list(with.from, events_of(what, walks[walk]), report.reached.after);
+        while (!list.ended()) {
             const auto page = list.next();
             if (!page) {
                 return page.error();
             }
-            if (!page->has_value()) {
-                break;
-            }
-            deal_with(**page, with, what.dry_run, report);
-            report.reached.after = list.after();
+            deal_with(page->value(), with, what.dry_run, report);
+            report.reached = list.ended() ? backfill_position{walk + 1, {}}
+                                          : backfill_position{walk, list.after()};
             watch(report);
         }
     }

@@ -28,6 +28,8 @@ public:
     // The next page, perhaps an empty one; nothing once the list has ended. Throws failure, also
     // if the reply is no list.
     [[nodiscard]] result<std::optional<page>, refusal> next();
+    // That was the last page.
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
     // The id of the last object of the pages so far: `after` of a walk that goes on here.
     [[nodiscard]] const std::string& after() const noexcept { return after_; }
 

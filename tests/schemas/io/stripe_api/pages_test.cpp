@@ -59,6 +59,7 @@ TEST_CASE("pages: each begins after the last object of the one before") {
     CHECK(of.calls[2].parameter("type") == "invoice.*");
     CHECK(of.calls[2].parameter("limit") == "100");
     CHECK(walk.after() == "evt_1");
+    CHECK(walk.ended());
 }
 
 TEST_CASE("pages: a walk goes on behind where an earlier one stopped") {
@@ -83,6 +84,7 @@ TEST_CASE("pages: a refusal in the middle is the answer") {
     });
     pages walk(of.client, events);
     REQUIRE(walk.next().has_value());
+    CHECK_FALSE(walk.ended());
     const auto second = walk.next();
     REQUIRE(second.has_error());
     CHECK(second.error().status == 400);
