@@ -179,12 +179,17 @@ exit_code work(const settings& told, const catalogue& plans) {
             {"admin_port", admin.port()  }
     }
     );
+    constexpr std::chrono::minutes any_span{1};
+    while (!wish.wait_for(any_span)) {
+    }
+    const auto ended = [&all] { return all.gave_up ? exit_code::refused : exit_code::done; };
+    all.dog.end_within(told.worker.stop_deadline, ended());
     for (std::thread& each : threads) {
         each.join();
     }
     all.dog.end();
     lines.info("stopped");
-    return all.gave_up ? exit_code::refused : exit_code::done;
+    return ended();
 }
 
 }  // namespace

@@ -17,6 +17,15 @@ std::string row_of(const partition& which) {
     return "offsets/" + which.topic + "/" + std::to_string(which.number);
 }
 
+claim claim_in(const sim_database::offset_row& row, const partition& which) {
+    return {
+        .of = which,
+        .epoch = row.epoch,
+        .next_offset = row.next_offset,
+        .fingerprint = row.fingerprint,
+        .halted = row.halted};
+}
+
 }  // namespace
 
 sim_unit::~sim_unit() {
@@ -180,12 +189,16 @@ claim sim_ledger::take_over(const partition& which) {
     auto& row = over_.database.offsets[which];
     ++row.epoch;
     ++over_.database.version;
-    return {
-        .of = which,
-        .epoch = row.epoch,
-        .next_offset = row.next_offset,
-        .fingerprint = row.fingerprint,
-        .halted = row.halted};
+    return claim_in(row, which);
+}
+
+std::optional<claim> sim_ledger::look_at(const partition& which) {
+    over_.call("look_at");
+    const auto row = over_.database.offsets.find(which);
+    if (generation_ != over_.database.generation || row == over_.database.offsets.end()) {
+        return std::nullopt;
+    }
+    return claim_in(row->second, which);
 }
 
 instant sim_ledger::database_now() {
@@ -307,11 +320,15 @@ std::size_t sim_organizations::mirror_differing(std::size_t limit) {
     return seen;
 }
 
-std::vector<mapping> sim_organizations::unmapped(std::size_t limit) {
+std::vector<mapping> sim_organizations::unmapped(
+    std::size_t limit,
+    const std::optional<organization_id>& after
+) {
     over_.call("unmapped");
     std::vector<mapping> all;
     for (const auto& [id, row] : over_.database.application) {
-        if (all.size() < limit && !over_.database.tables.standings().contains(id)) {
+        if (all.size() < limit && (!after || id > *after) &&
+            !over_.database.tables.standings().contains(id)) {
             all.push_back(
                 {.id = mapping_id(id, row.customer),
                  .organization = id,

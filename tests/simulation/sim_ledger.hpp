@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -57,6 +58,7 @@ public:
         : over_(over), generation_(over.database.generation) {}
 
     claim take_over(const partition& which) override;
+    std::optional<claim> look_at(const partition& which) override;
     instant database_now() override;
     std::unique_ptr<unit_of_work> begin(const advance& step) override;
     std::unique_ptr<unit_of_work> begin_tick() override;
@@ -88,7 +90,8 @@ public:
     explicit sim_organizations(sim_connection& over) : over_(over) {}
     void mirror(std::span<const organization_id> restated) override;
     std::size_t mirror_differing(std::size_t limit) override;
-    std::vector<mapping> unmapped(std::size_t limit) override;
+    std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
+        override;
 
 private:
     bool copy(const organization_id& which);

@@ -77,6 +77,9 @@ struct ledger {
     virtual ~ledger() = default;
     // Raises the epoch, then reads; makes the row if the partition is new. Commits by itself.
     virtual claim take_over(const partition& which) = 0;
+    // The partition's row as it stands, nothing raised; empty if it is not of the projection that
+    // was written last, or was never taken over: then only `take_over` helps.
+    virtual std::optional<claim> look_at(const partition& which) = 0;
     // A Postgres time, for the horizon alone.
     virtual instant database_now() = 0;
     // The compare-and-set; null: the row is not ours any more (drop the partition, read again).
@@ -122,8 +125,12 @@ struct organizations {
     virtual void mirror(std::span<const organization_id> restated) = 0;
     // Up to `limit` rows whose three columns differ from their standing; returns how many it saw.
     virtual std::size_t mirror_differing(std::size_t limit) = 0;
-    // Rows whose id or stripe_customer_id the fold does not have.
-    virtual std::vector<mapping> unmapped(std::size_t limit) = 0;
+    // Rows whose id or stripe_customer_id the fold does not have, in the order of their ids: the
+    // first `limit` of them, or of those behind `after`.
+    virtual std::vector<mapping> unmapped(
+        std::size_t limit,
+        const std::optional<organization_id>& after
+    ) = 0;
 };
 
 }  // namespace billhook

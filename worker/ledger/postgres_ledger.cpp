@@ -27,6 +27,11 @@ void prepare(pqxx::connection& on) {
         "$2::text AND partition = $3::integer RETURNING epoch, next_offset, fingerprint, halted IS "
         "NOT NULL"
     );
+    on.prepare(
+        "look at",
+        "SELECT epoch, next_offset, fingerprint, halted IS NOT NULL FROM billhook.offsets WHERE "
+        "projection = $1::text AND topic = $2::text AND partition = $3::integer"
+    );
     // The compare-and-set, and the fence: the projection's row is read in the same statement, so a
     // promote waits for this transaction, and a transaction that waited for a promote finds
     // nothing.
@@ -58,6 +63,14 @@ const char* text_or_null(const std::optional<std::string>& text) {
 
 instant instant_in(const pqxx::result& rows) {
     return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
+}
+
+// Of the columns that "take over" and "look at" return.
+claim claim_in(const pqxx::row& row, const partition& which) {
+    claim found;
+    found.of = which;
+    row_reader(row) >> found.epoch >> found.next_offset >> found.fingerprint >> found.halted;
+    return found;
 }
 
 }  // namespace
@@ -111,13 +124,23 @@ claim postgres_ledger::take_over(const partition& which) {
     const pqxx::result rows =
         run(in, "take over", {now.name, which.topic, std::to_string(which.number)});
     BILLHOOK_ASSERT(rows.size() == 1);
-    claim taken;
-    taken.of = which;
-    const auto row = rows[0];
-    row_reader(row) >> taken.epoch >> taken.next_offset >> taken.fingerprint >> taken.halted;
+    const claim taken = claim_in(rows[0], which);
     in.commit();
     writes(now);
     return taken;
+}
+
+std::optional<claim> postgres_ledger::look_at(const partition& which) {
+    pqxx::work in(connection_);
+    const projection now = own_projection(in);
+    if (!projection_ || projection_->name != now.name ||
+        projection_->generation != now.generation) {
+        return std::nullopt;
+    }
+    const pqxx::result rows =
+        run(in, "look at", {now.name, which.topic, std::to_string(which.number)});
+    in.commit();
+    return rows.empty() ? std::nullopt : std::optional{claim_in(rows[0], which)};
 }
 
 instant postgres_ledger::database_now() {

@@ -37,6 +37,7 @@ public:
     );
 
     claim take_over(const partition& which) override;
+    std::optional<claim> look_at(const partition& which) override;
     instant database_now() override;
     std::unique_ptr<unit_of_work> begin(const advance& step) override;
     std::unique_ptr<unit_of_work> begin_tick() override;

@@ -61,13 +61,13 @@ constexpr const char* unmapped_rows = R"(
     FROM public.organizations o
     LEFT JOIN :S.standings s
       ON (s.organization COLLATE "default") = (o.id::text COLLATE "default")
-    WHERE s.organization IS NULL
+    WHERE (o.id > $2 OR $2 IS NULL) AND (s.organization IS NULL
        OR (nullif(o.stripe_customer_id::text, '') IS NOT NULL
            AND regexp_replace(s.customer, '^.*/', '') IS DISTINCT FROM o.stripe_customer_id::text
            AND NOT EXISTS (SELECT FROM :S.mappings m WHERE m.organization = s.organization
                            AND m.customer = o.stripe_customer_id::text)
            AND NOT EXISTS (SELECT FROM :S.customers c WHERE c.organization = s.organization
-                           AND regexp_replace(c.id, '^.*/', '') = o.stripe_customer_id::text))
+                           AND regexp_replace(c.id, '^.*/', '') = o.stripe_customer_id::text)))
     ORDER BY o.id
     LIMIT $1::bigint
 )";
@@ -214,7 +214,10 @@ void postgres_organizations::remember_failure(
     in.commit();
 }
 
-std::vector<mapping> postgres_organizations::unmapped(std::size_t limit) {
+std::vector<mapping> postgres_organizations::unmapped(
+    std::size_t limit,
+    const std::optional<organization_id>& after
+) {
     std::vector<mapping> found;
     try {
         pqxx::work in(connection_);
@@ -236,7 +239,8 @@ std::vector<mapping> postgres_organizations::unmapped(std::size_t limit) {
             ),
             live->schema
         );
-        for (const auto& row : in.exec_params(sql, limit)) {
+        for (const auto& row :
+             in.exec_params(sql, limit, after ? after->text().c_str() : nullptr)) {
             mapping each;
             row_reader(row) >> each.organization >> each.customer >> each.organization_created >>
                 each.created;

@@ -25,7 +25,8 @@ public:
 
     void mirror(std::span<const organization_id> restated) override;
     std::size_t mirror_differing(std::size_t limit) override;
-    std::vector<mapping> unmapped(std::size_t limit) override;
+    std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
+        override;
 
 private:
     std::vector<std::string> differing(const std::string& condition, const std::string& argument);

@@ -27,7 +27,6 @@ happening consumer::perform(const action& todo) {
     try {
         return attempt(todo);
     } catch (const log_diverged& diverged) {
-        forget(diverged.which);
         park(diverged.which, diverged.what());
         const bool polling = todo.what == act::poll;
         return {.what = polling ? happened::nothing_came : happened::done};
@@ -77,9 +76,9 @@ happening consumer::attempt(const action& todo) {
 }
 
 happening consumer::poll() {
-    for (auto& [which, look_again] : parked_) {
-        if (with_.pace.now() >= look_again) {
-            look_again = with_.pace.now() + parked_for;
+    for (auto& [which, each] : parked_) {
+        if (with_.pace.now() >= each.look_again) {
+            each.look_again = with_.pace.now() + parked_for;
             coming_ = which;
             return {.what = happened::partition_came};
         }
@@ -105,9 +104,23 @@ happening consumer::poll() {
     return {.what = happened::nothing_came};
 }
 
+// A parked partition is only looked at: as long as nobody else took it over, our claim stands, and
+// there is nothing to fence off.
+claim consumer::claim_of(const partition& which) {
+    ledger& books = with_.postgres.books();
+    if (const auto parked = parked_.find(which); parked != parked_.end()) {
+        const auto now = books.look_at(which);
+        if (now && now->epoch == parked->second.under.epoch) {
+            return *now;
+        }
+    }
+    return books.take_over(which);
+}
+
 happening consumer::take_over() {
     const partition which = coming_;
-    const claim under = with_.postgres.books().take_over(which);
+    taken_ = claim_of(which);
+    const claim under = taken_;
     forget(which);
     if (under.halted) {
         park(which, "halted by too many dead letters");
@@ -251,7 +264,12 @@ void consumer::forget(const partition& which) {
 }
 
 void consumer::park(const partition& which, std::string_view why) {
-    const auto [at, is_new] = parked_.insert_or_assign(which, with_.pace.now() + parked_for);
+    const auto read = readings_.find(which);
+    parking one{
+        .look_again = with_.pace.now() + parked_for,
+        .under = read == readings_.end() ? taken_ : read->second.under};
+    forget(which);
+    const auto [at, is_new] = parked_.insert_or_assign(which, std::move(one));
     if (is_new) {
         with_.numbers.parked.add(1);
         with_.lines.error(

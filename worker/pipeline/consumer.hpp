@@ -32,9 +32,15 @@ private:
         partition_horizon horizon;
     };
 
+    struct parking {
+        time_point look_again;
+        claim under;  // what stood still
+    };
+
     happening attempt(const action& todo);
     happening poll();
     happening take_over();
+    claim claim_of(const partition& which);
     happening process_piece(const piece& todo);
     happening tell_time();
     void park(const partition& which, std::string_view why);
@@ -44,9 +50,10 @@ private:
 
     record_source& source_;
     surroundings with_;
-    std::map<partition, reading> readings_;   // started ones
-    std::map<partition, time_point> parked_;  // when to look again
-    partition coming_;                        // to take over next
+    std::map<partition, reading> readings_;  // started ones
+    std::map<partition, parking> parked_;
+    partition coming_;  // to take over next
+    claim taken_;       // of `coming_`, as last read
     batch in_hand_;
     readings parsed_;  // of in_hand_
     time_point next_time_{};

@@ -103,8 +103,9 @@ action loop::after_failure(const postgres::diagnosis& why, circumstances now) {
         case postgres::remedy::reconnect:
             if (current_ != act::connect) {
                 failed_ = current_;
-                if (++broken_ >= broken_connections_allowed) {
-                    return to(act::give_up);
+                if (++broken_ >= broken_connections_before_cut && processing) {
+                    broken_ = 0;
+                    work_->too_slow();
                 }
             }
             return pause_before(act::connect);

@@ -78,9 +78,10 @@ public:
     // How often a batch was cut, over all batches.
     [[nodiscard]] std::size_t cuts() const { return cuts_ + (work_ ? work_->cuts() : 0); }
 
-    // A broken connection that comes back at the same act, each time on a fresh one and so often,
-    // is no outage but something that a retry will never mend.
-    static constexpr unsigned broken_connections_allowed = 10;
+    // So many connections that broke in a row while a batch was processed, each of them fresh, may
+    // be the doing of a record: the batch is cut, so that what is in its way becomes ever less. No
+    // record is ever dead for it, and no server that stays away ends the process.
+    static constexpr unsigned broken_connections_before_cut = 4;
 
 private:
     action to(act what, piece todo = {});

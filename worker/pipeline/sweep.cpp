@@ -3,6 +3,8 @@
 #include "schemas/messages/record.hpp"
 #include "schemas/messages/topics.hpp"
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace billhook {
@@ -23,33 +25,47 @@ message message_of(const mapping& what) {
         .headers = headers_of(said)};
 }
 
-swept sweeper::pass(organizations& table, publisher& to, std::size_t limit, steady_time now) {
+void sweeper::add(mapping what, steady_time now, saying& to, swept& counts) {
+    what.id = mapping_id(what.organization, what.customer);
+    if (said_.contains(what.id)) {
+        return;
+    }
+    message said = message_of(what);
+    if (!parse_mapping(said.value)) {
+        // Said or not, the fold could never read it: it would be a dead letter in every pass.
+        said_.insert_or_assign(what.id, now);
+        ++counts.unfit;
+        return;
+    }
+    to.ids.push_back(what.id);
+    to.messages.push_back(std::move(said));
+}
+
+swept sweeper::pass(organizations& table, publisher& to, std::size_t page, steady_time now) {
     std::erase_if(said_, [&](const auto& each) { return now - each.second > say_again_; });
     swept result;
-    std::vector<event_id> ids;
-    std::vector<message> messages;
-    for (mapping& each : table.unmapped(limit)) {
-        each.id = mapping_id(each.organization, each.customer);
-        if (said_.contains(each.id)) {
-            continue;
+    saying fresh;
+    std::optional<organization_id> after;
+    while (fresh.messages.size() < page) {
+        std::vector<mapping> rows = table.unmapped(page, after);
+        const bool last = rows.size() < page;
+        if (!last) {
+            after = rows.back().organization;
         }
-        message said = message_of(each);
-        if (!parse_mapping(said.value)) {
-            // Said or not, the fold could never read it: it would be a dead letter in every pass.
-            said_.insert_or_assign(each.id, now);
-            ++result.unfit;
-            continue;
+        for (mapping& each : rows) {
+            add(std::move(each), now, fresh, result);
         }
-        ids.push_back(each.id);
-        messages.push_back(std::move(said));
+        if (last) {
+            break;
+        }
     }
-    if (messages.empty()) {
+    if (fresh.messages.empty()) {
         return result;
     }
-    const std::vector<delivery> reports = to.publish(messages);
+    const std::vector<delivery> reports = to.publish(fresh.messages);
     for (std::size_t which = 0; which < reports.size(); ++which) {
         if (reports[which] == delivery::persisted) {
-            said_.insert_or_assign(ids[which], now);
+            said_.insert_or_assign(fresh.ids[which], now);
             ++result.published;
         } else {
             ++result.failed;

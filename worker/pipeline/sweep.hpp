@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace billhook {
 
@@ -24,10 +25,18 @@ public:
     using steady_time = std::chrono::steady_clock::time_point;
 
     explicit sweeper(std::chrono::seconds say_again) : say_again_(say_again) {}
-    // One pass. Blocks for the publisher's reports; throws what the table throws.
-    swept pass(organizations& table, publisher& to, std::size_t limit, steady_time now);
+    // One pass over all rows that the fold does not know, `page` at a time, until about as many
+    // records are to be said: rows that are unfit, or on their way, hide no others. Blocks for the
+    // publisher's reports; throws what the table throws.
+    swept pass(organizations& table, publisher& to, std::size_t page, steady_time now);
 
 private:
+    struct saying {
+        std::vector<event_id> ids;
+        std::vector<message> messages;
+    };
+    void add(mapping what, steady_time now, saying& to, swept& counts);
+
     std::chrono::seconds say_again_;
     std::map<event_id, steady_time> said_;
 };

@@ -33,6 +33,19 @@ void watchdog::end() {
     }
 }
 
+void watchdog::end_within(std::chrono::milliseconds span, exit_code how) {
+    const std::lock_guard held(guard_);
+    limit_ = {.until = std::chrono::steady_clock::now() + span, .how = how};
+}
+
+// `guard_` is held.
+void watchdog::check_limit() {
+    if (limit_ && std::chrono::steady_clock::now() > limit_->until) {
+        log_.warning("stopping took too long, the process ends; leases run out by themselves");
+        _exit(to_int(limit_->how));
+    }
+}
+
 void watchdog::run() {
     using steady = std::chrono::steady_clock;
     struct seen {
@@ -41,9 +54,10 @@ void watchdog::run() {
     };
     std::vector<seen> last(watched_.size());
     std::unique_lock held(guard_);
-    while (!wake_.wait_for(held, std::min(patience_ / 4, std::chrono::milliseconds{1000}), [this] {
+    while (!wake_.wait_for(held, std::min(patience_ / 4, std::chrono::milliseconds{200}), [this] {
         return ending_;
     })) {
+        check_limit();
         for (std::size_t which = 0; which < watched_.size(); ++which) {
             const std::uint64_t beats = watched_[which].signs.beats();
             if (beats != last[which].beats) {

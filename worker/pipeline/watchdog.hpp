@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/io/process/exit_code.hpp"
 #include "schemas/io/process/log.hpp"
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -36,6 +38,9 @@ public:
     // Before `start`. The reference lives as long as the watchdog. `name` is for the log.
     [[nodiscard]] heartbeat& watch(std::string name);
     void start();
+    // A clean stop began: unless `end` is called within `span`, the process ends with this code,
+    // whatever its threads still wait for. What was under way is in the log still.
+    void end_within(std::chrono::milliseconds span, exit_code how);
     // No more watching; before the watched threads end.
     void end();
 
@@ -44,7 +49,12 @@ private:
         std::string name;
         heartbeat signs;
     };
+    struct limit {
+        std::chrono::steady_clock::time_point until;
+        exit_code how;
+    };
     void run();
+    void check_limit();
 
     std::chrono::milliseconds patience_;
     log& log_;
@@ -52,6 +62,7 @@ private:
     std::mutex guard_;
     std::condition_variable wake_;
     bool ending_ = false;
+    std::optional<limit> limit_;
     std::thread thread_;
 };
 

@@ -3,7 +3,9 @@
 #include "tests/ingest/server/raw_client.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -52,6 +54,22 @@ std::string signed_post(std::string_view body) {
         signature_of_now(body),
         body
     );
+}
+
+void post_all(std::uint16_t port, const std::vector<std::string>& bodies) {
+    std::vector<std::unique_ptr<raw_client>> clients;
+    for (int i = 0; i < 16; ++i) {
+        clients.push_back(std::make_unique<raw_client>(port));
+    }
+    for (std::size_t at = 0; at < bodies.size(); at += clients.size()) {
+        const auto count = std::min(clients.size(), bodies.size() - at);
+        for (std::size_t i = 0; i < count; ++i) {
+            clients[i]->send(signed_post(bodies[at + i]));
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            REQUIRE(clients[i]->receive().status == 200);
+        }
+    }
 }
 
 running_gateway::running_gateway(

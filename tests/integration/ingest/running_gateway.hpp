@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 namespace billhook::testing {
 
@@ -18,6 +19,9 @@ inline constexpr const char* gateway_secret = "whsec_of_the_integration_tests";
 [[nodiscard]] std::string signed_post(std::string_view body);
 // "t=...,v1=..." of this moment by that secret.
 [[nodiscard]] std::string signature_of_now(std::string_view body);
+
+// Posts the bodies, several at a time, as Stripe would; each must be answered 200.
+void post_all(std::uint16_t port, const std::vector<std::string>& bodies);
 
 // The whole gateway on threads of this process and free ports of the loopback, writing into the
 // topic; stopped gracefully when it is destroyed.

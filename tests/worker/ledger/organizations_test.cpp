@@ -219,7 +219,7 @@ TEST_CASE("unmapped: rows whose id or customer the fold does not have") {
         }
     }
     std::vector<std::string> found;
-    for (const mapping& each : mine.organizations.unmapped(100)) {
+    for (const mapping& each : mine.organizations.unmapped(100, std::nullopt)) {
         found.push_back(
             each.organization.text() + " " + (each.customer ? each.customer->text() : "")
         );
@@ -228,9 +228,20 @@ TEST_CASE("unmapped: rows whose id or customer the fold does not have") {
         CHECK(each.created > from_unix_seconds(1'700'000'000));
     }
     CHECK(found == expected);
-    CHECK(mine.organizations.unmapped(1).size() == 1);
+    // The same, a page at a time.
+    std::vector<std::string> paged;
+    std::optional<organization_id> after;
+    for (auto page = mine.organizations.unmapped(1, after); !page.empty();
+         page = mine.organizations.unmapped(1, after)) {
+        REQUIRE(page.size() == 1);
+        after = page.front().organization;
+        paged.push_back(
+            after->text() + " " + (page.front().customer ? page.front().customer->text() : "")
+        );
+    }
+    CHECK(paged == expected);
     db.rows("ALTER TABLE public.organizations DROP COLUMN created_at");
-    CHECK(!mine.organizations.unmapped(1).at(0).organization_created);
+    CHECK(!mine.organizations.unmapped(1, std::nullopt).at(0).organization_created);
 }
 
 }  // namespace billhook

@@ -131,17 +131,30 @@ TEST_CASE("loop: the database is away for long and comes back to the same batch"
     CHECK(todo.todo.count == 8);
 }
 
-TEST_CASE("loop: a connection that breaks at the same act whenever it is fresh ends the process") {
-    loop machine = processing(8);
-    unsigned broken = 0;
-    action now = machine.next(failed(remedy::reconnect));
-    while (now.what == act::pause && ++broken < 100) {
-        CHECK(machine.next(done).what == act::connect);
-        CHECK(machine.next(done).what == act::process);
-        now = machine.next(failed(remedy::reconnect));
+TEST_CASE("loop: connections that break at the same act whenever they are fresh never end it") {
+    SUBCASE("a batch becomes smaller and smaller and its last record is never dead") {
+        loop machine = processing(8);
+        std::vector<std::size_t> tried;
+        for (int again = 0; again < 100; ++again) {
+            CHECK(machine.next(failed(remedy::reconnect)).what == act::pause);
+            CHECK(machine.next(done).what == act::connect);
+            const action todo = machine.next(done);
+            REQUIRE(todo.what == act::process);
+            CHECK(todo.todo.dead_reason.empty());
+            if (tried.empty() || tried.back() != todo.todo.count) {
+                tried.push_back(todo.todo.count);
+            }
+        }
+        CHECK(tried == std::vector<std::size_t>{8, 4, 2, 1});
     }
-    CHECK(now.what == act::give_up);
-    CHECK(broken == loop::broken_connections_allowed - 1);
+    SUBCASE("anything else is just tried again") {
+        loop machine = polling();
+        for (int again = 0; again < 100; ++again) {
+            CHECK(machine.next(failed(remedy::reconnect)).what == act::pause);
+            CHECK(machine.next(done).what == act::connect);
+            CHECK(machine.next(done).what == act::poll);
+        }
+    }
 }
 
 TEST_CASE("loop: a failed take over is taken up again on the new connection") {

@@ -269,6 +269,41 @@ TEST_CASE("run: too many dead letters halt the partition until an operator resum
     CHECK(one.database.dead_letters.size() == 100);
 }
 
+TEST_CASE("run: a parked partition is looked at now and then without raising its epoch") {
+    world one(simulation::small_scenario());
+    one.log = sim_log(1);
+    one.database.partitions = 1;
+    for (int each = 0; each < 10; ++each) {
+        one.log.append(simulation::published("no JSON " + std::to_string(each)));
+    }
+    const partition which{topics::stripe_events, 0};
+    auto& row = one.database.offsets[which];
+    SUBCASE("halted") {
+        row.halted = true;
+    }
+    SUBCASE("the log is another one") {
+        row.next_offset = 1;
+        row.fingerprint = "0123456789abcdef";
+    }
+    sim_worker worker(one, "a", 500, false);
+    // Long enough to look again several times; then an operator mends what was wrong.
+    std::size_t looks = 0;
+    worker.weather.interleave(20'000, [&] {
+        CHECK(row.epoch == 1);
+        for (std::size_t call = 0; call < worker.weather.calls(); ++call) {
+            looks += worker.weather.name_of(call) == "look_at" ? 1 : 0;
+        }
+        row.halted = false;
+        row.next_offset = 0;
+        row.fingerprint.reset();
+    });
+    worker.pace.stop_after(40'000);
+    REQUIRE(worker.work() == ending::left);
+    CHECK(looks >= 2);
+    CHECK(row.epoch == 1);
+    CHECK(row.next_offset == 10);
+}
+
 TEST_CASE("run: an idle worker moves the horizon") {
     world one(simulation::small_scenario());
     sim_worker worker(one, "a", 500, false);

@@ -15,7 +15,16 @@ namespace {
 struct table final : organizations {
     void mirror(std::span<const organization_id>) override {}
     std::size_t mirror_differing(std::size_t) override { return 0; }
-    std::vector<mapping> unmapped(std::size_t) override { return rows; }
+    std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
+        override {
+        std::vector<mapping> page;
+        for (const mapping& each : rows) {
+            if (page.size() < limit && (!after || each.organization > *after)) {
+                page.push_back(each);
+            }
+        }
+        return page;
+    }
     std::vector<mapping> rows;
 };
 
@@ -89,6 +98,26 @@ TEST_CASE("sweep: a row that no record can carry is never said") {
     const swept result = sweep.pass(from, to, 500, start);
     CHECK(result.unfit == 1);
     CHECK(result.published == 1);
+}
+
+TEST_CASE("sweep: rows that cannot be said or are on their way hide no others") {
+    table from;
+    for (int number = 100; number < 130; ++number) {
+        from.rows.push_back(row("a" + std::string(3000, 'x') + std::to_string(number), {}));
+    }
+    for (int number = 100; number < 125; ++number) {
+        from.rows.push_back(row("org_" + std::to_string(number), std::nullopt));
+    }
+    kafka_double to;
+    sweeper sweep(std::chrono::seconds{60});
+    const swept first = sweep.pass(from, to, 10, start);
+    CHECK(first.unfit == 30);
+    CHECK(first.published == 10);
+    const swept second = sweep.pass(from, to, 10, start + std::chrono::seconds{10});
+    CHECK(second.unfit == 0);
+    CHECK(second.published == 10);
+    CHECK(sweep.pass(from, to, 10, start + std::chrono::seconds{20}).published == 5);
+    CHECK(sweep.pass(from, to, 10, start + std::chrono::seconds{30}).published == 0);
 }
 
 }  // namespace billhook
