@@ -24,12 +24,13 @@ constexpr std::array<std::string_view, 15> without_minor_unit = {
     "xpf"};
 constexpr std::array<std::string_view, 5> with_thousandths = {"bhd", "jod", "kwd", "omr", "tnd"};
 
-std::string grouped(std::string digits) {
-    for (std::size_t at = digits.size(); at > 3;) {
-        at -= 3;
-        digits.insert(at, ",");
+void add_grouped(std::string_view digits, std::string& into) {
+    for (std::size_t at = 0; at < digits.size(); ++at) {
+        if (at > 0 && (digits.size() - at) % 3 == 0) {
+            into.push_back(',');
+        }
+        into.push_back(digits[at]);
     }
-    return digits;
 }
 
 }  // namespace
@@ -47,15 +48,20 @@ std::string to_text(const money& amount) {
     const auto bits = static_cast<std::uint64_t>(amount.amount_minor);
     std::string digits = std::to_string(negative ? 0 - bits : bits);
     const auto behind = static_cast<std::size_t>(minor_digits(amount.currency));
-    if (digits.size() <= behind) {
-        digits.insert(0, behind + 1 - digits.size(), '0');
+    while (digits.size() <= behind) {
+        digits.insert(digits.begin(), '0');
     }
-    const std::string fraction = digits.substr(digits.size() - behind);
-    std::string text = negative ? "-" : "";
-    text += grouped(digits.substr(0, digits.size() - behind));
-    text += behind == 0 ? "" : ".";
-    text += fraction;
-    text += ' ';
+    const std::size_t point = digits.size() - behind;
+    std::string text;
+    if (negative) {
+        text.push_back('-');
+    }
+    add_grouped(std::string_view(digits).substr(0, point), text);
+    if (behind > 0) {
+        text.push_back('.');
+        text.append(digits, point);
+    }
+    text.push_back(' ');
     for (const char c : amount.currency) {
         text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     }
