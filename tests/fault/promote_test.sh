@@ -26,7 +26,7 @@ check_live() {
 
 # All rows of the new one carry a mark; a reader that sees some with and some without saw a mixture.
 sed 's/^\(features = {\)/\1 marked = true,/' "$BILLHOOK_PLANS" >"$folder/marked.toml"
-"$billhook" replay --into marked --plans "$folder/marked.toml" >/dev/null 2>&1
+"$billhook" replay --into marked --with-plans "$folder/marked.toml" >/dev/null 2>&1
 readers=()
 for ((reader = 0; reader < 2; ++reader)); do
     (
@@ -38,7 +38,7 @@ for ((reader = 0; reader < 2; ++reader)); do
     readers+=($!)
 done
 sleep 1
-"$billhook" promote marked --plans "$folder/marked.toml" | head -1
+"$billhook" promote marked --with-plans "$folder/marked.toml" | head -1
 sleep 1
 touch "$folder/end"
 wait "${readers[@]}"

@@ -38,8 +38,8 @@ check_accounting
 # Pro has a limit more: just those with that plan and some access are told, with what changes.
 sed '/^\[plans.pro\]/,/^\[/ s/patients_max = [0-9-]*/patients_max = 4321/' "$BILLHOOK_PLANS" >"$folder/plans.toml"
 cmp -s "$BILLHOOK_PLANS" "$folder/plans.toml" && fail "the plans are the same: this proves nothing"
-"$billhook" replay --into other --plans "$folder/plans.toml" >/dev/null 2>&1
-"$billhook" promote other --plans "$folder/plans.toml" --dry-run >"$folder/dry" 2>/dev/null
+"$billhook" replay --into other --with-plans "$folder/plans.toml" >/dev/null 2>&1
+"$billhook" promote other --with-plans "$folder/plans.toml" --dry-run >"$folder/dry" 2>/dev/null
 expected=$(sql "SELECT string_agg(organization, ' ' ORDER BY organization) FROM billing_1.standings WHERE plan = 'pro' AND access <> 'none'")
 told=$(sed -n 's/^\(org_[^ ]*\)  *features .*/\1/p' "$folder/dry" | tr '\n' ' ' | sed 's/ $//')
 [[ $expected && $told == "$expected" ]] || fail "told: $told; expected: $expected"

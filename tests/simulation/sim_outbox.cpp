@@ -37,7 +37,7 @@ void sim_outbox::remove(std::span<const std::int64_t> ids) {
     });
 }
 
-backlog sim_outbox::waiting() {
+outbox_backlog sim_outbox::waiting() {
     over_.call("waiting");
     return {.messages = static_cast<std::int64_t>(over_.database.outbox.size())};
 }

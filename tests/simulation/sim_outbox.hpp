@@ -17,7 +17,7 @@ public:
     lease hold(std::chrono::milliseconds span) override;
     std::vector<outbox_row> lowest(std::size_t limit) override;
     void remove(std::span<const std::int64_t> ids) override;
-    backlog waiting() override;
+    outbox_backlog waiting() override;
 
 private:
     sim_connection& over_;

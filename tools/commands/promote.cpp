@@ -14,6 +14,7 @@ namespace {
 
 struct promote_flags {
     std::string name;
+    std::string plans;
     std::size_t jobs = 0;
     std::string patience = "60s";
     bool dry_run = false;
@@ -57,6 +58,10 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
             std::cerr << "a long transaction was in the way each time (of the application on "
                          "billing.*, or a dump); nothing was\nchanged. pg_stat_activity shows it\n";
             return exit_code::no;
+        case promotion_ending::other_plans:
+            std::cerr << "other plans were put in force meanwhile; nothing was changed. The same "
+                         "command again assesses by those\n";
+            return exit_code::no;
         case promotion_ending::not_ours:
             std::cerr << name << " is not being built any more: see billhook projections list\n";
             return exit_code::refused;
@@ -98,6 +103,9 @@ exit_code run_promote(arguments given) {
     line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
     line.app().add_option("--patience", flags.patience, "how long to try")->capture_default_str();
     line.app().add_flag("--dry-run", flags.dry_run, "change nothing, only say what would change");
+    line.app().add_option(
+        "--with-plans", flags.plans, "assess by these plans, and put them in force with it"
+    );
     line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
@@ -112,12 +120,12 @@ exit_code run_promote(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    const auto plans = read_plans_file(all.plans);
-    if (!plans) {
+    std::optional<plans_text> plans;
+    if (!flags.plans.empty() && !(plans = read_plans_file(flags.plans))) {
         return exit_code::usage;
     }
     const stop wish;
-    rebuilding work({all, *plans, wish, flags.name, flags.jobs});
+    rebuilding work({all, plans, wish, flags.name, flags.jobs});
     const auto code = work.go_on_with();
     if (code != exit_code::done) {
         return code;

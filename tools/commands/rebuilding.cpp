@@ -42,11 +42,28 @@ bool is_known(postgres::connection& database, const std::string& name) {
     return find_projection(in, name).has_value();
 }
 
+postgres::applied_plans plans_for(
+    postgres::connection& database,
+    const std::optional<plans_text>& given
+) {
+    if (given) {
+        return {.version = 0, .applied_at = {}, .text = *given};
+    }
+    pqxx::nontransaction in(database.raw());
+    return postgres::plans_in_force(in);
+}
+
 }  // namespace
 
 rebuilding::rebuilding(rebuilding_of what)
-    : how_{what.told, what.plans, what.wish, std::move(what.projection), 0, what.jobs},
-      database_({.url = what.told.database.url, .application_name = "billhook replay"}) {}
+    : database_({.url = what.told.database.url, .application_name = "billhook replay"}),
+      how_{
+          what.told,
+          plans_for(database_, what.plans),
+          what.wish,
+          std::move(what.projection),
+          0,
+          what.jobs} {}
 
 std::int32_t rebuilding::partitions_of_log() {
     kafka::admin cluster(kafka::client_settings_from(how_.told.kafka));
@@ -168,9 +185,10 @@ exit_code rebuilding::compare(comparing what, comparison& found) {
         const auto total = std::max(assessed_, organizations);
         drawn(bar)(organizations, total);
     };
-    found.standings = what == comparing::everything
-                          ? compare_standings(*frozen->live, *frozen->built, how_.plans, watch)
-                          : changes_by_promote(*frozen->live, *frozen->built, how_.plans, watch);
+    found.standings =
+        what == comparing::everything
+            ? compare_standings(*frozen->live, *frozen->built, how_.plans.text.plans, watch)
+            : changes_by_promote(*frozen->live, *frozen->built, how_.plans.text.plans, watch);
     return exit_code::done;
 }
 

@@ -3,13 +3,14 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/process/exit_code.hpp"
 #include "schemas/io/process/stop.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/plans/read_plans.hpp"
 #include "schemas/settings/settings.hpp"
 #include "tools/commands/comparison.hpp"
 #include "tools/rebuild/rebuild.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace billhook {
@@ -18,7 +19,7 @@ enum class comparing : std::uint8_t { everything, changes_by_promote };
 
 struct rebuilding_of {
     const settings& told;
-    const catalogue& plans;
+    const std::optional<plans_text>& plans;  // to assess by; empty: those in force
     const stop& wish;
     std::string projection;
     std::size_t jobs = 0;  // 0: as many as there are processors
@@ -52,8 +53,8 @@ private:
     [[nodiscard]] exit_code stuck();
     [[nodiscard]] std::int32_t partitions_of_log();
 
-    rebuild_settings how_;
     postgres::connection database_;
+    rebuild_settings how_;
     projection built_;
     std::int64_t assessed_ = 0;
     exit_code code_ = exit_code::done;

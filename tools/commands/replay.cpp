@@ -14,6 +14,7 @@ namespace {
 
 struct replay_flags {
     std::string into;
+    std::string plans;
     std::size_t jobs = 0;
     bool from_earliest = false;
     bool verify = false;
@@ -61,7 +62,7 @@ exit_code run_replay(arguments given) {
         "  billhook replay --into second --verify      and compare: does the log give what "
         "workers\n"
         "                                              made of it?\n"
-        "  billhook replay --into second --plans new.toml\n"
+        "  billhook replay --into second --with-plans new.toml\n"
         "                                              assessed by other plans: see promote "
         "--dry-run\n"
     );
@@ -78,6 +79,9 @@ exit_code run_replay(arguments given) {
         flags.verify,
         "then compare it with the live one, row by row; exit 1 if anything differs"
     );
+    line.app().add_option(
+        "--with-plans", flags.plans, "assess by these plans, not by those in force"
+    );
     line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
@@ -87,12 +91,12 @@ exit_code run_replay(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    const auto plans = read_plans_file(all.plans);
-    if (!plans) {
+    std::optional<plans_text> plans;
+    if (!flags.plans.empty() && !(plans = read_plans_file(flags.plans))) {
         return exit_code::usage;
     }
     const stop wish;
-    rebuilding work({all, *plans, wish, flags.into, flags.jobs});
+    rebuilding work({all, plans, wish, flags.into, flags.jobs});
     const auto code = work.take_up(flags.from_earliest);
     if (code != exit_code::done) {
         return code;

@@ -88,7 +88,7 @@ promotion promote_past_held_workers(
         std::this_thread::sleep_for(queueing);
         workers->release();
     });
-    return try_promote(owner, what.projection, longest_hold, before_commit);
+    return try_promote(owner, what.projection, what.plans, longest_hold, before_commit);
 }
 
 }  // namespace
@@ -105,9 +105,10 @@ promoting promote(
     promoting so_far;
     while (true) {
         ++so_far.tries;
-        so_far.last = so_far.tries <= plain_tries
-                          ? try_promote(owner, what.projection, lock_patience, before_commit)
-                          : promote_past_held_workers(what, owner, before_commit);
+        so_far.last =
+            so_far.tries <= plain_tries
+                ? try_promote(owner, what.projection, what.plans, lock_patience, before_commit)
+                : promote_past_held_workers(what, owner, before_commit);
         watch(so_far);
         so_far.stuck = reading.are_stuck();
         const bool again = so_far.last.ending == promotion_ending::behind ||

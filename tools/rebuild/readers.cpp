@@ -99,18 +99,18 @@ void readers::start_thread(std::string name, std::set<partition> reads, Work wor
             session postgres(building_opener({
                 .where =
                     {.url = what_.told.database.url,
-                            .application_name = fmt::format("billhook replay {}", name)},
+                            .application_name = fmt::format("billhook replay {}", name)          },
                 .partitions = what_.partitions,
                 .writes =
                     {.building = what_.projection,
-                            .first_half_alone = mode_ == reading_mode::catch_up                      },
+                            .first_half_alone = mode_ == reading_mode::catch_up,
+                            .plans = std::make_shared<const postgres::applied_plans>(what_.plans)},
                 .holder = name,
                 .reads = reads
             }));
             pace steps(what_.wish, ending_);
             const surroundings with{
                 .postgres = postgres,
-                .plans = what_.plans,
                 .pace = steps,
                 .changed = changed_,
                 .numbers = numbers_,

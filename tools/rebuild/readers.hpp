@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/process/stop.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/settings/settings.hpp"
 #include "worker/pipeline/run.hpp"
 
@@ -19,7 +19,7 @@ namespace billhook {
 // Which projection is built, from what and by how many threads.
 struct rebuild_settings {
     const settings& told;
-    const catalogue& plans;
+    postgres::applied_plans plans;  // to assess by; version 0: a promote puts them in force
     const stop& wish;
     std::string projection;       // role `building`
     std::int32_t partitions = 0;  // of stripe.events

@@ -57,12 +57,7 @@ bool complete_since(const std::vector<offset_row>& rows, instant since) {
 }
 
 // One unit over some organizations, again on a new connection for as long as that helps.
-void assess(
-    session& postgres,
-    const catalogue& plans,
-    const stop& wish,
-    const std::vector<organization_id>& which
-) {
+void assess(session& postgres, const stop& wish, const std::vector<organization_id>& which) {
     for (unsigned attempt = 1;; ++attempt) {
         try {
             if (!postgres.is_open()) {
@@ -70,7 +65,7 @@ void assess(
             }
             const auto unit = postgres.books().begin_tick();
             if (unit) {
-                static_cast<void>(reassess(*unit, unit->lock_standings(which), plans));
+                static_cast<void>(reassess(*unit, unit->lock_standings(which)));
                 return;
             }
             // Not ours any more: asked again, the ledger says why.
@@ -155,11 +150,13 @@ bool assess_all(
     const progress_watch& watch
 ) {
     session postgres(building_opener({
-        .where = {.url = what.told.database.url, .application_name = "billhook replay assess"},
+        .where = {.url = what.told.database.url,                                        .application_name = "billhook replay assess"},
         .partitions = what.partitions,
-        .writes = {.building = built.name                            },
+        .writes =
+            {.building = built.name,
+                  .plans = std::make_shared<const postgres::applied_plans>(what.plans)},
         .holder = "assess",
-        .reads = {                             }
+        .reads = {                                                                   }
     }));
     const std::int64_t total = count_organizations(over, built);
     std::int64_t done = 0;
@@ -169,7 +166,7 @@ bool assess_all(
         if (what.wish.requested()) {
             return false;
         }
-        assess(postgres, what.plans, what.wish, page);
+        assess(postgres, what.wish, page);
         done += static_cast<std::int64_t>(page.size());
         watch(done, total);
         last = page.back().text();

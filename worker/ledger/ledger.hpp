@@ -97,7 +97,7 @@ struct outbox_row {
 };
 
 // How much waits there.
-struct backlog {
+struct outbox_backlog {
     std::int64_t messages = 0;           // no more than 100,000 are counted
     std::chrono::milliseconds oldest{};  // for how long the first of them has waited
 };
@@ -115,7 +115,7 @@ struct outbox {
     // At most `limit`, by id.
     virtual std::vector<outbox_row> lowest(std::size_t limit) = 0;
     virtual void remove(std::span<const std::int64_t> ids) = 0;
-    virtual backlog waiting() = 0;
+    virtual outbox_backlog waiting() = 0;
 };
 
 // The application's table. A row that fails is kept in billhook.mirror_errors and retried; what the

@@ -100,7 +100,9 @@ void postgres_ledger::writes(const projection& what) {
 
 // Under the lock that reading the projection took, so they belong to its generation.
 void postgres_ledger::read_plans(pqxx::transaction_base& in) {
-    if (!plans_ || plans_->version != postgres::plans_version(in)) {
+    if (which_.plans) {
+        plans_ = which_.plans;
+    } else if (!plans_ || plans_->version != postgres::plans_version(in)) {
         plans_ = std::make_shared<const postgres::applied_plans>(postgres::plans_in_force(in));
     }
 }

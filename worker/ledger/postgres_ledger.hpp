@@ -17,6 +17,8 @@ struct written_projection {
     // While it catches up: standings that a batch names are only marked, for somebody to assess
     // them once all is folded.
     bool first_half_alone = false;
+    // Assesses by these, in force or not; empty: by what is in force when a unit begins.
+    std::shared_ptr<const postgres::applied_plans> plans;
 };
 
 // The state in Postgres, over a connection that outlives it. One unit at a time, one thread, every

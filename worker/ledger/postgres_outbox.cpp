@@ -104,7 +104,7 @@ void postgres_outbox::remove(std::span<const std::int64_t> ids) {
     in.commit();
 }
 
-backlog postgres_outbox::waiting() {
+outbox_backlog postgres_outbox::waiting() {
     pqxx::work in(connection_);
     const pqxx::result rows = run(in, "outbox waiting", {});
     in.commit();

@@ -97,6 +97,7 @@ void exchange(pqxx::transaction_base& in, const projection& live, const projecti
 promotion promote_in(
     pqxx::work& in,
     const std::string& name,
+    const postgres::applied_plans& plans,
     std::chrono::milliseconds patience,
     const std::function<void()>& before_commit
 ) {
@@ -114,11 +115,17 @@ promotion promote_in(
     if (!live || !built || built->role != "building" || built->fold_version != fold_version) {
         return {.ending = promotion_ending::not_ours, .retired = {}};
     }
+    if (plans.version != 0 && plans.version != postgres::plans_version(in)) {
+        return {.ending = promotion_ending::other_plans, .retired = {}};
+    }
     if (is_behind(in, *live, *built)) {
         return {.ending = promotion_ending::behind, .retired = {}};
     }
     promotion done{.retired = live->name, .changed = count_changed(in, *live, *built)};
     exchange(in, *live, *built);
+    if (plans.version == 0) {
+        (void)postgres::add_plans(in, plans.text);
+    }
     static_cast<void>(postgres::replace_views(in, built->name, built->schema));
     postgres::grant_projection(in, built->schema);
     before_commit();
@@ -131,12 +138,13 @@ promotion promote_in(
 promotion try_promote(
     postgres::connection& owner,
     const std::string& name,
+    const postgres::applied_plans& plans,
     std::chrono::milliseconds patience,
     const std::function<void()>& before_commit
 ) {
     try {
         pqxx::work in(owner.raw());
-        return promote_in(in, name, patience, before_commit);
+        return promote_in(in, name, plans, patience, before_commit);
     } catch (const std::exception& thrown) {
         const auto why = postgres::classify(thrown);
         if (why.what == postgres::remedy::retry) {

@@ -153,7 +153,7 @@ public:
 
 private:
     void count() {
-        const backlog waits = with_.postgres.outgoing().waiting();
+        const outbox_backlog waits = with_.postgres.outgoing().waiting();
         with_.numbers.outbox.set(static_cast<double>(waits.messages));
         with_.numbers.outbox_age.set(std::chrono::duration<double>(waits.oldest).count());
     }

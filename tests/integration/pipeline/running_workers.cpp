@@ -66,7 +66,6 @@ struct running_workers::one {
         heartbeat signs;
         const surroundings with{
             .postgres = postgres,
-            .plans = all.plans,
             .pace = pace,
             .changed = changed,
             .numbers = counters,

@@ -68,7 +68,7 @@ TEST_CASE("organizations: who waited for one reads what the other committed (I11
     const std::vector<organization_id> whose{organization_id{"org_1"}};
     // So that its standing is there and can be waited for.
     const auto named = told("a d0 00:00 map - org=org_1");
-    REQUIRE(process({one.step(), named, {}}, one.books, plans).how == processed::ending::committed);
+    REQUIRE(process({one.step(), named, {}}, one.books).how == processed::ending::committed);
     ++one.held.next_offset;
 
     const auto first = told(
@@ -81,7 +81,7 @@ TEST_CASE("organizations: who waited for one reads what the other committed (I11
     unit->store(fold(unit->load(unit->lock_customers(keys_of(first))), first), {});
     const auto facts = unit->load(unit->lock_standings(whose));
     auto other = std::async(std::launch::async, [&] {
-        return process({two.step(), second, {}}, two.books, plans).how;
+        return process({two.step(), second, {}}, two.books).how;
     });
     wait_until_stuck(db, other);
     unit->store(assess_each(facts, plans, unit->horizon()));

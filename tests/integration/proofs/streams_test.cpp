@@ -41,7 +41,7 @@ memory_projection told_to_both(
         horizon = std::min(now, horizon + std::chrono::hours{random() % 200});
         const advance step{
             held, held.next_offset + static_cast<std::int64_t>(size), std::nullopt, horizon};
-        const auto result = process({step, batch, {}}, books, plans);
+        const auto result = process({step, batch, {}}, books);
         RC_ASSERT(result.how == processed::ending::committed);
         held.next_offset = step.next_offset;
         builders::fold_in(model, batch, plans, result.horizon);
@@ -54,7 +54,7 @@ memory_projection told_to_both(
         all.push_back(organization);
     }
     const auto unit = books.begin_tick();
-    (void)reassess(*unit, unit->lock_standings(all), plans);
+    (void)reassess(*unit, unit->lock_standings(all));
     return model;
 }
 

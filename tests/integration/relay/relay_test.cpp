@@ -63,13 +63,11 @@ struct broker {
     const worker_metrics counters(numbers);
     class log lines("relay", log_level::warning, log_format::text);
     heartbeat signs;
-    const catalogue plans = builders::example_plans();
     kafka::kafka_publisher to(
         {.client = in.client, .message_timeout = relay_message_timeout(relay_span)}
     );
     run_relay(
         {.postgres = postgres,
-         .plans = plans,
          .pace = pace,
          .changed = changed,
          .numbers = counters,

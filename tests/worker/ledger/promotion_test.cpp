@@ -45,7 +45,11 @@ struct two_projections {
     }
 
     promotion promote(const std::string& name) {
-        return try_promote(*owner, name, 200ms, [&] { ++commits; });
+        const auto plans = [&] {
+            pqxx::nontransaction in(owner->raw());
+            return postgres::plans_in_force(in);
+        }();
+        return try_promote(*owner, name, plans, 200ms, [&] { ++commits; });
     }
     std::string roles() {
         return db.ask(
