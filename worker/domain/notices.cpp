@@ -21,37 +21,12 @@ std::string name_of(std::chrono::seconds step) {
     return step == std::chrono::seconds::zero() ? "0d" : to_text(step);
 }
 
-// Which of these members have the step recorded, and how.
+// Which members have a step recorded. One that is due in this very look is as good as recorded: two
+// ended cases may share an invoice.
 struct recorded_for {
     std::vector<std::string> lacking;
-    bool any = false;   // some member has it
-    bool sent = false;  // for some member it was the one that was sent
+    bool any = false;  // some member has it
 };
-
-recorded_for look_up(
-    const organization_facts& facts,
-    const subscription_id& subscription,
-    std::span<const std::string> members,
-    std::string_view step
-) {
-    recorded_for all;
-    for (const auto& member : members) {
-        const auto row = std::find_if(
-            facts.recorded.begin(),
-            facts.recorded.end(),
-            [&](const recorded_notice& one) {
-                return one.subscription == subscription && one.member == member && one.step == step;
-            }
-        );
-        if (row == facts.recorded.end()) {
-            all.lacking.push_back(member);
-            continue;
-        }
-        all.any = true;
-        all.sent = all.sent || row->state == notice_state::sent;
-    }
-    return all;
-}
 
 notice_kind kind_of(
     std::chrono::seconds step,
@@ -134,6 +109,29 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_recorded(const std::string& member, std::string_view step) const {
+        const auto is_it = [&](const recorded_notice& one) {
+            return one.subscription == of_.row->id && one.member == member && one.step == step;
+        };
+        return std::ranges::any_of(facts_.recorded, is_it) ||
+               std::ranges::any_of(due_, [&](const due_notice& now) {
+                   return std::ranges::any_of(now.rows, is_it);
+               });
+    }
+
+    [[nodiscard]] recorded_for look_up(std::span<const std::string> members, std::string_view step)
+        const {
+        recorded_for all;
+        for (const auto& member : members) {
+            if (is_recorded(member, step)) {
+                all.any = true;
+            } else {
+                all.lacking.push_back(member);
+            }
+        }
+        return all;
+    }
+
     [[nodiscard]] notice about(notice_kind kind, std::string_view step, instant anchor) const {
         notice one;
         one.id = notice_id(of_.row->id, anchor, step);
@@ -170,7 +168,7 @@ private:
         }
         for (const auto step : due) {
             const auto name = name_of(step);
-            const auto has = look_up(facts_, of_.row->id, open.members, name);
+            const auto has = look_up(open.members, name);
             if (has.lacking.empty()) {
                 continue;
             }
@@ -204,7 +202,7 @@ private:
         if (!one.ended_at || !well || !was_told(one)) {
             return;
         }
-        const auto has = look_up(facts_, one.subscription, one.members, recovered_step);
+        const auto has = look_up(one.members, recovered_step);
         if (has.any || has.lacking.empty()) {
             return;
         }
@@ -215,7 +213,7 @@ private:
 
     void add_once(notice told) {
         const std::vector<std::string> itself{of_.row->id.text()};
-        if (!look_up(facts_, of_.row->id, itself, told.step).any) {
+        if (!look_up(itself, told.step).any) {
             record(std::move(told), itself, notice_state::sent);
         }
     }

@@ -240,6 +240,23 @@ TEST_CASE("notices: a hard decline asks to act at once and a soft one waits for 
     }
 }
 
+TEST_CASE("notices: two cases that share an invoice and end in one look recover once (I6)") {
+    const auto events = life(R"(
+        a d0 00:00 sub_1 created active plan=basic period=0-90 latest=in_1 org=org_1
+        b d1 00:00 sub_1 updated status:active->past_due
+        c d3 00:00 sub_1 updated status:past_due->active
+        d d5 00:00 sub_1 updated status:active->past_due
+        e d7 00:00 sub_1 updated status:past_due->active
+    )");
+    memory_projection tables;
+    std::set<event_id> seen;
+    CHECK(
+        shown(look(tables, seen, moment_of("d2 00:00", events))) == "sent 0d payment_failed"
+    );
+    CHECK(shown(look(tables, seen, moment_of("d8 00:00", events))) == "sent recovered");
+    CHECK(tables.cases().size() == 2);
+}
+
 TEST_CASE("notices: what was recorded is due no more (I6)") {
     std::mt19937 random{7};
     for (const auto& one : worked_lives()) {
