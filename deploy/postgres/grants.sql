@@ -17,6 +17,7 @@ BEGIN
             ('billhook_worker', 'SELECT ON billhook.projections, billhook.schema_version'),
             ('billhook_worker', 'SELECT, INSERT ON billhook.notices, billhook.dead_letters'),
             ('billhook_worker', 'SELECT, INSERT, DELETE ON billhook.outbox'),
+            ('billhook_worker', 'USAGE ON SEQUENCE billhook.outbox_id_seq'),
             ('billhook_worker', 'SELECT ON ALL TABLES IN SCHEMA billing'),
             ('billhook_notifier', 'USAGE ON SCHEMA billhook'),
             ('billhook_notifier', 'SELECT, UPDATE ON billhook.notices'),

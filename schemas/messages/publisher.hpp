@@ -17,6 +17,8 @@ struct message {
     std::string key;
     std::string value;
     std::vector<std::pair<std::string, std::string>> headers;
+
+    friend bool operator==(const message&, const message&) = default;
 };
 
 // Port. Blocks until every message has its report; the answers stand in the messages' order.

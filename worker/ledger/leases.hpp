@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps. A lease
-// saves work and fences nothing; the fence is the epoch.
+// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps, who relays.
+// A lease saves work and fences nothing; the fence is the epoch.
 namespace billhook {
 
 // The names in use. A partition's is "stripe.events/3"; a live worker's presence, from which fair
@@ -17,6 +17,7 @@ namespace billhook {
     return which.topic + "/" + std::to_string(which.number);
 }
 inline constexpr const char* sweep_lease = "sweep";
+inline constexpr const char* relay_lease = "relay";
 inline constexpr const char* presence_prefix = "worker/";
 
 // A row that had not expired, by Postgres' clock, when the statement ran.

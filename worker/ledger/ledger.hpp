@@ -5,6 +5,7 @@
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,8 +13,8 @@
 #include <string>
 #include <vector>
 
-// Ports to the state. One thread each. Infrastructure failures throw (schemas/io/postgres/failure.hpp
-// says what to do about them); expected refusals are values.
+// Ports to the state. One thread each. Infrastructure failures throw
+// (schemas/io/postgres/failure.hpp says what to do about them); expected refusals are values.
 namespace billhook {
 
 struct partition {
@@ -28,21 +29,25 @@ struct claim {
     partition of;
     std::int64_t epoch = 0;
     std::int64_t next_offset = 0;
-    std::optional<std::string> fingerprint;   // of record next_offset - 1; empty if none was passed
-    bool halted = false;                      // by too many dead letters; only an operator resumes
+    std::optional<std::string> fingerprint;  // of record next_offset - 1; empty if none was passed
+    bool halted = false;                     // by too many dead letters; only an operator resumes
 };
 
 // One step of a partition: from claim.next_offset to `next_offset`.
 struct advance {
     claim from;
-    std::int64_t next_offset = 0;             // equal to claim's: nothing folded, only time passes
-    std::optional<std::string> fingerprint;   // of the last passed record; empty: unchanged
-    std::optional<instant> complete_to;       // empty: unchanged
+    std::int64_t next_offset = 0;            // equal to claim's: nothing folded, only time passes
+    std::optional<std::string> fingerprint;  // of the last passed record; empty: unchanged
+    std::optional<instant> complete_to;      // empty: unchanged
 };
 
 // Proof that rows are locked, and which. Only a unit_of_work makes one.
-struct locked_customers { object_keys keys; };
-struct locked_standings { std::vector<organization_id> organizations; };
+struct locked_customers {
+    object_keys keys;
+};
+struct locked_standings {
+    std::vector<organization_id> organizations;
+};
 
 // One transaction. Destroyed before `commit`, it rolls back.
 struct unit_of_work {
@@ -59,6 +64,7 @@ struct unit_of_work {
     // Due at the horizon, at most `limit`, skipping what others hold.
     virtual locked_standings claim_due(std::size_t limit) = 0;
     virtual std::vector<organization_facts> load(const locked_standings& under) = 0;
+    // Of a projection that is not live the standings alone: no notices, no outbox.
     virtual void store(const restated& standings) = 0;
     // May throw postgres in_doubt: repeat everything, the compare-and-set first.
     virtual void commit() = 0;
@@ -74,6 +80,36 @@ struct ledger {
     virtual std::unique_ptr<unit_of_work> begin(const advance& step) = 0;
     // The clock's way in; null: the projection is no longer the one we write.
     virtual std::unique_ptr<unit_of_work> begin_tick() = 0;
+};
+
+// A message that waits in billhook.outbox. Of one organization the ids are in the order of commits.
+struct outbox_row {
+    std::int64_t id = 0;
+    message what;
+
+    friend bool operator==(const outbox_row&, const outbox_row&) = default;
+};
+
+// How much waits there.
+struct backlog {
+    std::int64_t messages = 0;           // no more than 100,000 are counted
+    std::chrono::milliseconds oldest{};  // for how long the first of them has waited
+};
+
+enum class lease : std::uint8_t { held, taken_over, elsewhere };
+
+// What is still to be sent: all that lies in billhook.outbox. There is no cursor, for an id becomes
+// visible late, when a transaction commits after one that drew a higher id. Small transactions of
+// its own.
+struct outbox {
+    virtual ~outbox() = default;
+    // The right to send, for `span` from now by Postgres' clock: it was this holder's before, is
+    // now (whoever had it let it expire, or gave it up), or is another's.
+    virtual lease hold(std::chrono::milliseconds span) = 0;
+    // At most `limit`, by id.
+    virtual std::vector<outbox_row> lowest(std::size_t limit) = 0;
+    virtual void remove(std::span<const std::int64_t> ids) = 0;
+    virtual backlog waiting() = 0;
 };
 
 // The application's table. A row that fails is kept in billhook.mirror_errors and retried; what the

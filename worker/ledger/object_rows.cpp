@@ -218,4 +218,10 @@ void read(row_reader& from, standing& row) {
     row.features = postgres::features_from(features);
 }
 
+void read(row_reader& from, recorded_notice& row) {
+    std::string state;
+    from >> row.subscription >> row.member >> row.step >> state;
+    row.state = known_word(notice_state_from(state));
+}
+
 }  // namespace billhook

@@ -33,5 +33,7 @@ void read(row_reader& from, stripe::decline_fact& fact);
 void read(row_reader& from, mapping& row);
 void read(row_reader& from, dunning_case& row);
 void read(row_reader& from, standing& row);
+// Of billhook.notices only what says that a step was recorded.
+void read(row_reader& from, recorded_notice& row);
 
 }  // namespace billhook

@@ -18,6 +18,7 @@ postgres_unit::postgres_unit(
 )
     : in_(std::move(in)),
       writes_(std::move(writes)),
+      muted_(writes_.role != "live"),
       first_half_alone_(first_half_alone),
       passes_(std::move(passes)),
       horizon_(horizon) {}
@@ -55,11 +56,23 @@ locked_standings postgres_unit::claim_due(std::size_t limit) {
 }
 
 std::vector<organization_facts> postgres_unit::load(const locked_standings& under) {
-    return load_organizations(*in_, under.organizations);
+    auto all = load_organizations(*in_, under.organizations);
+    owners_.clear();
+    for (const organization_facts& facts : all) {
+        for (const subscription_row& each : facts.subscriptions) {
+            owners_.emplace(each.id, facts.organization);
+        }
+    }
+    return all;
 }
 
 void postgres_unit::store(const restated& standings) {
     store_standings(*in_, standings);
+    if (muted_) {
+        return;
+    }
+    record_notices(*in_, standings.notices, owners_);
+    fill_outbox(*in_, standings);
 }
 
 void postgres_unit::commit() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "worker/ledger/ledger.hpp"
+#include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <pqxx/transaction>
@@ -39,10 +40,12 @@ public:
 private:
     std::unique_ptr<pqxx::work> in_;
     projection writes_;
+    bool muted_;  // what is not live tells nobody: no notices, no outbox
     bool first_half_alone_;
     std::optional<partition> passes_;
     instant horizon_;
     std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them
+    subscription_owners owners_;                // as the other `load` saw them
 };
 
 }  // namespace billhook

@@ -25,6 +25,52 @@ std::vector<organization_id> ids_of(const pqxx::result& rows) {
 
 using facts_by_organization = std::map<organization_id, organization_facts>;
 
+// What was recorded for the subscriptions, by key.
+void add_recorded(
+    pqxx::transaction_base& in,
+    const std::string& subscriptions,
+    const std::map<subscription_id, organization_id>& owned_by,
+    facts_by_organization& to
+) {
+    for (const auto& row : run(in, "load recorded notices", {subscriptions})) {
+        row_reader reader(row);
+        recorded_notice value;
+        read(reader, value);
+        to[owned_by.at(value.subscription)].recorded.push_back(std::move(value));
+    }
+}
+
+// The invoices that are members of open cases, by id. (Other members are spells' first seconds, and
+// name none.)
+void add_members(pqxx::transaction_base& in, facts_by_organization& to) {
+    std::multimap<std::string, organization_facts*> wanted_by;
+    for (auto& [organization, facts] : to) {
+        std::set<std::string> members;
+        for (const dunning_case& each : facts.cases) {
+            if (!each.ended_at) {
+                members.insert(each.members.begin(), each.members.end());
+            }
+        }
+        for (const std::string& member : members) {
+            wanted_by.emplace(member, &facts);
+        }
+    }
+    array_literal ids;
+    for (auto at = wanted_by.begin(); at != wanted_by.end();
+         at = wanted_by.upper_bound(at->first)) {
+        ids.add(at->first);
+    }
+    for (const auto& row : run(in, "load invoices by id", {ids.text()})) {
+        row_reader reader(row);
+        invoice_row value;
+        read(reader, value);
+        const auto [first, last] = wanted_by.equal_range(value.id.text());
+        for (auto at = first; at != last; ++at) {
+            at->second->invoices.push_back(value);
+        }
+    }
+}
+
 // The customers of an organization: mapped to it, or owning one of its subscriptions.
 void add_customers(facts_by_organization& to, const std::map<std::string, customer_row>& rows) {
     const auto fact_of = [](const customer_row& row, bool mapped) {
@@ -110,12 +156,15 @@ std::vector<organization_facts> load_organizations(
         }
         all[*value.organization].subscriptions.push_back(std::move(value));
     }
-    for (const auto& row : run(in, "load dunning_cases", {array_of(subscriptions)})) {
+    const auto owned = array_of(subscriptions);
+    for (const auto& row : run(in, "load dunning_cases", {owned})) {
         row_reader reader(row);
         dunning_case value;
         read(reader, value);
         all[owned_by.at(value.subscription)].cases.push_back(std::move(value));
     }
+    add_recorded(in, owned, owned_by, all);
+    add_members(in, all);
     std::map<std::string, customer_row> customers;
     for (const auto& row :
          run(in, "load customers of organizations", {organizations, array_of(owners)})) {

@@ -155,6 +155,10 @@ std::vector<text> loads() {
         {"next organizations",
          "SELECT organization FROM :S.standings WHERE organization > $1::text ORDER BY "
          "organization LIMIT $2::bigint"},
+        {"load invoices by id", load_text(invoices, "a.id = ANY ($1::text[])")},
+        {"load recorded notices",
+         "SELECT subscription, member, step, state FROM billhook.notices WHERE subscription = ANY "
+         "($1::text[]) ORDER BY subscription, member, step"},
         {"load standings",
          load_text(standings, "a.organization = ANY ($1::text[]) AND a.as_of IS NOT NULL")},
     };
@@ -193,6 +197,21 @@ std::vector<text> writes() {
          "DELETE FROM :S.dunning_cases a WHERE a.subscription = ANY ($1::text[]) AND NOT EXISTS "
          "(SELECT FROM unnest($2::text[], $3::timestamptz[]) k (s, t) WHERE k.s = a.subscription "
          "AND k.t = a.anchor)"},
+        // The organization's lock and what was loaded under it already keep a step from being
+        // recorded twice.
+        {"record notices",
+         "INSERT INTO billhook.notices (subscription, member, step, notice, organization, kind, "
+         "state) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], "
+         "$6::text[], $7::text[]) u (subscription, member, step, notice, organization, kind, "
+         "state) ORDER BY u.subscription COLLATE \"C\", u.member COLLATE \"C\", u.step COLLATE "
+         "\"C\" ON CONFLICT DO NOTHING"},
+        // The value of a change holds its row's id, so that is drawn first.
+        {"draw outbox ids",
+         "SELECT nextval('billhook.outbox_id_seq') FROM generate_series(1, $1::bigint)"},
+        {"fill outbox",
+         "INSERT INTO billhook.outbox (id, topic, key, value, headers) OVERRIDING SYSTEM VALUE "
+         "SELECT u.id, u.topic, u.key, u.value, u.headers::jsonb FROM unnest($1::bigint[], "
+         "$2::text[], $3::text[], $4::text[], $5::text[]) u (id, topic, key, value, headers)"},
     };
 }
 

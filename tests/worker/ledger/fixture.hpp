@@ -3,6 +3,8 @@
 #include "tests/builders/postgres/database.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 
+#include <pqxx/transaction>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +23,14 @@ struct books {
     postgres::connection connection;
     postgres_ledger ledger;
 };
+
+// All of the ledger's statements are prepared, and Postgres counts their uses for each session.
+inline std::int64_t statements_so_far(books& mine) {
+    pqxx::work in(mine.connection.raw());
+    return in
+        .exec1("SELECT sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements")[0]
+        .as<std::int64_t>();
+}
 
 // `count` records from `offset` on that cannot be events.
 inline std::vector<dead_record> dead_records(

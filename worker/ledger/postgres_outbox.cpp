@@ -1,0 +1,116 @@
+#include "worker/ledger/postgres_outbox.hpp"
+
+#include "schemas/json/reader.hpp"
+#include "schemas/types/assert.hpp"
+#include "worker/ledger/leases.hpp"
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/transaction>
+
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+// Who finds the lease in another's hands only reads, so that many may look often. What is taken is
+// judged by clock_timestamp(): a statement that waited for the row must not use an older time.
+void prepare(pqxx::connection& on) {
+    on.prepare(
+        "relay elsewhere",
+        "SELECT FROM billhook.leases WHERE name = $1::text AND holder <> $2::text AND until > "
+        "clock_timestamp()"
+    );
+    on.prepare(
+        "relay make",
+        "INSERT INTO billhook.leases (name, holder, until) VALUES ($1::text, '', '-infinity') ON "
+        "CONFLICT DO NOTHING"
+    );
+    on.prepare(
+        "relay hold",
+        "WITH before AS (SELECT l.name, l.holder FROM billhook.leases l WHERE l.name = $1::text "
+        "AND (l.holder = $2::text OR l.until <= clock_timestamp()) FOR UPDATE SKIP LOCKED) UPDATE "
+        "billhook.leases l SET holder = $2::text, until = clock_timestamp() + $3::bigint * "
+        "interval '1 ms' FROM before b WHERE l.name = b.name RETURNING b.holder = $2::text"
+    );
+    on.prepare(
+        "outbox lowest",
+        "SELECT id, topic, key, value, headers FROM billhook.outbox ORDER BY id LIMIT $1::bigint"
+    );
+    on.prepare("outbox remove", "DELETE FROM billhook.outbox WHERE id = ANY ($1::bigint[])");
+    on.prepare(
+        "outbox waiting",
+        "SELECT (SELECT count(*) FROM (SELECT FROM billhook.outbox LIMIT 100000) o), "
+        "coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - o.created_at) * "
+        "1000)::bigint FROM billhook.outbox o ORDER BY o.id LIMIT 1), 0)"
+    );
+}
+
+// An object of texts, as `fill outbox` wrote it.
+std::vector<std::pair<std::string, std::string>> headers_from(std::string_view json) {
+    const auto read = json::read(json);
+    BILLHOOK_ASSERT(read.has_value() && read->root().is_object());
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (const json::value each : read->root().items()) {
+        headers.emplace_back(each.key(), each.as_string().value_or(""));
+    }
+    return headers;
+}
+
+}  // namespace
+
+postgres_outbox::postgres_outbox(postgres::connection& over, std::string holder)
+    : connection_(over.raw()), holder_(std::move(holder)) {
+    prepare(connection_);
+}
+
+lease postgres_outbox::hold(std::chrono::milliseconds span) {
+    pqxx::work in(connection_);
+    if (!run(in, "relay elsewhere", {relay_lease, holder_}).empty()) {
+        return lease::elsewhere;
+    }
+    (void)run(in, "relay make", {relay_lease});
+    const pqxx::result held =
+        run(in, "relay hold", {relay_lease, holder_, std::to_string(span.count())});
+    in.commit();
+    if (held.empty()) {
+        return lease::elsewhere;
+    }
+    return held[0][0].as<bool>() ? lease::held : lease::taken_over;
+}
+
+std::vector<outbox_row> postgres_outbox::lowest(std::size_t limit) {
+    pqxx::work in(connection_);
+    std::vector<outbox_row> rows;
+    for (const auto& row : run(in, "outbox lowest", {std::to_string(limit)})) {
+        outbox_row one;
+        std::string headers;
+        row_reader(row) >> one.id >> one.what.topic >> one.what.key >> one.what.value >> headers;
+        one.what.headers = headers_from(headers);
+        rows.push_back(std::move(one));
+    }
+    in.commit();
+    return rows;
+}
+
+void postgres_outbox::remove(std::span<const std::int64_t> ids) {
+    array_literal numbers;
+    for (const std::int64_t id : ids) {
+        numbers.add(std::to_string(id));
+    }
+    pqxx::work in(connection_);
+    (void)run(in, "outbox remove", {numbers.text()});
+    in.commit();
+}
+
+backlog postgres_outbox::waiting() {
+    pqxx::work in(connection_);
+    const pqxx::result rows = run(in, "outbox waiting", {});
+    in.commit();
+    return {
+        .messages = rows[0][0].as<std::int64_t>(),
+        .oldest = std::chrono::milliseconds{rows[0][1].as<std::int64_t>()}};
+}
+
+}  // namespace billhook

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "schemas/io/postgres/connection.hpp"
+#include "worker/ledger/ledger.hpp"
+
+#include <string>
+
+namespace billhook {
+
+// billhook.outbox and the lease `relay`, over a connection that outlives it and that is in no
+// transaction when it is called. One thread; blocks.
+class postgres_outbox final : public outbox {
+public:
+    // `holder` names one thread of one process: unique among all that live.
+    postgres_outbox(postgres::connection& over, std::string holder);
+
+    lease hold(std::chrono::milliseconds span) override;
+    std::vector<outbox_row> lowest(std::size_t limit) override;
+    void remove(std::span<const std::int64_t> ids) override;
+    backlog waiting() override;
+
+private:
+    pqxx::connection& connection_;
+    std::string holder_;
+};
+
+}  // namespace billhook
