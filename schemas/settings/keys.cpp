@@ -24,6 +24,10 @@ template <auto Member>
 constexpr auto ingest = set_in<&settings::ingest, Member>;
 template <auto Member>
 constexpr auto worker = set_in<&settings::worker, Member>;
+template <auto Member>
+constexpr auto smtp = set_in<&settings::smtp, Member>;
+template <auto Member>
+constexpr auto notifier = set_in<&settings::notifier, Member>;
 
 wrong set_brokers(settings& into, string_view text, const key& row) {
     return settings_text::take_brokers(text, row, into.kafka.brokers);
@@ -104,7 +108,7 @@ constexpr key keys[] = {
     {"kafka.key_password", "secret", "", password, kafka<&kafka_settings::key_password>,
      "the key's password"},
     {"kafka.group", "text", "billhook", any_text, kafka<&kafka_settings::group>,
-     "offsets are committed under it, for lag tools alone"},
+     "offsets are committed under it: for lag tools, and for a notifier to go on from"},
     {"kafka.partitions", "count", "12", number(1, 1'000), kafka<&kafka_settings::partitions>,
      "of stripe.events when `billhook migrate` creates it; fixed from then on"},
     {"kafka.replication", "count", "-1", number(-1, 32), kafka<&kafka_settings::replication>,
@@ -198,6 +202,39 @@ constexpr key keys[] = {
      worker<&worker_settings::sweep_interval>, "between two looks for new rows there"},
     {"worker.stop_deadline", "duration", "15s", span(1, 3'600),
      worker<&worker_settings::stop_deadline>, "for the batch under way when the process stops"},
+
+    {"smtp.server", "host:port", "", any_text, smtp<&smtp_settings::server>,
+     "the mail server that takes over what billhook-notifier sends"},
+    {"smtp.tls", "word", "starttls", one_of("starttls tls none"), smtp<&smtp_settings::tls>,
+     "starttls, tls (from the first byte), or none: to this machine alone"},
+    {"smtp.username", "text", "", any_text, smtp<&smtp_settings::username>,
+     "for its login; empty: none"},
+    {"smtp.password", "secret", "", password, smtp<&smtp_settings::password>, "the login's"},
+    {"smtp.ca_file", "path", "", any_text, smtp<&smtp_settings::ca_file>,
+     "who signed its certificate (PEM); empty: the system's own"},
+    {"smtp.from", "address", "", any_text, smtp<&smtp_settings::from>,
+     "the sender's e-mail address; Message-IDs carry its domain"},
+    {"smtp.from_name", "text", "", any_text, smtp<&smtp_settings::from_name>,
+     "the name beside it"},
+    {"smtp.reply_to", "address", "", any_text, smtp<&smtp_settings::reply_to>,
+     "where answers go; empty: to the sender"},
+    {"smtp.timeout", "duration", "20s", span(1, 3'600), smtp<&smtp_settings::timeout>,
+     "for one message, connecting included"},
+
+    {"notifier.admin_listen", "address:port", "127.0.0.1:9467", any_text,
+     notifier<&notifier_settings::admin_listen>, "metrics and health; not for the public"},
+    {"notifier.product", "text", "", any_text, notifier<&notifier_settings::product>,
+     "what the customers pay for, as the e-mails name it"},
+    {"notifier.billing_url", "URL", "", any_text, notifier<&notifier_settings::billing_url>,
+     "the application's page for invoices and cards (https://...); empty: none"},
+    {"notifier.give_up_after", "duration", "2d", span(30, 30 * day),
+     notifier<&notifier_settings::give_up_after>,
+     "after this a notice that could not be sent is recorded as failed"},
+    {"notifier.lease", "duration", "30s", span(2, 3'600), notifier<&notifier_settings::lease>,
+     "how long a partition stays with a notifier that says nothing"},
+    {"notifier.waiting", "count", "1000", number(1, 100'000),
+     notifier<&notifier_settings::waiting>,
+     "notices that wait for another try before no more are read"},
 };
 // clang-format on
 
@@ -245,8 +282,8 @@ const key* key_of_flag(process_kind process, string_view flag) {
     };
     const key* found = with_name(given);
     if (found == nullptr && process != process_kind::billhook) {
-        const std::string section = process == process_kind::ingest ? "--ingest-" : "--worker-";
-        found = with_name(section + given.substr(2));
+        const auto name = to_word(process);  // "billhook-ingest": its section is --ingest-...
+        found = with_name("--" + std::string(name.substr(name.find('-') + 1)) + '-' + given.substr(2));
     }
     return found;
 }

@@ -277,6 +277,11 @@ void check_together(gathered& into) {
             "must be at least ingest.max_body_bytes, or the largest bodies could never come in"
         );
     }
+    const std::string& mail_host = all.smtp.server.host;
+    if (all.smtp.tls == "none" && mail_host != "127.0.0.1" && mail_host != "::1" &&
+        mail_host != "localhost" && !mail_host.empty()) {
+        into.report("smtp.tls", "none is for a server of this machine alone; use starttls or tls");
+    }
     const std::string& protocol = all.kafka.security_protocol;
     if (protocol.rfind("sasl", 0) == 0 &&
         (all.kafka.sasl_mechanism.empty() || all.kafka.sasl_username.empty() ||
@@ -297,6 +302,8 @@ std::string_view to_word(process_kind process) {
             return "billhook-ingest";
         case process_kind::worker:
             return "billhook-worker";
+        case process_kind::notifier:
+            return "billhook-notifier";
         case process_kind::billhook:
             return "billhook";
     }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "schemas/messages/record.hpp"
+#include "schemas/settings/listen_address.hpp"
+#include "schemas/settings/notifier_settings.hpp"
 #include "schemas/types/instant.hpp"
 #include "schemas/types/log_level.hpp"
 #include "schemas/types/secret.hpp"
@@ -16,13 +18,6 @@
 // Everything that a process of Billhook can be told: plain values, the defaults included. What each
 // means, its unit and its bounds: the table in keys.cpp, and deploy/billhook.example.toml.
 namespace billhook {
-
-struct listen_address {
-    std::string host;        // an IPv4 or IPv6 address, without brackets
-    std::uint16_t port = 0;  // 0: any free one
-
-    friend bool operator==(const listen_address&, const listen_address&) = default;
-};
 
 struct kafka_settings {
     std::string brokers;  // "host:port,host:port"
@@ -130,6 +125,8 @@ struct settings {
     stripe_settings stripe;
     ingest_settings ingest;
     worker_settings worker;
+    smtp_settings smtp;
+    notifier_settings notifier;
 
     friend bool operator==(const settings&, const settings&) = default;
 };

@@ -167,7 +167,8 @@ wrong take(std::string_view text, const key& row, listen_address& into) {
     const auto address = address_in(text);
     if (!address) {
         return fmt::format(
-            "must be an address and a port, like \"{}\" or \"[::1]:8080\"", row.standard
+            "must be an address and a port, like \"{}\" or \"[::1]:8080\"",
+            row.standard.empty() ? "mail.example.com:587" : row.standard
         );
     }
     into = *address;

@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -44,12 +46,20 @@ std::optional<std::string> content_of(const std::string& path) {
     return text;
 }
 
-// The settings that this process reads: not those of another one's own section.
+// The settings that this process reads: not those of another one's own sections.
 bool concerns(process_kind process, std::string_view name) {
+    const auto any_of = [name](std::initializer_list<std::string_view> sections) {
+        return std::ranges::any_of(sections, [name](auto each) { return name.starts_with(each); });
+    };
     switch (process) {
-        case process_kind::ingest: return !name.starts_with("worker.") && !name.starts_with("database.");
-        case process_kind::worker: return !name.starts_with("ingest.");
-        case process_kind::billhook: return true;
+        case process_kind::ingest:
+            return !any_of({"worker.", "database.", "stripe.", "smtp.", "notifier."});
+        case process_kind::worker:
+            return !any_of({"ingest.", "stripe.", "smtp.", "notifier."});
+        case process_kind::notifier:
+            return !any_of({"ingest.", "worker."});
+        case process_kind::billhook:
+            return true;
     }
     return true;
 }

@@ -88,6 +88,7 @@ TEST_CASE("settings: only who asks Stripe takes its key from the environment") {
     } rows[] = {
         {process_kind::ingest,   false},
         {process_kind::worker,   false},
+        {process_kind::notifier, true },
         {process_kind::billhook, true },
     };
     for (const auto& row : rows) {
@@ -294,6 +295,28 @@ TEST_CASE("settings: mistakes on the command line and in the environment are nam
         CHECK(problems.rfind(row.problem, 0) == 0);
         CHECK(lines_of(problems) == 1);
     }
+}
+
+TEST_CASE("settings: mail goes in plain text to this machine alone") {
+    for (const char* const here : {"127.0.0.1:25", "[::1]:25", "localhost:25"}) {
+        CAPTURE(here);
+        CHECK(problems_of(input({"--smtp-tls", "none", "--smtp-server", here}, {}, {})).empty());
+    }
+    const std::string there =
+        problems_of(input({"--smtp-tls", "none", "--smtp-server", "mail.example.com:25"}, {}, {}));
+    CHECK(there.find("smtp.tls: none is for a server of this machine alone") == 0);
+    CHECK(problems_of(input({"--smtp-server", "mail.example.com:587"}, {}, {})).empty());
+    const std::string bare = problems_of(input({"--smtp-server", "mail.example.com"}, {}, {}));
+    CHECK(bare.find("like \"mail.example.com:587\"") != bare.npos);
+}
+
+TEST_CASE("settings: the notifier's own section may be left out of a flag") {
+    auto from = input({"--product", "Shop", "--lease=5s"}, {}, {});
+    from.process = process_kind::notifier;
+    const settings all = read(from);
+    CHECK(all.notifier.product == "Shop");
+    CHECK(all.notifier.lease == std::chrono::seconds{5});
+    CHECK(to_word(process_kind::notifier) == "billhook-notifier");
 }
 
 TEST_CASE("settings: what a process cannot do without is asked for") {

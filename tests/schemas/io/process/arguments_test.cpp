@@ -46,6 +46,11 @@ TEST_CASE("arguments: help lists what concerns the process") {
     const auto of_worker = settings_help(process_kind::worker);
     CHECK(of_worker.find("--database-url") != of_worker.npos);
     CHECK(of_worker.find("--ingest-") == of_worker.npos);
+    CHECK(of_worker.find("--smtp-") == of_worker.npos);
+    const auto of_notifier = settings_help(process_kind::notifier);
+    CHECK(of_notifier.find("--smtp-server") != of_notifier.npos);
+    CHECK(of_notifier.find("--stripe-secret-key") != of_notifier.npos);
+    CHECK(of_notifier.find("--worker-") == of_notifier.npos);
 }
 
 }  // namespace billhook
