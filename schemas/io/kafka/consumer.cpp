@@ -128,4 +128,20 @@ void consumer::commit(std::span<const position> next) {
     static_cast<void>(rd_kafka_commit(instance_.get(), list_of(next).get(), without_waiting));
 }
 
+std::optional<std::int64_t> consumer::committed(
+    const std::string& topic,
+    std::int32_t partition,
+    std::chrono::milliseconds deadline
+) {
+    const partition_list asked{rd_kafka_topic_partition_list_new(1)};
+    auto* const one = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
+    auto answer =
+        rd_kafka_committed(instance_.get(), asked.get(), static_cast<int>(deadline.count()));
+    answer = answer == RD_KAFKA_RESP_ERR_NO_ERROR ? one->err : answer;
+    if (answer != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        throw failure("asking for the committed offset of " + topic, answer);
+    }
+    return one->offset >= 0 ? std::optional{one->offset} : std::nullopt;
+}
+
 }  // namespace billhook::kafka

@@ -76,6 +76,13 @@ public:
     // Says to lag tools, under the group, how far we are. Does not wait; a failure is of no
     // consequence and not told.
     void commit(std::span<const position> next);
+    // What was committed last under the group, by whomever; nothing if that was never or is
+    // forgotten. Blocks, at most for the deadline.
+    [[nodiscard]] std::optional<std::int64_t> committed(
+        const std::string& topic,
+        std::int32_t partition,
+        std::chrono::milliseconds deadline
+    );
 
 private:
     friend class inspector;  // asks for watermarks on its own consumer's handle
