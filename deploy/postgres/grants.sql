@@ -19,8 +19,12 @@ BEGIN
             ('billhook_worker', 'SELECT, INSERT, DELETE ON billhook.outbox'),
             ('billhook_worker', 'USAGE ON SEQUENCE billhook.outbox_id_seq'),
             ('billhook_worker', 'SELECT ON ALL TABLES IN SCHEMA billing'),
-            ('billhook_notifier', 'USAGE ON SCHEMA billhook'),
+            ('billhook_notifier', 'USAGE ON SCHEMA billhook, :schema'),
             ('billhook_notifier', 'SELECT, UPDATE ON billhook.notices'),
+            ('billhook_notifier', 'SELECT ON billhook.projections, :schema.dunning_cases, '
+                ':schema.subscriptions'),
+            -- A lease saves work and fences nothing.
+            ('billhook_notifier', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases'),
             ('billhook_app', 'USAGE ON SCHEMA billing'),
             ('billhook_app', 'SELECT ON ALL TABLES IN SCHEMA billing'),
             ('billhook_app', 'EXECUTE ON ALL FUNCTIONS IN SCHEMA billing'),

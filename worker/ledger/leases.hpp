@@ -19,6 +19,7 @@ namespace billhook {
 inline constexpr const char* sweep_lease = "sweep";
 inline constexpr const char* relay_lease = "relay";
 inline constexpr const char* presence_prefix = "worker/";
+inline constexpr const char* notifier_presence_prefix = "notifier/";  // of billhook-notifier
 
 // A row that had not expired, by Postgres' clock, when the statement ran.
 struct live_lease {

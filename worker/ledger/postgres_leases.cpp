@@ -60,23 +60,23 @@ void prepare(pqxx::connection& on) {
     on.prepare("lease absent", "DELETE FROM billhook.leases WHERE name = $1::text");
 }
 
-std::string presence_of(const std::string& holder) {
-    return presence_prefix + holder;
-}
-
 }  // namespace
 
-postgres_leases::postgres_leases(postgres::connection& over, std::string holder)
-    : connection_(over.raw()), holder_(std::move(holder)) {
+postgres_leases::postgres_leases(
+    postgres::connection& over,
+    std::string holder,
+    std::string presences
+)
+    : connection_(over.raw()), holder_(std::move(holder)), presences_(std::move(presences)) {
     prepare(connection_);
 }
 
 std::vector<live_lease> postgres_leases::renew(std::chrono::milliseconds span) {
     pqxx::work in(connection_);
     const auto millis = std::to_string(span.count());
-    (void)run(in, "lease presence", {presence_of(holder_), holder_, millis});
+    (void)run(in, "lease presence", {presences_ + holder_, holder_, millis});
     (void)run(in, "lease renew", {holder_, millis});
-    (void)run(in, "lease forget", {presence_prefix});
+    (void)run(in, "lease forget", {presences_});
     std::vector<live_lease> live;
     for (const auto& row : run(in, "lease list", {})) {
         live.push_back({row[0].c_str(), row[1].c_str()});
@@ -111,7 +111,7 @@ void postgres_leases::release(std::span<const std::string> names) {
 void postgres_leases::leave() {
     pqxx::work in(connection_);
     (void)run(in, "lease leave", {holder_});
-    (void)run(in, "lease absent", {presence_of(holder_)});
+    (void)run(in, "lease absent", {presences_ + holder_});
     in.commit();
 }
 

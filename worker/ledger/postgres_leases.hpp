@@ -11,8 +11,13 @@ namespace billhook {
 // transaction when it is called. One thread; blocks.
 class postgres_leases final : public leases {
 public:
-    // `holder` names one consumer of one process: unique among all that live.
-    postgres_leases(postgres::connection& over, std::string holder);
+    // `holder` names one consumer of one process: unique among all that live. `presences` is the
+    // prefix of the presences of its kind.
+    postgres_leases(
+        postgres::connection& over,
+        std::string holder,
+        std::string presences = presence_prefix
+    );
 
     std::vector<live_lease> renew(std::chrono::milliseconds span) override;
     std::vector<std::string> claim(
@@ -25,6 +30,7 @@ public:
 private:
     pqxx::connection& connection_;
     std::string holder_;
+    std::string presences_;
 };
 
 }  // namespace billhook

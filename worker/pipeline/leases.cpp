@@ -19,13 +19,14 @@ std::size_t fair_share(std::size_t partitions, std::size_t workers) {
 lease_moves moves_of(
     const std::string& holder,
     std::span<const std::string> names,
-    std::span<const live_lease> live
+    std::span<const live_lease> live,
+    const std::string& presences
 ) {
     std::set<std::string_view> workers{holder};
     std::set<std::string_view> taken;
     std::set<std::string_view> mine;
     for (const live_lease& each : live) {
-        if (each.name.starts_with(presence_prefix)) {
+        if (each.name.starts_with(presences)) {
             workers.insert(each.holder);
             continue;
         }
@@ -55,8 +56,13 @@ lease_moves moves_of(
     return moves;
 }
 
-partition_leases::partition_leases(std::string holder, std::string topic, std::int32_t partitions)
-    : holder_(std::move(holder)), topic_(std::move(topic)) {
+partition_leases::partition_leases(
+    std::string holder,
+    std::string topic,
+    std::int32_t partitions,
+    std::string presences
+)
+    : holder_(std::move(holder)), topic_(std::move(topic)), presences_(std::move(presences)) {
     for (std::int32_t number = 0; number < partitions; ++number) {
         names_.push_back(lease_name({topic_, number}));
     }
@@ -77,7 +83,7 @@ lease_changes partition_leases::round(leases& at, std::chrono::milliseconds span
             now.insert(partition_of(each.name));
         }
     }
-    const lease_moves moves = moves_of(holder_, names_, live);
+    const lease_moves moves = moves_of(holder_, names_, live, presences_);
     if (!moves.claim.empty()) {
         for (const std::string& name : at.claim(moves.claim, span)) {
             now.insert(partition_of(name));

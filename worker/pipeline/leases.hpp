@@ -23,12 +23,14 @@ struct lease_moves {
 };
 
 // Pure. `names` are all partitions' leases, `live` what Postgres says (this worker's presence with
-// it). Below its fair share a worker claims free ones, beginning at a place of its own so that
-// workers that start together do not ask for the same; above it gives one back.
+// it; `presences` is the prefix of its kind's). Below its fair share a worker claims free ones,
+// beginning at a place of its own so that workers that start together do not ask for the same;
+// above it gives one back.
 [[nodiscard]] lease_moves moves_of(
     const std::string& holder,
     std::span<const std::string> names,
-    std::span<const live_lease> live
+    std::span<const live_lease> live,
+    const std::string& presences = presence_prefix
 );
 
 // What changed in a round.
@@ -41,7 +43,12 @@ struct lease_changes {
 // The partitions that one consumer holds by lease.
 class partition_leases {
 public:
-    partition_leases(std::string holder, std::string topic, std::int32_t partitions);
+    partition_leases(
+        std::string holder,
+        std::string topic,
+        std::int32_t partitions,
+        std::string presences = presence_prefix
+    );
 
     // Renews, claims, says what changed. Blocks for two or three small transactions.
     [[nodiscard]] lease_changes round(leases& at, std::chrono::milliseconds span);
@@ -53,6 +60,7 @@ private:
 
     std::string holder_;
     std::string topic_;
+    std::string presences_;
     std::vector<std::string> names_;
     std::set<partition> held_;
 };
