@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace billhook {
 
@@ -14,5 +15,12 @@ struct money {
 
     friend auto operator<=>(const money&, const money&) = default;
 };
+
+// How many digits of an amount stand behind the point, as Stripe sends it: 0 (JPY), 3 (KWD), else
+// 2. Also 2 for ISK and UGX, which Stripe sends in hundredths that are always 00.
+[[nodiscard]] int minor_digits(std::string_view currency);
+
+// For people: "1,234.50 USD", "5,000 JPY", "-0.05 EUR".
+[[nodiscard]] std::string to_text(const money& amount);
 
 }  // namespace billhook
