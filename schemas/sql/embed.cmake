@@ -1,10 +1,7 @@
 # cmake -DROOT=<repository> -DOUT=<file.cpp> -P embed.cmake
 # writes the SQL files as the C++ source behind schemas/sql/files.hpp.
 
-function(literal path out)
-    file(READ ${path} text)
-    set(${out} "R\"sql(${text})sql\"" PARENT_SCOPE)
-endfunction()
+include(${ROOT}/schemas/sql/literal.cmake)
 
 function(numbered folder out)
     file(GLOB paths ${ROOT}/schemas/sql/${folder}/*.sql)

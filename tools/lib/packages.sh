@@ -10,7 +10,8 @@ readonly build_packages=(
 readonly clang_packages=(clang-16 libclang-rt-16-dev)
 readonly postgres_packages=(postgresql-15 postgresql-client-15)
 readonly kafka_packages=(default-jre-headless maven ca-certificates)
-readonly test_packages=(python3 python3-pip)
+readonly mail_packages=(python3 python3-aiosmtpd openssl)
+readonly test_packages=(python3 python3-pip "${mail_packages[@]}")
 
 # ensure_packages NAME...: installs what is missing; asks apt nothing when nothing is. What cannot be
 # had is named (exit 3).

@@ -1,0 +1,303 @@
+#include "schemas/io/kafka/admin.hpp"
+#include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/process/admin_server.hpp"
+#include "schemas/io/process/arguments.hpp"
+#include "schemas/messages/topics.hpp"
+#include "worker/ledger/postgres_leases.hpp"
+#include "worker/ledger/projections.hpp"
+#include "worker/notifier/kafka_notices.hpp"
+#include "worker/notifier/run_notifier.hpp"
+#include "worker/notifier/smtp_mailer.hpp"
+#include "worker/notifier/stripe_recipients.hpp"
+#include "worker/pipeline/startup.hpp"
+#include "worker/pipeline/stop_pacing.hpp"
+
+#include <pqxx/transaction>
+
+#include <fmt/format.h>
+#include <optional>
+#include <system_error>
+
+// billhook-notifier: one thread that reads billing.notices and sends e-mails.
+namespace billhook {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_tries = 500ms;
+constexpr auto question = 5s;
+constexpr std::chrono::minutes hanging{5};
+
+class postgres_session final : public notifier_session {
+public:
+    postgres_session(const postgres::connect_options& where, const std::string& holder)
+        : connection_(where),
+          claims_(connection_, holder),
+          rights_(connection_, holder, notifier_presence_prefix) {}
+
+    notice_claims& claims() override { return claims_; }
+    leases& rights() override { return rights_; }
+
+private:
+    postgres::connection connection_;
+    postgres_notice_claims claims_;
+    postgres_leases rights_;
+};
+
+postgres::connect_options database_of(const settings& told) {
+    return {.url = told.database.url, .application_name = "billhook-notifier"};
+}
+
+// What read_settings does not look at, since only this process needs it.
+bool are_fit(const settings& told) {
+    bool fit = true;
+    const auto complain = [&fit](const char* key, const char* text) {
+        fmt::print(stderr, "{}: {}\n", key, text);
+        fit = false;
+    };
+    if (!is_email_address(told.smtp.from)) {
+        complain("smtp.from", "must be an e-mail address, like billing@example.com");
+    }
+    if (!told.smtp.reply_to.empty() && !is_email_address(told.smtp.reply_to)) {
+        complain("smtp.reply_to", "must be an e-mail address, like help@example.com");
+    }
+    if (!told.notifier.billing_url.empty() && !told.notifier.billing_url.starts_with("https://")) {
+        complain("notifier.billing_url", "must begin with https://");
+    }
+    const auto livemode = stripe::livemode_of(told.stripe.secret_key);
+    if (livemode && *livemode != told.livemode) {
+        complain(
+            "stripe.secret_key",
+            told.livemode ? "is of test mode, but livemode is true"
+                          : "is of live mode, but livemode is false"
+        );
+    }
+    return fit;
+}
+
+// The partitions of billing.notices, if Kafka answers; `say` tells the log what is missing.
+std::optional<std::int32_t> partitions_of(const settings& told, log& lines, bool say) {
+    try {
+        kafka::admin cluster(kafka::client_settings_from(told.kafka));
+        const auto found = cluster.describe(topics::billing_notices, question);
+        if (found && found->partitions > 0) {
+            return found->partitions;
+        }
+        if (say) {
+            lines.error("Kafka has no topic billing.notices yet: run `billhook migrate`");
+        }
+    } catch (const kafka::failure& thrown) {
+        if (say) {
+            lines.error(
+                "Kafka does not answer: look at kafka.brokers",
+                {
+                    {"cause", thrown.what()}
+            }
+            );
+        }
+    }
+    return std::nullopt;
+}
+
+// Throws what the database throws: not only while it is away, also if it was never migrated.
+void look_at_database(const settings& told) {
+    postgres::connection session(database_of(told));
+    pqxx::work in(session.raw());
+    if (!live_projection(in)) {
+        throw postgres::failure(
+            "there is no live projection: run `billhook migrate`", {postgres::remedy::stop, {}}
+        );
+    }
+}
+
+std::variant<std::int32_t, exit_code> wait_for_start(
+    const settings& told,
+    const stop& wish,
+    log& lines
+) {
+    const auto deadline = std::chrono::steady_clock::now() + told.startup_wait;
+    while (true) {
+        const bool last = std::chrono::steady_clock::now() >= deadline;
+        const auto partitions = partitions_of(told, lines, last);
+        try {
+            look_at_database(told);
+            if (partitions) {
+                return *partitions;
+            }
+        } catch (const std::exception& thrown) {
+            const bool refused = postgres::classify(thrown).what == postgres::remedy::stop;
+            if (refused || last) {
+                lines.error(
+                    "the database cannot be worked with: look at database.url",
+                    {
+                        {"cause", postgres::scrubbed(thrown)}
+                }
+                );
+            }
+            if (refused) {
+                return exit_code::refused;
+            }
+        }
+        if (last) {
+            return exit_code::unreachable;
+        }
+        if (wish.wait_for(between_tries)) {
+            return exit_code::done;
+        }
+    }
+}
+
+notifier_means means_of(
+    const settings& told,
+    const catalogue& plans,
+    recipients& whom,
+    mailer& by
+) {
+    notifier_means means{
+        .whom = whom,
+        .by = by,
+        .sender =
+            {.address = told.smtp.from,
+                     .name = told.smtp.from_name,
+                     .reply_to = told.smtp.reply_to,
+                     .product = told.notifier.product,
+                     .billing_url = told.notifier.billing_url},
+        .plan_names = {},
+        .give_up_after = told.notifier.give_up_after
+    };
+    for (const auto& each : plans.plans) {
+        means.plan_names.emplace(each.key, each.name);
+    }
+    return means;
+}
+
+stripe::client_settings api_of(const settings& told) {
+    // A mail waits for it: what does not answer soon is asked again with the notice.
+    return {
+        .base = told.stripe.api_base,
+        .key = told.stripe.secret_key,
+        .bounds = {.connect = 5s, .whole = 10s},
+        .retries = {.attempts = 2            }
+    };
+}
+
+admin_server::routes answers_of(
+    const metrics& numbers,
+    const notifier_metrics& counters,
+    const stop& wish
+) {
+    return {
+        {"/metrics",
+         [&numbers] {
+             return admin_reply{
+                 .status = 200,
+                 .body = numbers.exposition(),
+                 .content_type = std::string{metrics::content_type}};
+         }                                                              },
+        {         "/healthz", [] { return admin_reply{.status = 200, .body = "alive\n"}; }},
+        { "/readyz",                                                    [&counters,                                                    &wish] {
+             const bool ready = !wish.requested() && counters.ready.value() > 0;
+             return admin_reply{
+                 .status = ready ? 200 : 503, .body = ready ? "ready\n" : "not ready\n"};
+         }}
+    };
+}
+
+exit_code work(const settings& told, const catalogue& plans) {
+    stop wish;
+    log lines("notifier", told.level, told.format);
+    const auto partitions = wait_for_start(told, wish, lines);
+    if (const auto* code = std::get_if<exit_code>(&partitions)) {
+        return *code;
+    }
+    metrics numbers;
+    const notifier_metrics counters(numbers);
+    const admin_server admin(
+        told.notifier.admin_listen.host,
+        told.notifier.admin_listen.port,
+        answers_of(numbers, counters, wish)
+    );
+    const std::string holder = unique_holder();
+    kafka_notices source(
+        kafka::consumer_settings_from(told.kafka),
+        std::get<std::int32_t>(partitions),
+        holder,
+        told.notifier.lease
+    );
+    stripe::client api(api_of(told), [&wish](auto span) { return !wish.wait_for(span); });
+    stripe_recipients whom(api);
+    system_clock time;
+    smtp_mailer by(told.smtp, time);
+    notifier sends(means_of(told, plans, whom, by));
+    stop_pacing pace(wish);
+    watchdog dog(hanging, lines);
+    heartbeat& signs = dog.watch("notifier");
+    dog.start();
+    lines.info(
+        "working",
+        {
+            {"holder",     holder      },
+            {"admin_port", admin.port()}
+    }
+    );
+    const ending end = run_notifier(
+        {.open = [&] { return std::make_unique<postgres_session>(database_of(told), holder); },
+         .source = source,
+         .sends = sends,
+         .pace = pace,
+         .numbers = counters,
+         .lines = lines,
+         .signs = signs,
+         .waiting = told.notifier.waiting}
+    );
+    dog.end();
+    lines.info("stopped");
+    return end == ending::gave_up ? exit_code::refused : exit_code::done;
+}
+
+}  // namespace
+
+}  // namespace billhook
+
+int main(int argc, char** argv) {
+    using namespace billhook;
+    const auto told = read_arguments(
+        {
+            .process = process_kind::notifier,
+            .purpose = "Sends billing.notices as e-mails, each at most once.",
+            .examples = "  billhook-notifier --config billhook.toml   work until SIGTERM",
+            .required =
+                {"kafka.brokers",
+                           "database.url", "stripe.secret_key",
+                           "smtp.server", "smtp.from",
+                           "notifier.product"}
+    },
+        argc,
+        argv
+    );
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return to_int(*code);
+    }
+    const settings& all = std::get<settings>(told);
+    if (!are_fit(all)) {
+        return to_int(exit_code::usage);
+    }
+    const auto plans = read_plans_file(all.plans);
+    if (const auto* code = std::get_if<exit_code>(&plans)) {
+        return to_int(*code);
+    }
+    try {
+        return to_int(work(all, std::get<catalogue>(plans)));
+    } catch (const std::system_error& thrown) {
+        const auto& at = all.notifier.admin_listen;
+        fmt::print(
+            stderr,
+            "billhook-notifier: cannot listen on {}:{} (notifier.admin_listen): {}\n",
+            at.host,
+            at.port,
+            thrown.code().message()
+        );
+        return to_int(exit_code::unreachable);
+    }
+}

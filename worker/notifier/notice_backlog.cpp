@@ -1,0 +1,108 @@
+#include "worker/notifier/notice_backlog.hpp"
+
+#include "schemas/types/assert.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace billhook {
+namespace {
+
+constexpr std::chrono::seconds first_pause{30};
+constexpr std::chrono::seconds longest_pause{1'800};
+
+std::chrono::seconds pause_before(unsigned tries) {
+    return std::min(longest_pause, first_pause * (1U << std::min(tries, 10U)));
+}
+
+}  // namespace
+
+void notice_backlog::begin(const partition& of, std::int64_t offset) {
+    readings_.insert_or_assign(of, reading{.next = offset, .waits = {}});
+}
+
+void notice_backlog::add(logged_notice read, time_point now) {
+    const auto at = readings_.find(read.of);
+    BILLHOOK_ASSERT(at != readings_.end());
+    if (read.offset < at->second.next) {
+        return;
+    }
+    at->second.next = read.offset + 1;
+    const std::int64_t offset = read.offset;
+    at->second.waits.emplace(offset, waiting{std::move(read), now, 0, {}});
+}
+
+void notice_backlog::pass(const partition& of, std::int64_t offset) {
+    const auto at = readings_.find(of);
+    BILLHOOK_ASSERT(at != readings_.end());
+    at->second.next = std::max(at->second.next, offset + 1);
+}
+
+const notice_backlog::waiting* notice_backlog::due(time_point now) const {
+    const waiting* first = nullptr;
+    for (const auto& [of, each_of] : readings_) {
+        for (const auto& [offset, each] : each_of.waits) {
+            if (each.due <= now && (first == nullptr || each.due < first->due)) {
+                first = &each;
+            }
+        }
+    }
+    return first;
+}
+
+std::optional<notice_backlog::time_point> notice_backlog::next_due() const {
+    std::optional<time_point> first;
+    for (const auto& [of, each_of] : readings_) {
+        for (const auto& [offset, each] : each_of.waits) {
+            first = first ? std::min(*first, each.due) : each.due;
+        }
+    }
+    return first;
+}
+
+void notice_backlog::settle(const partition& of, std::int64_t offset) {
+    if (const auto at = readings_.find(of); at != readings_.end()) {
+        at->second.waits.erase(offset);
+    }
+}
+
+void notice_backlog::defer(
+    const partition& of,
+    std::int64_t offset,
+    std::string cause,
+    time_point now
+) {
+    const auto at = readings_.find(of);
+    if (at == readings_.end()) {
+        return;
+    }
+    const auto found = at->second.waits.find(offset);
+    if (found == at->second.waits.end()) {
+        return;
+    }
+    waiting& one = found->second;
+    one.due = now + pause_before(one.tries);
+    ++one.tries;
+    one.cause = std::move(cause);
+}
+
+void notice_backlog::forget(const partition& of) {
+    readings_.erase(of);
+}
+
+std::int64_t notice_backlog::settled_to(const partition& of) const {
+    const auto at = readings_.find(of);
+    BILLHOOK_ASSERT(at != readings_.end());
+    const auto& waits = at->second.waits;
+    return waits.empty() ? at->second.next : waits.begin()->first;
+}
+
+std::size_t notice_backlog::size() const {
+    std::size_t all = 0;
+    for (const auto& [of, each] : readings_) {
+        all += each.waits.size();
+    }
+    return all;
+}
+
+}  // namespace billhook

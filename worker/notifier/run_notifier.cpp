@@ -1,0 +1,225 @@
+#include "worker/notifier/run_notifier.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace billhook {
+namespace {
+
+using time_point = notice_backlog::time_point;
+using std::chrono::milliseconds;
+
+constexpr milliseconds read_wait{200};
+constexpr milliseconds hold_first{1'000};
+constexpr milliseconds hold_longest{60'000};
+
+class rounds {
+public:
+    explicit rounds(notifier_surroundings& with) : with_(with) {}
+
+    void round() {
+        if (!session_) {
+            session_ = with_.open();
+            with_.numbers.ready.set(1);
+        }
+        const time_point now = with_.pace.now();
+        const auto* const due = now < held_until_ ? nullptr : backlog_.due(now);
+        const bool full = backlog_.size() >= with_.waiting;
+        // Also while there is plenty to send the leases have to be renewed.
+        const milliseconds wait = due != nullptr || full ? milliseconds{0} : read_wait;
+        if (take(with_.source.poll(session_->rights(), wait))) {
+            return;
+        }
+        if (due != nullptr) {
+            send(*due);
+        } else if (full) {
+            with_.pace.wait(read_wait);
+        }
+    }
+
+    void close() {
+        session_.reset();
+        with_.numbers.ready.set(0);
+    }
+
+    // What could not be recorded gets a last chance; then others may go on at once.
+    void leave() {
+        if (session_) {
+            with_.sends.record_rest(session_->claims());
+            session_->rights().leave();
+        }
+    }
+
+private:
+    // False if nothing came.
+    bool take(notices_polled came) {
+        if (std::holds_alternative<std::monostate>(came)) {
+            return false;
+        }
+        if (const auto* began = std::get_if<notices_begin>(&came)) {
+            begin(*began);
+        } else if (const auto* ended = std::get_if<notices_end>(&came)) {
+            backlog_.forget(ended->of);
+            held_.erase(ended->of);
+        } else {
+            read(std::get<notice_record>(std::move(came)));
+        }
+        tell();
+        return true;
+    }
+
+    void begin(const notices_begin& began) {
+        backlog_.begin(began.of, began.offset);
+        held_.insert(began.of);
+        if (began.skipped > 0) {
+            with_.lines.error(
+                "notices were deleted from the log before they were read",
+                {
+                    {"partition", began.of.number},
+                    {"records",   began.skipped  }
+            }
+            );
+        }
+    }
+
+    void read(notice_record record) {
+        auto parsed = parse_notice(record.value);
+        if (parsed) {
+            backlog_.add({record.of, record.offset, *std::move(parsed)}, with_.pace.now());
+            return;
+        }
+        with_.numbers.unreadable.add();
+        with_.lines.error(
+            "a record is no notice",
+            {
+                {"partition", record.of.number},
+                {"offset",    record.offset   },
+                {"reason",    parsed.error()  }
+        }
+        );
+        backlog_.pass(record.of, record.offset);
+        settled(record.of);
+    }
+
+    void send(const notice_backlog::waiting& one) {
+        const partition of = one.from.of;
+        const std::int64_t offset = one.from.offset;
+        const delivered after = with_.sends.deliver(one.from.what, session_->claims(), one.cause);
+        report(one.from.what, after);
+        const time_point now = with_.pace.now();
+        switch (after.how) {
+            case went::done:
+            case went::in_doubt:
+                backlog_.settle(of, offset);
+                settled(of);
+                break;
+            case went::later:
+                backlog_.defer(of, offset, after.cause, now);
+                break;
+            case went::all_later:
+                hold(now);
+                tell();
+                return;
+        }
+        holds_ = 0;
+        tell();
+    }
+
+    // Nothing can be sent: one go now and then is enough to notice when that ends.
+    void hold(time_point now) {
+        const milliseconds pause = hold_first * (1U << std::min(holds_, 6U));
+        held_until_ = now + std::min(pause, hold_longest);
+        ++holds_;
+    }
+
+    void settled(const partition& of) { with_.source.settled_to(of, backlog_.settled_to(of)); }
+
+    void tell() const {
+        with_.numbers.waiting.set(static_cast<double>(backlog_.size()));
+        with_.numbers.partitions.set(static_cast<double>(held_.size()));
+    }
+
+    void report(const notice& what, const delivered& after) {
+        const auto& numbers = with_.numbers;
+        const auto write = [&](log_message said, bool wrong) {
+            const log_field cause{"cause", after.cause.empty() ? "none" : after.cause};
+            const log::fields fields = {
+                {"notice",       what.id          },
+                {"kind",         what.kind        },
+                {"organization", what.organization},
+                cause
+            };
+            wrong ? with_.lines.warning(said, fields) : with_.lines.info(said, fields);
+        };
+        if (after.how == went::later || after.how == went::all_later) {
+            numbers.deferred.add();
+            write("a notice has to wait", true);
+        } else if (after.how == went::in_doubt) {
+            numbers.in_doubt.add();
+            write("a notice was sent and the server did not answer: it stays unfinished", true);
+        } else if (!after.outcome) {
+            if (after.cause == "not_recorded") {
+                numbers.unreadable.add();
+                write("a notice is not one that the database knows", true);
+            }
+        } else if (*after.outcome == notice_outcome::delivered) {
+            numbers.delivered.add();
+            write("a notice was delivered", false);
+        } else if (*after.outcome == notice_outcome::overtaken) {
+            numbers.overtaken.add();
+            write("a notice was overtaken", false);
+        } else {
+            numbers.failed.add();
+            write("a notice could not be delivered", true);
+        }
+    }
+
+    notifier_surroundings& with_;
+    std::unique_ptr<notifier_session> session_;
+    notice_backlog backlog_;
+    std::set<partition> held_;
+    time_point held_until_{};
+    unsigned holds_ = 0;
+};
+
+}  // namespace
+
+ending run_notifier(notifier_surroundings with) {
+    rounds all(with);
+    unsigned failures = 0;
+    const auto log_failure = [&](log_message said, const std::exception& thrown) {
+        with.lines.warning(
+            said,
+            {
+                {"cause", postgres::scrubbed(thrown)}
+        }
+        );
+    };
+    while (!with.pace.stopping()) {
+        with.signs.beat();
+        try {
+            all.round();
+            failures = 0;
+        } catch (const std::exception& thrown) {
+            if (diagnose(thrown).what == postgres::remedy::stop) {
+                log_failure("a failure that no retry mends, the process ends", thrown);
+                return ending::gave_up;
+            }
+            with.numbers.retries.add();
+            log_failure("a round failed", thrown);
+            all.close();
+            with.pace.wait(jittered(pause_after(++failures)));
+        }
+    }
+    try {
+        all.leave();
+    } catch (const std::exception& thrown) {
+        log_failure("what was held could not be given back", thrown);
+    }
+    return ending::left;
+}
+
+}  // namespace billhook
