@@ -29,6 +29,7 @@ struct command {
 [[nodiscard]] exit_code run_status(arguments given);
 [[nodiscard]] exit_code run_events(arguments given);
 [[nodiscard]] exit_code run_link(arguments given);
+[[nodiscard]] exit_code run_notices(arguments given);
 [[nodiscard]] exit_code run_plans(arguments given);
 [[nodiscard]] exit_code run_simulate(arguments given);
 [[nodiscard]] exit_code run_send(arguments given);

@@ -18,7 +18,7 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;             // kafka, postgres, roles, clock, organizations
+    std::string about;             // kafka, postgres, roles, clock, organizations, notices
     std::string text;              // what is so
     std::string remedy;            // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
@@ -35,6 +35,8 @@ void check_partitions(
     kafka::admin& cluster,
     std::vector<doctor_finding>& found
 );
+// Claims of notices that never came to an end.
+void check_notices(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);

@@ -74,6 +74,8 @@ constexpr wanted_grant grants[] = {
     {"billhook_app",      "billhook.dead_letters",       "SELECT", false},
     {"billhook_app",      "billhook.offsets",            "UPDATE", false},
     {"billhook_notifier", "billhook.notices",            "UPDATE", true },
+    {"billhook_notifier", "billhook.notices",            "INSERT", false},
+    {"billhook_notifier", "billhook.leases",             "DELETE", true },
     {"billhook_notifier", "billhook.dead_letters",       "SELECT", false},
     {"billhook_ops",      "billhook.offsets",            "SELECT", true },
     {"billhook_ops",      "billhook.offsets",            "UPDATE", false},
@@ -140,6 +142,30 @@ void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found) {
             each.may
                 ? "billhook migrate (deploy/postgres/grants.sql)"
                 : fmt::format("REVOKE {} ON {} FROM {}", each.privilege, each.relation, each.role)
+        );
+    }
+}
+
+void check_notices(pqxx::connection& in, std::vector<doctor_finding>& found) {
+    pqxx::nontransaction asks(in);
+    // The column came with a later migration; check_migrations says if that is missing.
+    const bool has_outcomes = asks.exec1(
+        "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = "
+        "to_regclass('billhook.notices') AND attname = 'outcome')"
+    )[0].as<bool>();
+    if (!has_outcomes) {
+        return;
+    }
+    const auto row = asks.exec1(
+        "SELECT count(DISTINCT notice) FROM billhook.notices WHERE state = 'sent' AND outcome IS "
+        "NULL AND claimed_at < now() - interval '10 minutes'"
+    );
+    if (row[0].as<std::int64_t>() > 0) {
+        found.push_back(
+            {severity::doubtful,
+             "notices",
+             fmt::format("of {} notices nobody knows whether they arrived", row[0].c_str()),
+             "billhook notices list --unfinished; the mail server's log has them by Message-ID"}
         );
     }
 }

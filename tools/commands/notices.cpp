@@ -1,0 +1,200 @@
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/json/writer.hpp"
+#include "schemas/messages/notice.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/notices_preview.hpp"
+#include "tools/commands/session.hpp"
+#include "tools/commands/text_table.hpp"
+
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+
+#include <array>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+
+namespace billhook {
+
+namespace {
+
+// A column of the list: in JSON and in the table under the same name.
+struct column {
+    const char* name;
+    const char* expression;
+};
+constexpr auto columns = std::to_array<column>({
+    {"notice",       "notice"           },
+    {"kind",         "min(kind)"        },
+    {"organization", "min(organization)"},
+    {"subscription", "min(subscription)"},
+    {"step",         "min(step)"        },
+    {"recorded_at",  "min(recorded_at)" },
+    {"claimed_at",   "min(claimed_at)"  },
+    {"finished_at",  "min(finished_at)" },
+    {"state",
+     "CASE WHEN min(outcome) IS NOT NULL THEN min(outcome) WHEN min(claimed_at) IS NULL THEN "
+     "'waiting' ELSE 'unfinished' END"  },
+    {"cause",        "min(cause)"       },
+    {"claimed_by",   "min(claimed_by)"  },
+});
+
+struct list_request {
+    bool unfinished = false;
+    bool failed = false;
+    std::int64_t limit = 100;
+    bool as_json = false;
+};
+
+std::string list_statement(const list_request& asked) {
+    std::string list;
+    for (const column& each : columns) {
+        const bool is_time = std::string_view(each.name).ends_with("_at");
+        list += list.empty() ? "" : ", ";
+        list += is_time ? fmt::format(
+                              "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                              each.expression
+                          )
+                        : each.expression;
+    }
+    // One that is being sent right now is claimed, too, for less than a minute, without a cause.
+    const char* const only =
+        asked.unfinished
+            ? " AND outcome IS NULL AND claimed_at IS NOT NULL AND (cause IS NOT NULL OR "
+              "claimed_at < now() - interval '1 minute')"
+        : asked.failed ? " AND outcome = 'failed'"
+                       : "";
+    return fmt::format(
+        "SELECT {} FROM billhook.notices WHERE state = 'sent'{} GROUP BY notice ORDER BY "
+        "min(recorded_at) DESC, notice LIMIT {}",
+        list,
+        only,
+        asked.limit
+    );
+}
+
+void print_json(const pqxx::result& rows) {
+    json::writer out;
+    out.begin_array();
+    for (const auto& row : rows) {
+        out.begin_object();
+        for (std::size_t at = 0; at < columns.size(); ++at) {
+            const auto field = row[static_cast<pqxx::row::size_type>(at)];
+            out.member(
+                columns[at].name,
+                field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str())
+            );
+        }
+        out.end_object();
+    }
+    std::cout << out.end_array().take() << "\n";
+}
+
+void print_table(const pqxx::result& rows, bool unfinished) {
+    std::vector<std::string> headings;
+    for (const column& each : columns) {
+        headings.emplace_back(each.name);
+    }
+    text_table table(headings);
+    for (const auto& row : rows) {
+        std::vector<std::string> cells;
+        for (std::size_t at = 0; at < columns.size(); ++at) {
+            const auto field = row[static_cast<pqxx::row::size_type>(at)];
+            cells.emplace_back(field.is_null() ? "-" : field.c_str());
+        }
+        table.add(std::move(cells));
+    }
+    if (table.empty()) {
+        std::cout << (unfinished ? "no notice is unfinished\n" : "no notices\n");
+        return;
+    }
+    std::cout << table.text();
+    if (unfinished) {
+        std::cout << "Nobody knows whether these arrived: the mail server's log does, by the "
+                     "Message-ID, which is the notice.\nThey are not sent again.\n";
+    }
+}
+
+exit_code list(const command_line& line, const list_request& asked) {
+    const auto told = line.read_settings({"database.url"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    postgres::connection database(database_of(std::get<settings>(told)));
+    pqxx::nontransaction in(database.raw());
+    const auto rows = in.exec(list_statement(asked));
+    if (asked.as_json) {
+        print_json(rows);
+    } else {
+        print_table(rows, asked.unfinished);
+    }
+    return exit_code::done;
+}
+
+exit_code preview(const command_line& line, const std::string& kind, const std::string& path) {
+    const auto told = line.read_settings({});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto kinds = preview_kinds(kind);
+    if (kinds.empty()) {
+        fmt::print(stderr, "no kind of notice is called '{}'; there are:", kind);
+        for (const auto each : preview_kinds("")) {
+            fmt::print(stderr, " {}", to_word(each));
+        }
+        fmt::print(stderr, "\n");
+        return exit_code::usage;
+    }
+    const email_sender sender = preview_sender(std::get<settings>(told));
+    if (path.empty()) {
+        std::cout << preview_text(kinds, sender);
+        return exit_code::done;
+    }
+    std::ofstream file(path, std::ios::binary);
+    if (!(file << preview_page(kinds, sender) << std::flush)) {
+        fmt::print(stderr, "{}: cannot be written\n", path);
+        return exit_code::refused;
+    }
+    std::cout << fmt::format("{} written: open it in a browser\n", path);
+    return exit_code::done;
+}
+
+}  // namespace
+
+exit_code run_notices(arguments given) {
+    command_line line(
+        "billhook notices",
+        "What organizations were told by e-mail, and how that looks.",
+        "  billhook notices list                      the latest, and what became of each\n"
+        "  billhook notices list --unfinished         claimed, and nobody knows whether they "
+        "arrived\n"
+        "  billhook notices list --failed --json      could not be delivered, for a script\n"
+        "  billhook notices preview                   every kind of e-mail as text\n"
+        "  billhook notices preview --html mails.html a page with all of them, for a browser\n"
+        "  billhook notices preview reminder          one kind\n"
+    );
+    list_request asked;
+    std::string kind;
+    std::string path;
+    auto* const list_command = line.app().add_subcommand("list", "what became of the notices");
+    auto* const unfinished = list_command->add_flag(
+        "--unfinished", asked.unfinished, "those of which nobody knows whether they arrived"
+    );
+    list_command->add_flag("--failed", asked.failed, "those that could not be delivered")
+        ->excludes(unfinished);
+    list_command->add_option("--limit", asked.limit, "at most so many, the latest (100)")
+        ->check(CLI::Range(1, 1'000'000));
+    list_command->add_flag("--json", asked.as_json, "a JSON array");
+    auto* const preview_command =
+        line.app().add_subcommand("preview", "the e-mails, for an invented customer");
+    preview_command->add_option("kind", kind, "reminder, recovered ...; all if it is left out");
+    preview_command->add_option("--html", path, "write them as one page to FILE")
+        ->type_name("FILE");
+    line.app().require_subcommand(1);
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    return preview_command->parsed() ? preview(line, kind, path) : list(line, asked);
+}
+
+}  // namespace billhook
