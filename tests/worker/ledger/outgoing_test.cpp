@@ -186,7 +186,7 @@ TEST_CASE("outgoing: what a transaction tells stands in the outbox when it commi
         "sub_1 in_x 0h ntc_1_0h org_1 reminder sent"
     );
     CHECK(
-        db.ask("SELECT bool_and(claimed_at IS NULL AND delivered_at IS NULL) FROM billhook.notices"
+        db.ask("SELECT bool_and(claimed_at IS NULL AND finished_at IS NULL) FROM billhook.notices"
         ) == "t"
     );
     // The next version is greater, whatever was drawn in vain.
