@@ -71,9 +71,9 @@ TEST_CASE("organizations: who waited for one reads what the other committed (I11
     REQUIRE(process({one.step(), named, {}}, one.books).how == processed::ending::committed);
     ++one.held.next_offset;
 
-    const auto first = told(
-        "a d1 00:00 sub_1 created active plan=enterprise period=1-31 customer=cus_1 org=org_1"
-    );
+    const auto first =
+        told("a d1 00:00 sub_1 created active plan=enterprise period=1-31 customer=cus_1 org=org_1"
+        );
     const auto second =
         told("b d1 00:00 sub_2 created active plan=basic period=1-31 customer=cus_2 org=org_1");
     auto unit = one.books.begin(one.step());

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <random>
 #include <rapidcheck.h>
+#include <string>
 #include <vector>
 
 // The worker's own transactions over Postgres, beside the model in memory.
@@ -60,7 +61,7 @@ memory_projection told_to_both(
 
 }  // namespace
 
-TEST_CASE("postgres: any stream in any order leaves the tables of the model in memory (I4 I5)") {
+TEST_CASE("postgres: any stream in any order leaves the tables of the model in memory (I4 I5 I6)") {
     database db;
     if (!db.usable()) {
         return;
@@ -90,6 +91,11 @@ TEST_CASE("postgres: any stream in any order leaves the tables of the model in m
                 RC_ASSERT(stored.dump() == model.dump());
                 RC_ASSERT(stored.journal() == model.journal());
                 RC_ASSERT(stored.standings() == model.standings());
+                RC_ASSERT(tests::recorded_in(db) == model.recorded());
+                RC_ASSERT(
+                    db.ask("SELECT count(*) FROM billhook.outbox WHERE topic = 'billing.notices'"
+                    ) == std::to_string(model.sent().size())
+                );
                 if (first.empty()) {
                     first = stored.dump();
                 }

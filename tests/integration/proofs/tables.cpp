@@ -1,5 +1,6 @@
 #include "tests/integration/proofs/tables.hpp"
 
+#include "schemas/types/assert.hpp"
 #include "worker/ledger/statements.hpp"
 
 #include <string>
@@ -89,10 +90,22 @@ memory_projection tables_of(database& db, ledger& books) {
     return tables;
 }
 
+std::set<recorded_notice> recorded_in(database& db) {
+    std::set<recorded_notice> all;
+    for (const auto& row :
+         db.rows("SELECT subscription, member, step, state FROM billhook.notices")) {
+        const auto state = notice_state_from(row[3].c_str());
+        BILLHOOK_ASSERT(state.has_value());
+        all.insert({subscription_id{row[0].c_str()}, row[1].c_str(), row[2].c_str(), *state});
+    }
+    return all;
+}
+
 void empty_tables(database& db) {
     for (const table* const each : tables::all()) {
         db.rows("TRUNCATE billing_1." + std::string(each->name));
     }
+    db.rows("TRUNCATE billhook.notices, billhook.outbox");
     db.rows("DELETE FROM billhook.offsets");
 }
 

@@ -73,6 +73,10 @@ TEST_CASE("snapshot: the current fact of a subscription") {
          "m d0 00:00 sub_1 updated status:incomplete->active\n"
          "a d0 00:00 sub_1 deleted canceled",                                                     "evt_a",
          false                                                                                                  },
+        {"created is first in its second also where nothing follows it",
+         "z d0 00:00 sub_1 created incomplete plan=basic period=0-30\n"
+         "a d0 00:00 sub_1 pending_update_applied active",                                        "evt_a",
+         false                                                                                                  },
         {"a chain of two is told by what was replaced",
          before + "z d1 00:00 sub_1 updated status:active->past_due\n"
                   "b d1 00:00 sub_1 updated quantity:1->2",                                       "evt_b",
