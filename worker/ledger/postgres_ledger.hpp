@@ -18,7 +18,7 @@ struct written_projection {
     // them once all is folded.
     bool first_half_alone = false;
     // Assesses by these, in force or not; empty: by what is in force when a unit begins.
-    std::shared_ptr<const postgres::applied_plans> plans;
+    std::shared_ptr<const postgres::applied_plans> plans{};
 };
 
 // The state in Postgres, over a connection that outlives it. One unit at a time, one thread, every
