@@ -124,7 +124,7 @@ void reconcile::run_doubtful(const watcher& watch) {
 }
 
 template <class Id>
-surroundings reconcile::around(const Id& id, bool mapped) const {
+object_context reconcile::around(const Id& id, bool mapped) const {
     return {.dead_letter = dead_.contains(id.text()), .mapped = mapped};
 }
 

@@ -78,7 +78,7 @@ private:
     template <class Id>
     void note_gone(recovered_kind kind, const Id& id);
     template <class Id>
-    [[nodiscard]] surroundings around(const Id& id, bool mapped) const;
+    [[nodiscard]] object_context around(const Id& id, bool mapped) const;
     void note(divergence what, const std::vector<std::string>& bodies);
 
     reconcile_ports with_;

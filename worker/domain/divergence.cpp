@@ -51,7 +51,7 @@ template <class Fact>
 std::optional<divergence_cause> cause_of(
     std::span<const Fact> ours,
     const Fact& theirs,
-    const surroundings& around
+    const object_context& around
 ) {
     const auto chosen = pick(ours);
     const auto untold =
@@ -146,7 +146,7 @@ bool agree(const customer_fact& a, const customer_fact& b) {
 std::optional<divergence_cause> divergence_of(
     std::span<const subscription_fact> ours,
     const subscription_fact& theirs,
-    const surroundings& around
+    const object_context& around
 ) {
     return cause_of(ours, theirs, around);
 }
@@ -154,7 +154,7 @@ std::optional<divergence_cause> divergence_of(
 std::optional<divergence_cause> divergence_of(
     std::span<const invoice_fact> ours,
     const invoice_fact& theirs,
-    const surroundings& around
+    const object_context& around
 ) {
     return cause_of(ours, theirs, around);
 }
@@ -162,7 +162,7 @@ std::optional<divergence_cause> divergence_of(
 std::optional<divergence_cause> divergence_of(
     std::span<const customer_fact> ours,
     const customer_fact& theirs,
-    const surroundings& around
+    const object_context& around
 ) {
     return cause_of(ours, theirs, around);
 }

@@ -33,7 +33,7 @@ enum class divergence_cause : std::uint8_t {
 [[nodiscard]] bool agree(const stripe::customer_fact& a, const stripe::customer_fact& b);
 
 // What is known around an object.
-struct surroundings {
+struct object_context {
     bool dead_letter = false;  // an unresolved one is about it
     bool mapped = true;        // it belongs to an organization (an invoice: always)
 };
@@ -44,17 +44,17 @@ struct surroundings {
 [[nodiscard]] std::optional<divergence_cause> divergence_of(
     std::span<const stripe::subscription_fact> ours,
     const stripe::subscription_fact& theirs,
-    const surroundings& around
+    const object_context& around
 );
 [[nodiscard]] std::optional<divergence_cause> divergence_of(
     std::span<const stripe::invoice_fact> ours,
     const stripe::invoice_fact& theirs,
-    const surroundings& around
+    const object_context& around
 );
 [[nodiscard]] std::optional<divergence_cause> divergence_of(
     std::span<const stripe::customer_fact> ours,
     const stripe::customer_fact& theirs,
-    const surroundings& around
+    const object_context& around
 );
 
 // What else an invoice of Stripe's says of its collection.

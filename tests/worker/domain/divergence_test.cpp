@@ -31,7 +31,7 @@ template <class Fact>
 std::string cause_of(
     const std::string& ours,
     const std::string& theirs,
-    const surroundings& around
+    const object_context& around
 ) {
     auto held = facts_of<Fact>(ours + theirs);
     REQUIRE_FALSE(held.empty());
@@ -46,7 +46,7 @@ struct row {
     std::string ours;
     std::string theirs;
     const char* cause;
-    surroundings around{};
+    object_context around{};
 };
 
 // clang-format off
