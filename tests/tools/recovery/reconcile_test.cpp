@@ -130,7 +130,8 @@ TEST_CASE("reconcile: what Stripe does not have is told and left") {
     gappy lives(15, 20, {.share = 0});
     gappy others(16, 5, {.share = 0});
     simulated_stripe stripe(others.lives, others.end, 15, false);
-    const auto made = reconciled(lives, stripe, true);
+    // Healing would bring the others' lives to organizations of the same names.
+    const auto made = reconciled(lives, stripe, false);
     CHECK(count(made, divergence_cause::gone) > 10);
     CHECK(lives.compared().differences.empty());
 }
