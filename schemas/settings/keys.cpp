@@ -28,6 +28,8 @@ template <auto Member>
 constexpr auto smtp = set_in<&settings::smtp, Member>;
 template <auto Member>
 constexpr auto notifier = set_in<&settings::notifier, Member>;
+template <auto Member>
+constexpr auto reconcile = set_in<&settings::reconcile, Member>;
 
 wrong set_brokers(settings& into, string_view text, const key& row) {
     return settings_text::take_brokers(text, row, into.kafka.brokers);
@@ -232,7 +234,7 @@ constexpr key keys[] = {
      "what the customers pay for, as the e-mails name it"},
     {"notifier.billing_url", "URL", "", any_text, notifier<&notifier_settings::billing_url>,
      "the application's page for invoices and cards (https://...); empty: none"},
-    {"notifier.give_up_after", "duration", "2d", span(60, 30 * day),
+    {"notifier.give_up_after", "duration", "2d", span(30, 30 * day),
      notifier<&notifier_settings::give_up_after>,
      "after this a notice that could not be sent is recorded as failed"},
     {"notifier.lease", "duration", "30s", span(2, 3'600), notifier<&notifier_settings::lease>,
@@ -240,6 +242,10 @@ constexpr key keys[] = {
     {"notifier.waiting", "count", "1000", number(1, 100'000),
      notifier<&notifier_settings::waiting>,
      "notices that wait for another try before no more are read"},
+
+    {"reconcile.admin_listen", "address:port", "127.0.0.1:9468", any_text,
+     reconcile<&reconcile_settings::admin_listen>,
+     "metrics and health of `billhook reconcile --every`; not for the public"},
 };
 // clang-format on
 

@@ -10,6 +10,9 @@ std::optional<fault> faults::meet(std::string_view name) {
     if (interleaved_ == call) {
         meanwhile_();
     }
+    if (always_) {
+        always_();
+    }
     if (failing_ == call) {
         return what_;
     }

@@ -32,6 +32,9 @@ public:
     // Before call number `call` goes on, something else happens first: another worker, say.
     void interleave(std::size_t call, std::function<void()> what);
 
+    // The same before every call.
+    void interleave_all(std::function<void()> what) { always_ = std::move(what); }
+
     [[nodiscard]] std::size_t calls() const { return names_.size(); }
     [[nodiscard]] const std::string& name_of(std::size_t call) const { return names_[call]; }
 
@@ -41,6 +44,7 @@ private:
     fault what_ = fault::retry;
     std::optional<std::size_t> interleaved_;
     std::function<void()> meanwhile_;
+    std::function<void()> always_;
 };
 
 }  // namespace billhook::simulation

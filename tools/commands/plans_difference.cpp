@@ -15,7 +15,7 @@ using values = std::map<std::string, std::string>;
 std::string joined(const std::vector<std::chrono::seconds>& spans) {
     std::string text;
     for (const auto span : spans) {
-        text += (text.empty() ? "" : " ") + to_text(span);
+        text += (text.empty() ? "" : " ") + (span == span.zero() ? "0d" : to_text(span));
     }
     return text;
 }

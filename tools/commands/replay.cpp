@@ -47,26 +47,7 @@ void put(json::writer& out, const projection& built, const catching_up& folded) 
         .member("live_records", folded.live_records);
 }
 
-}  // namespace
-
-exit_code run_replay(arguments given) {
-    command_line line(
-        "billhook replay",
-        "Builds a second projection from the first record of the log on, beside the live one, "
-        "which\n"
-        "workers go on with. It sends no notice and writes nothing but that projection. A replay\n"
-        "that was killed goes on where it was; one that was done takes in what came since.",
-        "  billhook replay --into second               everything, by as many threads as there "
-        "are\n"
-        "                                              processors\n"
-        "  billhook replay --into second --verify      and compare: does the log give what "
-        "workers\n"
-        "                                              made of it?\n"
-        "  billhook replay --into second --with-plans new.toml\n"
-        "                                              assessed by other plans: see promote "
-        "--dry-run\n"
-    );
-    replay_flags flags;
+void add_flags(command_line& line, replay_flags& flags) {
     line.app().add_option("--into", flags.into, "the projection's name")->required();
     line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
     line.app().add_flag(
@@ -83,6 +64,28 @@ exit_code run_replay(arguments given) {
         "--with-plans", flags.plans, "assess by these plans, not by those in force"
     );
     line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
+}
+
+}  // namespace
+
+exit_code run_replay(arguments given) {
+    command_line line(
+        "billhook replay",
+        "Builds a second projection from the first record of the log on, beside the live one, which\n"
+        "workers go on with. It sends no notice and writes nothing but that projection. A replay\n"
+        "that was killed goes on where it was; one that was done takes in what came since.",
+        "  billhook replay --into second               everything, by as many threads as there "
+        "are\n"
+        "                                              processors\n"
+        "  billhook replay --into second --verify      and compare: does the log give what "
+        "workers\n"
+        "                                              made of it?\n"
+        "  billhook replay --into second --with-plans new.toml\n"
+        "                                              assessed by other plans: see promote "
+        "--dry-run\n"
+    );
+    replay_flags flags;
+    add_flags(line, flags);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

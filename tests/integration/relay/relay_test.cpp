@@ -156,7 +156,7 @@ std::map<std::string, std::vector<int>> read_all(const broker& from) {
 
 }  // namespace
 
-TEST_CASE("relay: killed while it sends, the other loses nothing and keeps the order") {
+TEST_CASE("relay: killed while it sends and the other loses nothing and keeps the order") {
     database db;
     const broker in;
     if (!db.usable() || in.topic.empty()) {

@@ -124,7 +124,7 @@ TEST_CASE("divergence: periods are compared wherever a version keeps them") {
     stripe::subscription_fact after = before;
     const auto period = [](stripe::subscription_fact& of, instant end) {
         of.state.period_start = of.state.period_end = std::nullopt;
-        of.state.items.front().period_start = builders::day("d0");
+        of.state.items.front().period_start = builders::day("d0 00:00");
         of.state.items.front().period_end = end;
     };
     before.state.items.front().period_start = before.state.items.front().period_end = std::nullopt;

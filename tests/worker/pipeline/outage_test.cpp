@@ -60,14 +60,14 @@ public:
             }
         }
         sim_worker worker(log_, database, "a", batch, false);
-        worker.weather.interleave_all([&] { look(worker.plans); });
+        worker.weather.interleave_all([&] { look(); });
         if (dies_at) {
             worker.weather.fail(*dies_at, fault::killed);
         }
         worker.pace.stop_after(150);
         try {
             CHECK(worker.work() == ending::left);
-            look(worker.plans);
+            look();
         } catch (const simulation::worker_killed&) {
             CHECK(dies_at.has_value());
         }
@@ -107,14 +107,14 @@ public:
     sim_database database{2};
 
 private:
-    void look(const catalogue& plans) {
+    void look() {
         if (database.version == seen_) {
             return;
         }
         if (!clock_.is_open()) {
             clock_.open();
         }
-        while (tick(clock_.books(), plans, 100).claimed > 0) {
+        while (tick(clock_.books(), 100).claimed > 0) {
         }
         seen_ = database.version;
     }
