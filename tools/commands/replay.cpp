@@ -81,8 +81,7 @@ exit_code run_replay(arguments given) {
         "workers\n"
         "                                              made of it?\n"
         "  billhook replay --into second --with-plans new.toml\n"
-        "                                              assessed by other plans: see promote "
-        "--dry-run\n"
+        "                                              assessed by other plans\n"
     );
     replay_flags flags;
     add_flags(line, flags);

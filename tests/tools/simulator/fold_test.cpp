@@ -99,8 +99,8 @@ TEST_CASE("simulator and worker: an event is the same fact in both shapes") {
             CHECK(old->replaced.period_end.has_value() == now.replaced.items.has_value());
         }
     }
-    // Nothing, a subscription, an invoice, a customer, a Checkout session.
-    CHECK(kinds.size() == 5);
+    // Nothing, a subscription, an invoice, a customer, a Checkout session, a decline.
+    CHECK(kinds.size() == 6);
 }
 
 }  // namespace

@@ -128,11 +128,11 @@ TEST_CASE("divergence: periods are compared wherever a version keeps them") {
         of.state.items.front().period_end = end;
     };
     before.state.items.front().period_start = before.state.items.front().period_end = std::nullopt;
-    before.state.period_start = builders::day("d0");
-    before.state.period_end = builders::day("d30");
-    period(after, builders::day("d30"));
+    before.state.period_start = builders::day("d0 00:00");
+    before.state.period_end = builders::day("d30 00:00");
+    period(after, builders::day("d30 00:00"));
     CHECK(agree(before, after));
-    period(after, builders::day("d31"));
+    period(after, builders::day("d31 00:00"));
     CHECK_FALSE(agree(before, after));
 }
 

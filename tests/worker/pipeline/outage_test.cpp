@@ -66,7 +66,9 @@ public:
         }
         worker.pace.stop_after(150);
         try {
-            CHECK(worker.work() == ending::left);
+            // Not within the CHECK, which would take a kill for a failure of its own.
+            const auto how = worker.work();
+            CHECK(how == ending::left);
             look();
         } catch (const simulation::worker_killed&) {
             CHECK(dies_at.has_value());
