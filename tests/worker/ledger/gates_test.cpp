@@ -135,7 +135,8 @@ TEST_CASE("gates: a question reads one indexed row however many organizations th
         );
         CHECK(seen[0].as<int>() == 0);
         CHECK(seen[1].as<int>() >= 1);
-        CHECK(seen[2].as<int>() <= 2);
+        // One for the answer, the others for the planner, which may look at the ends of an index.
+        CHECK(seen[2].as<int>() <= 4);
     }
 }
 
