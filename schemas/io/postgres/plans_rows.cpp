@@ -24,7 +24,7 @@ applied_plans read_row(const pqxx::row& row) {
     one.text.toml = row[2].c_str();
     auto plans = read_plans(one.text.toml);
     if (!plans) {
-        const plans_problem& first = plans.error().front();
+        const plans_problem first = plans.error().front();  // error() of 1.81 is a copy
         refuse(fmt::format(
             "this program cannot read version {} of the plans (line {}, {}: {}): use the program "
             "that applied it, or a newer one",
