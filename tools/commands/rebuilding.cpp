@@ -42,6 +42,16 @@ bool is_known(postgres::connection& database, const std::string& name) {
     return find_projection(in, name).has_value();
 }
 
+// What the live projection folded of a log that is no more: a rebase moves `first_offset` below 0 by
+// as much.
+std::int64_t folded_of_earlier_logs(postgres::connection& database) {
+    pqxx::nontransaction in(database.raw());
+    return in
+        .exec1("SELECT coalesce(sum(-least(o.first_offset, 0)), 0)::bigint FROM billhook.offsets o "
+               "JOIN billhook.projections p ON p.name = o.projection WHERE p.role = 'live'")[0]
+        .as<std::int64_t>();
+}
+
 postgres::applied_plans plans_for(
     postgres::connection& database,
     const std::optional<plans_text>& given
@@ -86,6 +96,7 @@ exit_code rebuilding::take_up(bool from_earliest) {
         starts.push_back(each.low);
         missing += each.low;
     }
+    missing += folded_of_earlier_logs(database_);
     if (missing > 0 && !from_earliest && !is_known(database_, how_.projection)) {
         fmt::print(
             stderr,
