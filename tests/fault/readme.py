@@ -16,6 +16,8 @@ SHAPES = [
     (re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}[.\d]*(?:Z|\+00)"), "TIME"),
     (ID, "ID"),
     (re.compile(r"ids with \w+"), "ids with PREFIX"),
+    # A worker was killed just before: the relay may have been its, and nobody's until its lease is over.
+    (re.compile(r"the first since \S+; relay \S+"), "the first since TIME; relay HOLDER"),
     (re.compile(r"\S+\.\d+\.[0-9a-f]{8}\."), "HOLDER."),
     (re.compile(r"\d+"), "N"),
     (re.compile(r"-{3,}"), "---"),
