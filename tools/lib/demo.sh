@@ -52,7 +52,7 @@ demo_invoice() {
 # Both begin as good customers; then the month's payment fails.
 demo_begin() {
     local life
-    for life in anna boris; do
+    for life in pays leaves; do
         demo_event customer.created "$(demo_customer "$life")"
         demo_event customer.subscription.created "$(demo_subscription "$life" active)"
     done
@@ -60,18 +60,18 @@ demo_begin() {
 
 demo_fail() {
     local life
-    for life in anna boris; do
+    for life in pays leaves; do
         demo_event invoice.payment_failed "$(demo_invoice "$life" open 1)"
         demo_event customer.subscription.updated "$(demo_subscription "$life" past_due)"
     done
 }
 
 demo_recover() {
-    demo_event invoice.paid "$(demo_invoice anna paid 2)"
-    demo_event customer.subscription.updated "$(demo_subscription anna active)"
+    demo_event invoice.paid "$(demo_invoice pays paid 2)"
+    demo_event customer.subscription.updated "$(demo_subscription pays active)"
 }
 
-demo_cancel() { demo_event customer.subscription.deleted "$(demo_subscription boris canceled)"; }
+demo_cancel() { demo_event customer.subscription.deleted "$(demo_subscription leaves canceled)"; }
 
 # The standings of both, a line each, as the application reads them.
 demo_standings() {
@@ -114,7 +114,7 @@ until_second() {
 demo_dunning() {
     . "$local/env"
     demo_began=$(date +%s) demo_events=0 demo_second=$SECONDS
-    demo_mark=demo$(printf '%x' "$demo_began")
+    demo_mark=demo$(printf '%x' "$demo_began")_
     demo_folder=$(mktemp -d)
     local each
     for each in "$local"/mail/*.eml; do demo_shown[$each]=1; done
@@ -125,10 +125,10 @@ demo_dunning() {
     say "        the month's payment fails for both"
     demo_fail
     until_second 48
-    say "        anna pays"
+    say "        the one that pays does so"
     demo_recover
     until_second 84
-    say "        boris is canceled"
+    say "        Stripe cancels the one that leaves"
     demo_cancel
     until_second 104
     rm -rf "$demo_folder"
