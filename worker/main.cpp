@@ -1,6 +1,7 @@
 #include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/io/process/admin_server.hpp"
 #include "schemas/io/process/arguments.hpp"
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/kafka_source.hpp"
@@ -113,9 +114,7 @@ std::vector<std::thread> start_all(worker& all) {
         to.linger = std::min(to.linger, to.message_timeout / 10);
         kafka::kafka_publisher publisher(to);
         run_relay(
-            with,
-            publisher,
-            {.lease = all.told.worker.relay_lease, .every = all.told.worker.relay}
+            with, publisher, {.lease = all.told.worker.relay_lease, .every = all.told.worker.relay}
         );
         return ending::left;
     }));
@@ -136,24 +135,6 @@ std::vector<std::thread> start_all(worker& all) {
     return threads;
 }
 
-admin_server::routes answers_of(const worker& all) {
-    return {
-        {"/metrics",
-         [&all] {
-             return admin_reply{
-                 .status = 200,
-                 .body = all.numbers.exposition(),
-                 .content_type = std::string{metrics::content_type}};
-         }                                                                       },
-        {"/healthz", [] { return admin_reply{.status = 200, .body = "alive\n"}; }},
-        {"/readyz",  [&all] {
-             const bool ready = !all.wish.requested() && all.counters.ready.value() > 0;
-             return admin_reply{
-                 .status = ready ? 200 : 503, .body = ready ? "ready\n" : "not ready\n"};
-         }                                                    }
-    };
-}
-
 exit_code work(const settings& told, const catalogue& plans) {
     stop wish;
     log lines("worker", told.level, told.format);
@@ -162,12 +143,13 @@ exit_code work(const settings& told, const catalogue& plans) {
         return *code;
     }
     worker all{
-        .told = told,
-        .partitions = std::get<std::int32_t>(servers),
-        .lines = lines,
-        .wish = wish};
+        .told = told, .partitions = std::get<std::int32_t>(servers), .lines = lines, .wish = wish};
     const admin_server admin(
-        told.worker.admin_listen.host, told.worker.admin_listen.port, answers_of(all)
+        told.worker.admin_listen.host,
+        told.worker.admin_listen.port,
+        usual_routes(
+            all.numbers, [&all] { return !all.wish.requested() && all.counters.ready.value() > 0; }
+        )
     );
     std::vector<std::thread> threads = start_all(all);
     all.dog.start();
@@ -213,11 +195,11 @@ int main(int argc, char** argv) {
     }
     const settings& settings_told = std::get<settings>(told);
     const auto plans = read_plans_file(settings_told.plans);
-    if (const auto* code = std::get_if<exit_code>(&plans)) {
-        return to_int(*code);
+    if (!plans) {
+        return to_int(exit_code::usage);
     }
     try {
-        return to_int(work(settings_told, std::get<catalogue>(plans)));
+        return to_int(work(settings_told, plans->plans));
     } catch (const std::system_error& thrown) {
         const auto& at = settings_told.worker.admin_listen;
         std::fprintf(

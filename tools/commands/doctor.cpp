@@ -2,6 +2,7 @@
 
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/session.hpp"

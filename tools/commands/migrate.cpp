@@ -1,5 +1,6 @@
 #include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/postgres/migrations.hpp"
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/session.hpp"
@@ -58,20 +59,13 @@ exit_code told_ending(const postgres::migration_report& report) {
         case postgres::migration_ending::done:
             break;
         case postgres::migration_ending::no_organizations:
-            if (report.other_plans) {
-        fmt::print(
-            "the plans in force say something else than the file: see billhook plans try, then "
-            "billhook plans apply\n"
-        );
-    }
-    for (const std::string& each : report.missing) {
+            for (const std::string& each : report.missing) {
                 fmt::print(stderr, "billhook migrate: {}\n", each);
             }
             fmt::print(
                 stderr,
                 "billhook migrate: the application's table public.organizations is missing or "
-                "lacks "
-                "columns; nothing was\nchanged. --with-organizations creates it for a new "
+                "lacks columns; nothing was\nchanged. --with-organizations creates it for a new "
                 "application; an existing one needs columns\nid, stripe_customer_id, "
                 "subscription_status and subscription_plan.\n"
             );
@@ -96,6 +90,12 @@ exit_code told_ending(const postgres::migration_report& report) {
     }
     for (const std::string& each : report.missing) {
         fmt::print("to be run by an administrator: {}\n", each);
+    }
+    if (report.other_plans) {
+        fmt::print(
+            "the plans in force say something else than the file: see billhook plans try, then "
+            "billhook plans apply\n"
+        );
     }
     return exit_code::done;
 }

@@ -1,4 +1,5 @@
 #include "schemas/io/postgres/plans_rows.hpp"
+#include "schemas/io/process/plans_file.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/plans_difference.hpp"
 #include "tools/commands/plans_trial.hpp"

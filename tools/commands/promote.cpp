@@ -1,5 +1,6 @@
 #include "tools/rebuild/promote.hpp"
 
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/rebuilding.hpp"

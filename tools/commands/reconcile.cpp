@@ -254,20 +254,10 @@ exit_code serve(const settings& all, const reconcile_flags& flags, std::chrono::
     metrics numbers;
     const reconcile_metrics counters(numbers);
     const auto& where = all.reconcile.admin_listen;
-    const auto fine = [] { return admin_reply{.status = 200, .body = "ok\n"}; };
-    const admin_server::routes answers{
-        {"/metrics",
-         [&] {
-             return admin_reply{
-                 .status = 200,
-                 .body = numbers.exposition(),
-                 .content_type = std::string{metrics::content_type}};
-         }               },
-        {"/healthz", fine},
-        {"/readyz",  fine}
-    };
     try {
-        const admin_server admin(where.host, where.port, answers);
+        const admin_server admin(where.host, where.port, usual_routes(numbers, [] {
+                                     return true;
+                                 }));
         while (!ending.requested()) {
             if (!serve_once(all, flags, ending, lines, counters)) {
                 return exit_code::usage;

@@ -1,3 +1,4 @@
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/comparison.hpp"

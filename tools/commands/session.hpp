@@ -1,7 +1,6 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "schemas/plans/read_plans.hpp"
 #include "schemas/settings/settings.hpp"
 
 #include <pqxx/transaction>
@@ -28,9 +27,5 @@ struct live_schema {
 // Calls `once` until it does not throw for want of a server, for `patience` at most; then the
 // exception is the caller's.
 void with_patience(std::chrono::seconds patience, const std::function<void()>& once);
-
-// The plans, or nothing after each mistake was printed to standard error.
-[[nodiscard]] std::optional<plans_text> read_plans_file(const std::string& path);
-[[nodiscard]] std::optional<std::string> file_content(const std::string& path);
 
 }  // namespace billhook

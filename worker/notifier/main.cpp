@@ -1,7 +1,7 @@
-#include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/io/process/admin_server.hpp"
 #include "schemas/io/process/arguments.hpp"
+#include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
 #include "worker/ledger/postgres_leases.hpp"
 #include "worker/ledger/projections.hpp"
@@ -26,7 +26,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto between_tries = 500ms;
-constexpr auto question = 5s;
 constexpr std::chrono::minutes hanging{5};
 
 class postgres_session final : public notifier_session {
@@ -76,30 +75,6 @@ bool are_fit(const settings& told) {
     return fit;
 }
 
-// The partitions of billing.notices, if Kafka answers; `say` tells the log what is missing.
-std::optional<std::int32_t> partitions_of(const settings& told, log& lines, bool say) {
-    try {
-        kafka::admin cluster(kafka::client_settings_from(told.kafka));
-        const auto found = cluster.describe(topics::billing_notices, question);
-        if (found && found->partitions > 0) {
-            return found->partitions;
-        }
-        if (say) {
-            lines.error("Kafka has no topic billing.notices yet: run `billhook migrate`");
-        }
-    } catch (const kafka::failure& thrown) {
-        if (say) {
-            lines.error(
-                "Kafka does not answer: look at kafka.brokers",
-                {
-                    {"cause", thrown.what()}
-            }
-            );
-        }
-    }
-    return std::nullopt;
-}
-
 // Throws what the database throws: not only while it is away, also if it was never migrated.
 void look_at_database(const settings& told) {
     postgres::connection session(database_of(told));
@@ -119,7 +94,7 @@ std::variant<std::int32_t, exit_code> wait_for_start(
     const auto deadline = std::chrono::steady_clock::now() + told.startup_wait;
     while (true) {
         const bool last = std::chrono::steady_clock::now() >= deadline;
-        const auto partitions = partitions_of(told, lines, last);
+        const auto partitions = partitions_of(told, topics::billing_notices, lines, last);
         try {
             look_at_database(told);
             if (partitions) {
@@ -182,28 +157,6 @@ stripe::client_settings api_of(const settings& told) {
     };
 }
 
-admin_server::routes answers_of(
-    const metrics& numbers,
-    const notifier_metrics& counters,
-    const stop& wish
-) {
-    return {
-        {"/metrics",
-         [&numbers] {
-             return admin_reply{
-                 .status = 200,
-                 .body = numbers.exposition(),
-                 .content_type = std::string{metrics::content_type}};
-         }                                                              },
-        {         "/healthz", [] { return admin_reply{.status = 200, .body = "alive\n"}; }},
-        { "/readyz",                                                    [&counters,                                                    &wish] {
-             const bool ready = !wish.requested() && counters.ready.value() > 0;
-             return admin_reply{
-                 .status = ready ? 200 : 503, .body = ready ? "ready\n" : "not ready\n"};
-         }}
-    };
-}
-
 exit_code work(const settings& told, const catalogue& plans) {
     stop wish;
     log lines("notifier", told.level, told.format);
@@ -216,7 +169,7 @@ exit_code work(const settings& told, const catalogue& plans) {
     const admin_server admin(
         told.notifier.admin_listen.host,
         told.notifier.admin_listen.port,
-        answers_of(numbers, counters, wish)
+        usual_routes(numbers, [&] { return !wish.requested() && counters.ready.value() > 0; })
     );
     const std::string holder = unique_holder();
     kafka_notices source(
@@ -284,11 +237,11 @@ int main(int argc, char** argv) {
         return to_int(exit_code::usage);
     }
     const auto plans = read_plans_file(all.plans);
-    if (const auto* code = std::get_if<exit_code>(&plans)) {
-        return to_int(*code);
+    if (!plans) {
+        return to_int(exit_code::usage);
     }
     try {
-        return to_int(work(all, std::get<catalogue>(plans)));
+        return to_int(work(all, plans->plans));
     } catch (const std::system_error& thrown) {
         const auto& at = all.notifier.admin_listen;
         fmt::print(

@@ -4,18 +4,14 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
-#include "schemas/plans/read_plans.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <fmt/format.h>
-#include <fstream>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <unistd.h>
 
 namespace billhook {
@@ -25,29 +21,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds between_tries{500};
 constexpr std::chrono::milliseconds longest_question{5000};
-
-std::optional<std::int32_t> partitions_of(const settings& told, log& lines, bool say) {
-    try {
-        kafka::admin cluster(kafka::client_settings_from(told.kafka));
-        const auto found = cluster.describe(topics::stripe_events, longest_question);
-        if (found && found->partitions > 0) {
-            return found->partitions;
-        }
-        if (say) {
-            lines.error("Kafka has no topic stripe.events yet: run `billhook migrate`");
-        }
-    } catch (const kafka::failure& thrown) {
-        if (say) {
-            lines.error(
-                "Kafka does not answer: look at kafka.brokers",
-                {
-                    {"cause", thrown.what()}
-            }
-            );
-        }
-    }
-    return std::nullopt;
-}
 
 enum class database : std::uint8_t { ready, away, refused };
 
@@ -93,21 +66,37 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
 
 }  // namespace
 
-std::variant<catalogue, exit_code> read_plans_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) {
-        fmt::print(stderr, "plans: cannot read {}: set `plans` to the path of plans.toml\n", path);
-        return exit_code::usage;
-    }
-    auto plans = read_plans(text.str());
-    if (!plans) {
-        for (const plans_problem& each : plans.error()) {
-            fmt::print(stderr, "{}:{}: {}: {}\n", path, each.line, each.key, each.text);
+std::optional<std::int32_t> partitions_of(
+    const settings& told,
+    const char* topic,
+    log& lines,
+    bool say
+) {
+    try {
+        kafka::admin cluster(kafka::client_settings_from(told.kafka));
+        const auto found = cluster.describe(topic, longest_question);
+        if (found && found->partitions > 0) {
+            return found->partitions;
         }
-        return exit_code::usage;
+        if (say) {
+            lines.error(
+                "Kafka lacks a topic: run `billhook migrate`",
+                {
+                    {"topic", topic}
+            }
+            );
+        }
+    } catch (const kafka::failure& thrown) {
+        if (say) {
+            lines.error(
+                "Kafka does not answer: look at kafka.brokers",
+                {
+                    {"cause", thrown.what()}
+            }
+            );
+        }
     }
-    return *std::move(plans);
+    return std::nullopt;
 }
 
 std::variant<std::int32_t, exit_code> wait_for_servers(
@@ -128,7 +117,7 @@ std::variant<std::int32_t, exit_code> wait_for_servers(
             return exit_code::refused;
         }
         if (!partitions) {
-            partitions = partitions_of(told, lines, last);
+            partitions = partitions_of(told, topics::stripe_events, lines, last);
         }
         if (partitions && state == database::ready) {
             return *partitions;

@@ -204,4 +204,20 @@ std::string admin_server::answer_to(std::string_view request) const {
     }
 }
 
+admin_server::routes usual_routes(const metrics& numbers, std::function<bool()> ready) {
+    admin_server::routes answers;
+    answers["/metrics"] = [&numbers] {
+        return admin_reply{
+            .status = 200,
+            .body = numbers.exposition(),
+            .content_type = std::string{metrics::content_type}};
+    };
+    answers["/healthz"] = [] { return admin_reply{.status = 200, .body = "alive\n"}; };
+    answers["/readyz"] = [ready = std::move(ready)] {
+        return ready() ? admin_reply{.status = 200, .body = "ready\n"}
+                       : admin_reply{.status = 503, .body = "not ready\n"};
+    };
+    return answers;
+}
+
 }  // namespace billhook

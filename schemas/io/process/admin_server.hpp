@@ -1,5 +1,7 @@
 #pragma once
 
+#include "schemas/io/process/metrics.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -46,5 +48,12 @@ private:
     std::uint16_t port_ = 0;
     std::thread thread_;
 };
+
+// What every process answers: its metrics, that it lives, and 503 on /readyz unless `ready`, which
+// is asked on the server's thread. `numbers` outlives the server.
+[[nodiscard]] admin_server::routes usual_routes(
+    const metrics& numbers,
+    std::function<bool()> ready
+);
 
 }  // namespace billhook
