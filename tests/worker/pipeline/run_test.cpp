@@ -1,18 +1,13 @@
 #include "worker/pipeline/run.hpp"
 
 #include "schemas/messages/topics.hpp"
-#include "tests/builders/life.hpp"
 #include "tests/simulation/scenario.hpp"
-#include "tests/simulation/sim_ledger.hpp"
-#include "tests/simulation/sim_log.hpp"
-#include "tests/simulation/sim_pacing.hpp"
+#include "tests/simulation/sim_worker.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/pipeline/dunning_clock.hpp"
 
 #include <doctest/doctest.h>
 
-#include <optional>
-#include <sstream>
 #include <string>
 
 namespace billhook {
@@ -23,8 +18,7 @@ using simulation::fault;
 using simulation::faults;
 using simulation::sim_database;
 using simulation::sim_log;
-using simulation::sim_pacing;
-using simulation::sim_source;
+using simulation::sim_worker;
 
 struct world {
     explicit world(const simulation::scenario& what) : story(what), log(2), database(2) {
@@ -37,38 +31,6 @@ struct world {
     simulation::scenario story;
     sim_log log;
     sim_database database;
-};
-
-// One worker from its start to the end of the log.
-struct sim_worker {
-    sim_worker(world& in, std::string name, std::size_t batch, bool ends = true)
-        : source(in.log, weather, {.records = batch, .ends = ends, .numbers = {}}),
-          postgres(simulation::sim_opener(in.database, weather, std::move(name))) {}
-
-    surroundings with() {
-        return {
-            .postgres = postgres,
-            .pace = pace,
-            .changed = changed,
-            .numbers = numbers,
-            .lines = lines,
-            .signs = signs,
-            .time_every = std::chrono::milliseconds{20}};
-    }
-    ending work() { return run(source, with()); }
-
-    faults weather;
-    sim_source source;
-    session postgres;
-    sim_pacing pace;
-    mirror_queue changed;
-    metrics all_numbers;
-    worker_metrics numbers{all_numbers};
-    std::ostringstream said;
-    class log lines {
-        "worker", log_level::debug, log_format::text, said
-    };
-    heartbeat signs;
 };
 
 // The same final `now` for everybody: all partitions complete to the story's end, and every
@@ -104,7 +66,7 @@ struct outcome_of_run {
 
 outcome_of_run undisturbed(std::size_t batch) {
     world one(simulation::small_scenario());
-    sim_worker worker(one, "a", batch);
+    sim_worker worker(one.log, one.database, "a", batch);
     REQUIRE(worker.work() == ending::left);
     settle(one);
     check_accounting(one);
@@ -119,7 +81,7 @@ outcome_of_run undisturbed(std::size_t batch) {
 
 TEST_CASE("run: the story is told and accounted for") {
     world one(simulation::small_scenario());
-    sim_worker worker(one, "a", 5);
+    sim_worker worker(one.log, one.database, "a", 5);
     REQUIRE(worker.work() == ending::left);
     settle(one);
     check_accounting(one);
@@ -155,7 +117,7 @@ TEST_CASE("run: whichever call fails the end is the same") {
             CAPTURE(call);
             CAPTURE(whole.calls[call]);
             world one(simulation::small_scenario());
-            sim_worker worker(one, "a", 5);
+            sim_worker worker(one.log, one.database, "a", 5);
             worker.weather.fail(call, what);
             REQUIRE(worker.work() == ending::left);
             settle(one);
@@ -173,7 +135,7 @@ TEST_CASE("run: whenever a worker dies another one ends the same way") {
             CAPTURE(call);
             CAPTURE(whole.calls[call]);
             world one(simulation::small_scenario());
-            sim_worker first(one, "a", 5);
+            sim_worker first(one.log, one.database, "a", 5);
             first.weather.fail(call, what);
             bool died = false;
             try {
@@ -183,7 +145,7 @@ TEST_CASE("run: whenever a worker dies another one ends the same way") {
             }
             // The leave of a clean stop may be the call at which it dies; then all is done.
             CHECK(died);
-            sim_worker second(one, "b", 3);
+            sim_worker second(one.log, one.database, "b", 3);
             REQUIRE(second.work() == ending::left);
             settle(one);
             check_accounting(one);
@@ -198,8 +160,8 @@ TEST_CASE("run: a zombie that wakes after another worker took over changes nothi
         CAPTURE(call);
         CAPTURE(whole.calls[call]);
         world one(simulation::small_scenario());
-        sim_worker sleeper(one, "a", 5);
-        sim_worker other(one, "b", 4);
+        sim_worker sleeper(one.log, one.database, "a", 5);
+        sim_worker other(one.log, one.database, "b", 4);
         sleeper.weather.interleave(call, [&] { REQUIRE(other.work() == ending::left); });
         REQUIRE(sleeper.work() == ending::left);
         settle(one);
@@ -225,7 +187,7 @@ TEST_CASE("run: a claim that was taken over moves nothing") {
 
 TEST_CASE("run: a promote in between loses the old unit and the worker follows") {
     world one(simulation::small_scenario());
-    sim_worker worker(one, "a", 5);
+    sim_worker worker(one.log, one.database, "a", 5);
     worker.weather.interleave(8, [&] { ++one.database.generation; });
     REQUIRE(worker.work() == ending::left);
     check_accounting(one);
@@ -236,7 +198,7 @@ TEST_CASE("run: a partition with another log stands still and the others go on")
     auto& row = one.database.offsets[{topics::stripe_events, 0}];
     row.next_offset = 1;
     row.fingerprint = "0123456789abcdef";
-    sim_worker worker(one, "a", 5);
+    sim_worker worker(one.log, one.database, "a", 5);
     REQUIRE(worker.work() == ending::left);
     CHECK(one.database.offsets[{topics::stripe_events, 0}].next_offset == 1);
     CHECK(
@@ -254,7 +216,7 @@ TEST_CASE("run: too many dead letters halt the partition until an operator resum
     for (int each = 0; each < 100; ++each) {
         one.log.append(simulation::published("no JSON " + std::to_string(each)));
     }
-    sim_worker worker(one, "a", 20);
+    sim_worker worker(one.log, one.database, "a", 20);
     REQUIRE(worker.work() == ending::left);
     const partition which{topics::stripe_events, 0};
     CHECK(one.database.offsets[which].halted);
@@ -264,7 +226,7 @@ TEST_CASE("run: too many dead letters halt the partition until an operator resum
 
     one.database.offsets[which].halted = false;
     one.database.dead_letters_allowed = 1'000;
-    sim_worker again(one, "b", 20);
+    sim_worker again(one.log, one.database, "b", 20);
     REQUIRE(again.work() == ending::left);
     CHECK(one.database.dead_letters.size() == 100);
 }
@@ -285,7 +247,7 @@ TEST_CASE("run: a parked partition is looked at now and then without raising its
         row.next_offset = 1;
         row.fingerprint = "0123456789abcdef";
     }
-    sim_worker worker(one, "a", 500, false);
+    sim_worker worker(one.log, one.database, "a", 500, false);
     // Long enough to look again several times; then an operator mends what was wrong.
     std::size_t looks = 0;
     worker.weather.interleave(20'000, [&] {
@@ -306,13 +268,13 @@ TEST_CASE("run: a parked partition is looked at now and then without raising its
 
 TEST_CASE("run: an idle worker moves the horizon") {
     world one(simulation::small_scenario());
-    sim_worker worker(one, "a", 500, false);
+    sim_worker worker(one.log, one.database, "a", 500, false);
     worker.pace.stop_after(200);
     REQUIRE(worker.work() == ending::left);
     const instant first = one.database.horizon();
     CHECK(first > instant{});
     CHECK(one.database.leases.empty());
-    sim_worker next(one, "b", 500, false);
+    sim_worker next(one.log, one.database, "b", 500, false);
     next.pace.stop_after(200);
     REQUIRE(next.work() == ending::left);
     CHECK(one.database.horizon() > first);
@@ -320,14 +282,14 @@ TEST_CASE("run: an idle worker moves the horizon") {
 
 TEST_CASE("run: plans that were applied in between count from the next unit on") {
     world one(simulation::small_scenario());
-    sim_worker before(one, "a", 5);
+    sim_worker before(one.log, one.database, "a", 5);
     REQUIRE(before.work() == ending::left);
     // As `change_plans` does: the plans, the generation and every standing in one step.
     one.database.plans.plans[0].features["patients_max"] = std::int64_t{7};
     ++one.database.generation;
     settle(one);
     one.log.append(one.story.records.front());
-    sim_worker after(one, "b", 5);
+    sim_worker after(one.log, one.database, "b", 5);
     REQUIRE(after.work() == ending::left);
     for (const auto& [id, stored] : one.database.tables.standings()) {
         CAPTURE(id.text());
@@ -338,7 +300,7 @@ TEST_CASE("run: plans that were applied in between count from the next unit on")
 
 TEST_CASE("dunning clock: what is due is assessed and then nothing is due") {
     world one(simulation::small_scenario());
-    sim_worker worker(one, "a", 500);
+    sim_worker worker(one.log, one.database, "a", 500);
     REQUIRE(worker.work() == ending::left);
     for (auto& [which, row] : one.database.offsets) {
         row.complete_to = one.story.ends + std::chrono::days{365};
