@@ -3,13 +3,15 @@
 
 CREATE SCHEMA IF NOT EXISTS billing;
 
--- Up to when everything in the log is folded: min(complete_to), 1970 while any partition is not
--- complete. One row. A view of its own, so that a question that does not ask for `as_of` never reads it.
-CREATE OR REPLACE VIEW billing.horizon AS
-SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to), 'epoch')
-            ELSE 'epoch'::timestamptz END AS at
-FROM billhook.offsets o
-WHERE o.projection = ':projection';
+-- Whoever reads organization_access holds it before the horizon in it. They are replaced in that order,
+-- too, so that replacing them and reading never wait for each other; the first one needs a name to speak of.
+DO $$
+BEGIN
+    IF to_regclass('billing.horizon') IS NULL THEN
+        CREATE VIEW billing.horizon AS SELECT 'epoch'::timestamptz AS at;
+    END IF;
+END
+$$;
 
 CREATE OR REPLACE VIEW billing.organization_access AS
 SELECT s.organization COLLATE "default" AS organization_id,
@@ -52,6 +54,14 @@ WHERE NOT EXISTS (
     WHERE (s.organization COLLATE "default") = (o.id::text COLLATE "default")
       AND s.as_of IS NOT NULL
 );
+
+-- Up to when everything in the log is folded: min(complete_to), 1970 while any partition is not
+-- complete. One row. A view of its own, so that a question that does not ask for `as_of` never reads it.
+CREATE OR REPLACE VIEW billing.horizon AS
+SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to), 'epoch')
+            ELSE 'epoch'::timestamptz END AS at
+FROM billhook.offsets o
+WHERE o.projection = ':projection';
 
 -- Transitions of each subscription in event order, one row a second: that second's last state.
 CREATE OR REPLACE VIEW billing.subscription_history AS

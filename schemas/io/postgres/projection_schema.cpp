@@ -55,6 +55,18 @@ std::vector<std::string> apply(
     return applied;
 }
 
+// A transaction that reads several views may hold one and ask for another, in any order. Where that
+// closes a circle, whoever has waited for deadlock_timeout is refused: the four views are had, or
+// given up, before a reader has waited that long. Returns what was set.
+std::string give_way_to_readers(pqxx::transaction_base& in) {
+    const pqxx::row row = in.exec1(
+        "SELECT current_setting('lock_timeout'), set_config('lock_timeout', "
+        "(least(setting::integer, 1000) / 5) || 'ms', true) FROM pg_settings WHERE name = "
+        "'deadlock_timeout'"
+    );
+    return row[0].c_str();
+}
+
 }  // namespace
 
 std::string become_owner(pqxx::transaction_base& in) {
@@ -105,7 +117,9 @@ bool replace_views(
     if (digest[1].as<bool>()) {
         return false;
     }
+    const std::string waited = give_way_to_readers(in);
     in.exec(text);
+    in.exec_params("SELECT set_config('lock_timeout', $1, true)", waited);
     in.exec_params0(
         "INSERT INTO billhook.schema_version (scope, number, name) VALUES ('views', 1, $1) ON "
         "CONFLICT (scope, number) DO UPDATE SET name = excluded.name, applied_at = now()",

@@ -27,7 +27,8 @@ namespace billhook::postgres {
 void grant_projection(pqxx::transaction_base& in, const std::string& schema);
 
 // Lets the views and functions of `billing` speak of this projection. True if that changed them:
-// replacing waits for every reader of a view, so it is not done for nothing.
+// replacing waits for every reader of a view, so it is not done for nothing. It gives up (55P03, to
+// be tried again) while those readers have waited too briefly to be refused by a deadlock.
 [[nodiscard]] bool replace_views(
     pqxx::transaction_base& in,
     const std::string& projection,
