@@ -143,7 +143,7 @@ void readers::start(std::size_t job, const std::map<std::int32_t, std::int64_t>&
             from.ends.insert(*at);
         }
     }
-    start_thread(name, std::move(reads), [this, from](const surroundings& with) {
+    start_thread(name, std::move(reads), [from](const surroundings& with) {
         kafka_source source(from, with.postgres);
         return run(source, with);
     });
