@@ -72,17 +72,20 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
         out.begin_object()
             .member("live", name)
             .member("old", how.last.retired)
-            .member("changed", how.last.changed)
+            .member("changed", how.last.news.changed)
+            .member("skipped_notices", how.last.news.skipped)
             .member("tries", how.tries)
             .end_object();
         std::cout << out.take() << '\n';
         return exit_code::done;
     }
     std::cout << fmt::format(
-        "{0} is live; {1} organizations have another standing now. {2} is kept: billhook promote "
-        "{2} goes back,\nbillhook projections drop {2} removes it\n",
+        "{0} is live; {1} organizations have another standing now. {2} notices that only {0} found "
+        "due are recorded, not sent.\n{3} is kept: billhook promote {3} goes back, billhook "
+        "projections drop {3} removes it\n",
         name,
-        how.last.changed,
+        how.last.news.changed,
+        how.last.news.skipped,
         how.last.retired
     );
     return exit_code::done;

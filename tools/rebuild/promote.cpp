@@ -76,7 +76,7 @@ promotion promote_past_held_workers(
         workers = std::make_unique<hold>(what);
     } catch (const std::exception& thrown) {
         if (postgres::classify(thrown).what == postgres::remedy::retry) {
-            return {.ending = promotion_ending::locked_out, .retired = {}};
+            return {.ending = promotion_ending::locked_out, .retired = {}, .news = {}};
         }
         throw;
     }

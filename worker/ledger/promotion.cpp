@@ -4,7 +4,7 @@
 #include "schemas/io/postgres/projection_schema.hpp"
 #include "worker/ledger/fold_version.hpp"
 #include "worker/ledger/projections.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/promotion_news.hpp"
 
 #include <pqxx/except>
 #include <pqxx/result>
@@ -34,35 +34,6 @@ bool is_behind(pqxx::transaction_base& in, const projection& live, const project
                           in.quote_name(built.schema)
                       ))[0]
                           .as<bool>();
-}
-
-// Organizations whose standing is another in the new one; `as_of` and what only it moves does not
-// count.
-std::int64_t count_changed(
-    pqxx::transaction_base& in,
-    const projection& live,
-    const projection& built
-) {
-    std::string equal;
-    for (const column& each : tables::standings.columns) {
-        if (each.name != "as_of" && each.name != "organization") {
-            equal += fmt::format(
-                "{}o.{} IS NOT DISTINCT FROM n.{}",
-                equal.empty() ? "" : " AND ",
-                each.name,
-                each.name
-            );
-        }
-    }
-    return in
-        .exec1(fmt::format(
-            "SELECT count(*) FROM {}.standings n LEFT JOIN {}.standings o USING (organization) "
-            "WHERE o.organization IS NULL OR NOT ({})",
-            in.quote_name(built.schema),
-            in.quote_name(live.schema),
-            equal
-        ))[0]
-        .as<std::int64_t>();
 }
 
 void exchange(pqxx::transaction_base& in, const projection& live, const projection& built) {
@@ -95,6 +66,7 @@ void exchange(pqxx::transaction_base& in, const projection& live, const projecti
 }
 
 promotion promote_in(
+    postgres::connection& owner,
     pqxx::work& in,
     const std::string& name,
     const postgres::applied_plans& plans,
@@ -103,7 +75,8 @@ promotion promote_in(
 ) {
     in.exec(fmt::format(
         "SELECT set_config('search_path', '', true), set_config('lock_timeout', '{}ms', true), "
-        "set_config('statement_timeout', '0', true)",
+        "set_config('statement_timeout', '0', true), "
+        "set_config('idle_in_transaction_session_timeout', '60s', true)",
         patience.count()
     ));
     in.exec("SELECT pg_advisory_xact_lock(hashtextextended('billhook.migrate', 0))");
@@ -113,15 +86,23 @@ promotion promote_in(
     const auto live = live_projection(in);
     const auto built = find_projection(in, name);
     if (!live || !built || built->role != "building" || built->fold_version != fold_version) {
-        return {.ending = promotion_ending::not_ours, .retired = {}};
+        return {.ending = promotion_ending::not_ours, .retired = {}, .news = {}};
     }
     if (plans.version != 0 && plans.version != postgres::plans_version(in)) {
-        return {.ending = promotion_ending::other_plans, .retired = {}};
+        return {.ending = promotion_ending::other_plans, .retired = {}, .news = {}};
     }
     if (is_behind(in, *live, *built)) {
-        return {.ending = promotion_ending::behind, .retired = {}};
+        return {.ending = promotion_ending::behind, .retired = {}, .news = {}};
     }
-    promotion done{.retired = live->name, .changed = count_changed(in, *live, *built)};
+    const auto in_force = postgres::plans_in_force(in);
+    const promotion_news told = tell_promotion(
+        owner.raw(),
+        in,
+        {.live = *live,
+         .built = *built,
+         .live_plans = in_force.text.plans,
+         .built_plans = plans.text.plans}
+    );
     exchange(in, *live, *built);
     if (plans.version == 0) {
         (void)postgres::add_plans(in, plans.text);
@@ -130,7 +111,7 @@ promotion promote_in(
     postgres::grant_projection(in, built->schema);
     before_commit();
     in.commit();
-    return done;
+    return {.ending = promotion_ending::done, .retired = live->name, .news = told};
 }
 
 }  // namespace
@@ -144,11 +125,11 @@ promotion try_promote(
 ) {
     try {
         pqxx::work in(owner.raw());
-        return promote_in(in, name, plans, patience, before_commit);
+        return promote_in(owner, in, name, plans, patience, before_commit);
     } catch (const std::exception& thrown) {
         const auto why = postgres::classify(thrown);
         if (why.what == postgres::remedy::retry) {
-            return {.ending = promotion_ending::locked_out, .retired = {}};
+            return {.ending = promotion_ending::locked_out, .retired = {}, .news = {}};
         }
         throw;
     }

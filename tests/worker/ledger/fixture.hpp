@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace billhook::tests {
@@ -17,8 +18,8 @@ inline constexpr const char* stripe_events = "stripe.events";
 // A worker's ledger, as the role that a worker has.
 struct books {
     explicit books(const builders::database& db) : books(db.as("billhook_worker")) {}
-    explicit books(const postgres::connect_options& where)
-        : connection(where), ledger(connection, partitions) {}
+    explicit books(const postgres::connect_options& where, written_projection which = {})
+        : connection(where), ledger(connection, partitions, std::move(which)) {}
 
     postgres::connection connection;
     postgres_ledger ledger;

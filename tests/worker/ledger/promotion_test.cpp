@@ -114,18 +114,19 @@ TEST_CASE("promote: roles and generations and epochs and views change together")
     if (!both.db.usable()) {
         return;
     }
+    // It is told as its facts give it, and it has none.
     both.db.rows("UPDATE billing_2.standings SET reason = 'grace' WHERE organization = 'org_2'");
     both.db.rows("UPDATE billhook.offsets SET stop_at = 10 WHERE projection = 'second'");
     const claim held = both.live->ledger.take_over({stripe_events, 0});
     const promotion done = both.promote("second");
     CHECK(done.ending == promotion_ending::done);
     CHECK(done.retired == "billing_1");
-    CHECK(done.changed == 1);
+    CHECK(done.news.changed == 1);
     CHECK(both.commits == 1);
     CHECK(both.roles() == "billing_1 old, second live");
     CHECK(
         both.db.ask("SELECT string_agg(reason, ' ' ORDER BY organization_id) FROM "
-                    "billing.organization_access") == "paid grace"
+                    "billing.organization_access") == "paid trial_over"
     );
     CHECK(
         both.db.ask("SELECT bool_and(epoch > 0 AND stop_at IS NULL) FROM billhook.offsets") == "t"
