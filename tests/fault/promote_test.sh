@@ -27,11 +27,18 @@ check_live() {
 # All rows of the new one carry a mark; a reader that sees some with and some without saw a mixture.
 sed 's/^\(features = {\)/\1 marked = true,/' "$BILLHOOK_PLANS" >"$folder/marked.toml"
 "$billhook" replay --into marked --with-plans "$folder/marked.toml" >/dev/null 2>&1
+counts="SELECT count(*) FILTER (WHERE features ? 'marked') || ' ' || count(*) FROM billing.organization_access WHERE access <> 'none' AND plan IS NOT NULL;"
+# Two read by the view, one holds another view before and asks the function after.
 readers=()
-for ((reader = 0; reader < 2; ++reader)); do
+for ((reader = 0; reader < 3; ++reader)); do
     (
         while [[ ! -e $folder/end ]]; do
-            echo "SELECT count(*) FILTER (WHERE features ? 'marked') || ' ' || count(*) FROM billing.organization_access WHERE access <> 'none' AND plan IS NOT NULL;"
+            if ((reader < 2)); then
+                echo "$counts"
+            else
+                echo "BEGIN; SELECT FROM billing.subscription_history LIMIT 0; SELECT FROM pg_sleep(0.05) LIMIT 0; $counts"
+                echo "SELECT WHERE NOT billing.can('nobody', 'nothing'); COMMIT;"
+            fi
             sleep 0.01
         done | psql -X -q -A -t "$BILLHOOK_APP_DATABASE_URL" >"$folder/reads.$reader" 2>&1
     ) &
