@@ -4,6 +4,7 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/reading.hpp"
 #include "schemas/stripe/event.hpp"
+#include "worker/domain/divergence.hpp"
 #include "worker/domain/snapshot.hpp"
 
 #include <algorithm>
@@ -32,13 +33,18 @@ std::string text_of(json::value object) {
     return out.take();
 }
 
-// The object with another status.
-std::string text_with_status(json::value object, std::string_view status) {
+// The object with other words for some of its members.
+std::string text_with(
+    json::value object,
+    std::initializer_list<std::pair<std::string_view, std::string_view>> others
+) {
     json::writer out;
     out.begin_object();
     for (const json::value each : object.items()) {
+        const auto other =
+            std::ranges::find(others, each.key(), [](const auto& pair) { return pair.first; });
         out.key(each.key());
-        each.key() == "status" ? out.add(status) : out.add(each);
+        other == others.end() ? out.add(each) : out.add(other->second);
     }
     out.end_object();
     return out.take();
@@ -175,12 +181,31 @@ healing healing_of(const shown& what, std::span<const customer_fact> ours) {
     );
 }
 
-healing healing_of(const shown& what, std::span<const subscription_fact> ours) {
+healing healing_of(
+    const shown& what,
+    std::span<const subscription_fact> ours,
+    std::span<const untold_turn> turns
+) {
     attempt<subscription_fact> next(what, ours);
     const auto type = type_of_subscription(what.object);
     const auto ended_at = time_at(what.object, "ended_at");
     if (ended_at && type == "customer.subscription.deleted") {
         next.tell(type, *ended_at, text_of(what.object));
+    }
+    for (const untold_turn& each : turns) {
+        const std::string_view status = each.delinquent ? "past_due" : "active";
+        const auto invoice = own_part(each.invoice);
+        next.tell(
+            type,
+            each.at,
+            text_with(
+                what.object,
+                {
+                    {"status",         status },
+                    {"latest_invoice", invoice}
+        }
+            )
+        );
     }
     return next.end(type, text_of(what.object));
 }
@@ -200,7 +225,12 @@ healing healing_of(
             theirs->state.attempt_count == 0 ? "invoice.payment_action_required"
                                              : "invoice.payment_failed",
             *failed_at,
-            text_with_status(what.object, "open")
+            text_with(
+                what.object,
+                {
+                    {"status", "open"}
+        }
+            )
         );
     }
     const json::value when = what.object.find("status_transitions");

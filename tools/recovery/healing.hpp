@@ -3,7 +3,7 @@
 #include "schemas/json/value.hpp"
 #include "schemas/stripe/facts.hpp"
 #include "schemas/types/instant.hpp"
-#include "worker/domain/divergence.hpp"
+#include "worker/domain/delinquency.hpp"
 
 #include <optional>
 #include <span>
@@ -40,9 +40,12 @@ struct healing {
 // at `ended_at`, a payment, voiding or writing-off at its `status_transitions`; all else as of the
 // reading. Of an ambiguous object always also the latter. `ours`: the facts that are held.
 [[nodiscard]] healing healing_of(const shown& what, std::span<const stripe::customer_fact> ours);
+// `turns`: told as `customer.subscription.updated` of the subscription with that status and
+// invoice.
 [[nodiscard]] healing healing_of(
     const shown& what,
-    std::span<const stripe::subscription_fact> ours
+    std::span<const stripe::subscription_fact> ours,
+    std::span<const untold_turn> turns
 );
 // `failed_at`: an untold failure, told as `invoice.payment_failed` (or, where no charge was
 // counted, `invoice.payment_action_required`) of the invoice when it was open.

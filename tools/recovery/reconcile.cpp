@@ -4,55 +4,13 @@
 #include "schemas/stripe/event.hpp"
 #include "tools/recovery/healing.hpp"
 #include "tools/recovery/publication.hpp"
+#include "tools/recovery/stripe_reads.hpp"
 #include "worker/domain/organization.hpp"
 
 #include <algorithm>
 
 namespace billhook {
 namespace {
-
-using stripe::subscription_fact;
-
-constexpr int not_found = 404;
-
-[[noreturn]] void refuse(const std::string& path, const stripe::refusal& why) {
-    throw stripe::failure("Stripe, GET " + path + ": " + to_text(why), false);
-}
-
-instant as_of(const stripe::reply& from, const std::string& path) {
-    if (!from.as_of) {
-        throw stripe::failure("Stripe, GET " + path + ": the answer has no Date", true);
-    }
-    return *from.as_of;
-}
-
-// Calls `each(page, as_of)` for every page of a list.
-template <class Each>
-void for_each_page(stripe::client& from, const stripe::request& what, Each each) {
-    stripe::pages list(from, what);
-    while (true) {
-        const auto page = list.next();
-        if (!page) {
-            refuse(what.path, page.error());
-        }
-        if (!page->has_value()) {
-            return;
-        }
-        each(**page, as_of((*page)->from, what.path));
-    }
-}
-
-// One object; nothing if Stripe does not have it.
-std::optional<stripe::reply> find(stripe::client& from, const stripe::request& what) {
-    auto came = from.get(what);
-    if (came) {
-        return *std::move(came);
-    }
-    if (came.error().status != not_found) {
-        refuse(what.path, came.error());
-    }
-    return std::nullopt;
-}
 
 template <class Id>
 std::vector<Id> ids_on(const stripe::page& page) {
@@ -67,6 +25,14 @@ template <class Map, class Id>
 auto held_of(const Map& all, const Id& id) {
     const auto found = all.find(id);
     return found == all.end() ? typename Map::mapped_type{} : found->second;
+}
+
+stripe::request invoices_of(const subscription_id& id) {
+    return {.path = "/v1/invoices", .query = {{"subscription", id.text()}}};
+}
+
+divergence_cause untold_cause(const object_context& around) {
+    return around.dead_letter ? divergence_cause::dead_letter : divergence_cause::missed;
 }
 
 }  // namespace
@@ -89,26 +55,16 @@ void reconcile::run(const watcher& watch) {
     run_doubtful(watch);
     walk_customers(watch);
     walk_subscriptions(watch);
-    walk_invoices(
-        {
-            {"status", "open"}
-    },
-        watch
-    );
-    walk_invoices(
-        {
-            {"status", "draft"}
-    },
-        watch
-    );
-    // All of them: how long a payment has failed may hang on one that is not open any more.
-    for (const subscription_id& each : delinquent_) {
+    for (const char* status : {"open", "draft"}) {
         walk_invoices(
             {
-                {"subscription", each.text()}
+                {"status", status}
         },
             watch
         );
+    }
+    for (const auto& [each, fact] : delinquent_) {
+        walk_delinquent(each, watch);
     }
     add_unlisted();
     look_at_suspects(watch);
@@ -157,7 +113,7 @@ void reconcile::walk_subscriptions(const watcher& watch) {
                 suspect_subscriptions_.insert(ids[n]);
             }
             if (theirs && is_delinquent(*theirs)) {
-                delinquent_.insert(ids[n]);
+                delinquent_.emplace(ids[n], *theirs);
             }
         }
         seen_subscriptions_.insert(ids.begin(), ids.end());
@@ -169,23 +125,53 @@ void reconcile::walk_subscriptions(const watcher& watch) {
 void reconcile::walk_invoices(const stripe::parameters& query, const watcher& watch) {
     const stripe::request some{.path = "/v1/invoices", .query = query};
     for_each_page(with_.from, some, [&](const stripe::page& page, instant at) {
-        const auto ids = ids_on<invoice_id>(page);
-        const auto ours = with_.ours.invoices(ids);
-        for (std::size_t n = 0; n < ids.size(); ++n) {
-            const auto theirs = invoice_in({page.objects[n], at, livemode_});
-            const auto here = held_of(ours, ids[n]);
-            const bool owed = theirs && theirs->state.subscription &&
-                              delinquent_.contains(*theirs->state.subscription);
-            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], true)) ||
-                untold_failure(
-                    registers_of(here.facts), *theirs, collection_of(page.objects[n]), owed
-                )) {
-                suspect_invoices_.insert(ids[n]);
-            }
-            report_.invoices += seen_invoices_.insert(ids[n]).second ? 1 : 0;
-        }
+        compare_invoices(page, at);
         watch(report_);
     });
+}
+
+void reconcile::compare_invoices(const stripe::page& page, instant at) {
+    const auto ids = ids_on<invoice_id>(page);
+    const auto ours = with_.ours.invoices(ids);
+    for (std::size_t n = 0; n < ids.size(); ++n) {
+        const auto theirs = invoice_in({page.objects[n], at, livemode_});
+        const auto here = held_of(ours, ids[n]);
+        const bool owed = theirs && theirs->state.subscription &&
+                          delinquent_.contains(*theirs->state.subscription);
+        if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], true)) ||
+            untold_failure(
+                registers_of(here.facts), *theirs, collection_of(page.objects[n]), owed
+            )) {
+            suspect_invoices_.insert(ids[n]);
+        }
+        report_.invoices += seen_invoices_.insert(ids[n]).second ? 1 : 0;
+    }
+}
+
+// All invoices of it: how long a payment has failed may hang on one that is not open any more.
+void reconcile::walk_delinquent(const subscription_id& id, const watcher& watch) {
+    std::vector<collected_invoice> invoices;
+    for_each_page(with_.from, invoices_of(id), [&](const stripe::page& page, instant at) {
+        compare_invoices(page, at);
+        add_collected(page, at, invoices);
+        watch(report_);
+    });
+    const auto here = held_of(with_.ours.subscriptions(std::span(&id, 1)), id);
+    if (!untold_turns(delinquent_.at(id), invoices, here.facts).empty()) {
+        suspect_subscriptions_.insert(id);
+    }
+}
+
+void reconcile::add_collected(
+    const stripe::page& page,
+    instant at,
+    std::vector<collected_invoice>& to
+) const {
+    for (const json::value each : page.objects) {
+        if (auto fact = invoice_in({each, at, livemode_})) {
+            to.push_back({*std::move(fact), collection_of(each)});
+        }
+    }
 }
 
 void reconcile::add_unlisted() {
@@ -229,7 +215,7 @@ void reconcile::note_gone(recovered_kind kind, const Id& id) {
 
 void reconcile::look_at(const customer_id& id) {
     const auto asked = stripe::request_for("customers", id);
-    const auto came = find(with_.from, asked);
+    const auto came = find_object(with_.from, asked);
     if (!came) {
         return note_gone(recovered_kind::customer, id);
     }
@@ -247,7 +233,7 @@ void reconcile::look_at(const customer_id& id) {
 
 void reconcile::look_at(const subscription_id& id) {
     const auto asked = stripe::request_for("subscriptions", id);
-    const auto came = find(with_.from, asked);
+    const auto came = find_object(with_.from, asked);
     if (!came) {
         return note_gone(recovered_kind::subscription, id);
     }
@@ -257,12 +243,22 @@ void reconcile::look_at(const subscription_id& id) {
     if (!theirs) {
         return note({recovered_kind::subscription, id.text(), divergence_cause::unreadable}, {});
     }
+    std::vector<untold_turn> turns;
     if (is_delinquent(*theirs)) {
-        delinquent_.insert(id);
+        delinquent_.insert_or_assign(id, *theirs);
+        std::vector<collected_invoice> invoices;
+        for_each_page(with_.from, invoices_of(id), [&](const stripe::page& page, instant at) {
+            add_collected(page, at, invoices);
+        });
+        turns = untold_turns(*theirs, invoices, here.facts);
     }
-    const auto cause = divergence_of(here.facts, *theirs, around(id, true));
+    const auto where = around(id, true);
+    auto cause = divergence_of(here.facts, *theirs, where);
+    if (!cause && !turns.empty()) {
+        cause = untold_cause(where);
+    }
     if (cause) {
-        auto how = healing_of(what, here.facts);
+        auto how = healing_of(what, here.facts, turns);
         note({recovered_kind::subscription, id.text(), *cause, how.settles}, how.bodies);
     }
     const bool tells_itself = theirs->state.organization.has_value();
@@ -302,7 +298,7 @@ void reconcile::look_for_session(const subscription_id& id) {
 
 void reconcile::look_at(const invoice_id& id) {
     const auto asked = stripe::request_for("invoices", id);
-    const auto came = find(with_.from, asked);
+    const auto came = find_object(with_.from, asked);
     if (!came) {
         return note_gone(recovered_kind::invoice, id);
     }
@@ -319,7 +315,7 @@ void reconcile::look_at(const invoice_id& id) {
     const auto where = around(id, true);
     auto cause = divergence_of(here.facts, *theirs, where);
     if (!cause && failed_at) {
-        cause = where.dead_letter ? divergence_cause::dead_letter : divergence_cause::missed;
+        cause = untold_cause(where);
     }
     if (cause) {
         auto how = healing_of(what, here.facts, failed_at);
@@ -332,7 +328,7 @@ bool reconcile::is_delinquent_at_stripe(const subscription_id& id) {
         return delinquent_.contains(id);
     }
     const auto asked = stripe::request_for("subscriptions", id);
-    const auto came = find(with_.from, asked);
+    const auto came = find_object(with_.from, asked);
     if (!came) {
         return false;
     }

@@ -5,11 +5,13 @@
 #include "schemas/io/stripe_api/pages.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "tools/recovery/holdings.hpp"
+#include "worker/domain/delinquency.hpp"
 #include "worker/domain/divergence.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -68,6 +70,10 @@ private:
     void walk_customers(const watcher& watch);
     void walk_subscriptions(const watcher& watch);
     void walk_invoices(const stripe::parameters& query, const watcher& watch);
+    void walk_delinquent(const subscription_id& id, const watcher& watch);
+    void compare_invoices(const stripe::page& page, instant at);
+    void add_collected(const stripe::page& page, instant at, std::vector<collected_invoice>& to)
+        const;
     void add_unlisted();
     void look_at_suspects(const watcher& watch);
     void look_at(const customer_id& id);
@@ -89,7 +95,7 @@ private:
     std::set<customer_id> suspect_customers_, seen_customers_;
     std::set<subscription_id> suspect_subscriptions_, seen_subscriptions_;
     std::set<invoice_id> suspect_invoices_, seen_invoices_;
-    std::set<subscription_id> delinquent_;  // as Stripe says
+    std::map<subscription_id, stripe::subscription_fact> delinquent_;  // as Stripe says
     std::set<std::string> looked_at_;
 };
 

@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 // Stripe stamps the events of one act within seconds; a fact that lost to one of much later simply
 // was true once.
 constexpr auto disorder = 1min;
-// Between a finalization and the charge that follows it.
-constexpr auto charge_delay = 1h;
 
 // Periods where the version keeps them: in the items, else at the top.
 std::pair<std::optional<instant>, std::optional<instant>> period_of(
@@ -165,26 +163,6 @@ std::optional<divergence_cause> divergence_of(
     const object_context& around
 ) {
     return cause_of(ours, theirs, around);
-}
-
-std::optional<instant> untold_failure(
-    const invoice_registers& ours,
-    const invoice_fact& theirs,
-    const collection& how,
-    bool subscription_is_delinquent
-) {
-    const auto& state = theirs.state;
-    const bool is_owed = state.status == "open" || state.status == "uncollectible";
-    const bool is_due_by_itself = state.billing_reason == "subscription_cycle" ||
-                                  state.billing_reason == "subscription_update" ||
-                                  state.billing_reason == "subscription_threshold";
-    const bool tells = is_owed && is_due_by_itself && how.attempted && how.automatic &&
-                       subscription_is_delinquent && state.finalized_at;
-    if (!tells ||
-        (ours.first_failure && *ours.first_failure <= *state.finalized_at + charge_delay)) {
-        return std::nullopt;
-    }
-    return state.finalized_at;
 }
 
 }  // namespace billhook

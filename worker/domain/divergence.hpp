@@ -1,8 +1,6 @@
 #pragma once
 
 #include "schemas/stripe/facts.hpp"
-#include "schemas/types/instant.hpp"
-#include "worker/domain/dunning_case.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -55,23 +53,6 @@ struct object_context {
     std::span<const stripe::customer_fact> ours,
     const stripe::customer_fact& theirs,
     const object_context& around
-);
-
-// What else an invoice of Stripe's says of its collection.
-struct collection {
-    bool attempted = false;
-    bool automatic = false;  // charge_automatically
-};
-
-// The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
-// no failure from then: its finalization, since an automatic charge follows at once. Only of a
-// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription is
-// delinquent: a guess here would cost a tenant days of grace.
-[[nodiscard]] std::optional<instant> untold_failure(
-    const invoice_registers& ours,
-    const stripe::invoice_fact& theirs,
-    const collection& how,
-    bool subscription_is_delinquent
 );
 
 }  // namespace billhook

@@ -106,12 +106,37 @@ TEST_CASE("healing: a cancellation is a deletion when it ended") {
         R"("status":"canceled","ended_at":)" +
         std::to_string(seconds - 1000) + "}"
     );
-    const auto made = healing_of({text->root(), noon, false}, std::span<const subscription_fact>());
+    const auto made =
+        healing_of({text->root(), noon, false}, std::span<const subscription_fact>(), {});
     CHECK(made.settles);
     const auto facts = with<subscription_fact>({}, made.bodies);
     REQUIRE(facts.size() == 1);
     CHECK(facts.front().within_second == stripe::place::last);
     CHECK(facts.front().created == noon - std::chrono::seconds{1000});
+}
+
+TEST_CASE("healing: untold turns of a subscription are told at their instants") {
+    const auto text =
+        json::read(R"({"id":"sub_1","object":"subscription","livemode":false,"customer":"cus_1",)"
+                   R"("status":"past_due","latest_invoice":"in_3"})");
+    const instant paid = noon - std::chrono::days{20};
+    const instant failed = noon - std::chrono::days{2};
+    const std::vector<untold_turn> turns{
+        {paid,   invoice_id("in_2"), false},
+        {failed, invoice_id("in_3"), true }
+    };
+    const auto made =
+        healing_of({text->root(), noon, false}, std::span<const subscription_fact>(), turns);
+    CHECK(made.settles);
+    // The last of them says what Stripe shows: it need not be told as of the reading, too.
+    const auto facts = with<subscription_fact>({}, made.bodies);
+    REQUIRE(facts.size() == 2);
+    CHECK(facts[0].created == paid);
+    CHECK(facts[0].state.status == "active");
+    CHECK(facts[0].state.latest_invoice == invoice_id("in_2"));
+    CHECK(facts[1].created == failed);
+    CHECK(facts[1].state.status == "past_due");
+    CHECK(facts[1].state.latest_invoice == invoice_id("in_3"));
 }
 
 TEST_CASE("healing: an ambiguous second is settled by a later reading") {
@@ -126,7 +151,7 @@ TEST_CASE("healing: an ambiguous second is settled by a later reading") {
     const auto text =
         json::read(R"({"id":"sub_1","object":"subscription","livemode":false,"status":"active"})");
     const auto made =
-        healing_of({text->root(), noon, false}, std::span<const subscription_fact>(held));
+        healing_of({text->root(), noon, false}, std::span<const subscription_fact>(held), {});
     CHECK(made.settles);
     const auto now = with<subscription_fact>(held, made.bodies);
     const auto chosen = pick(std::span<const subscription_fact>(now));

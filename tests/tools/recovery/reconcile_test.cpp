@@ -14,9 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
-// Of seeds 3 and 4 one organization each is not healed: the lost events told when its case began or
-// ended, and Stripe's present objects do not.
-constexpr std::uint64_t seeds = 2;
+// Of these 8 none is left; of the first 500, which are tried by hand, one organization of 60,000
+// is: its turn to past_due and its next renewal were lost, and a write-off lies between the two,
+// which may have ended its case (worker/domain/delinquency.hpp).
+constexpr std::uint64_t seeds = 8;
 
 reconcile_report reconciled(gappy& lives, simulated_stripe& stripe, bool heal) {
     memory_holdings ours(lives.worker.projection);

@@ -136,38 +136,6 @@ TEST_CASE("divergence: periods are compared wherever a version keeps them") {
     CHECK_FALSE(agree(before, after));
 }
 
-TEST_CASE("divergence: an untold failure is only taken from what Stripe charges by itself") {
-    stripe::invoice_fact theirs;
-    theirs.state.status = "open";
-    theirs.state.billing_reason = "subscription_cycle";
-    theirs.state.finalized_at = from_unix_seconds(1'000'000);
-    const collection tried{.attempted = true, .automatic = true};
-    const invoice_registers none;
-    const auto with = [&](auto change) {
-        auto other = theirs;
-        change(other.state);
-        return untold_failure(none, other, tried, true);
-    };
-    using state = stripe::invoice_state;
-    CHECK(untold_failure(none, theirs, tried, true) == theirs.state.finalized_at);
-    CHECK(with([](state& s) { s.status = "uncollectible"; }) == theirs.state.finalized_at);
-    CHECK_FALSE(untold_failure(none, theirs, tried, false));
-    CHECK_FALSE(untold_failure(none, theirs, {.attempted = false, .automatic = true}, true));
-    CHECK_FALSE(untold_failure(none, theirs, {.attempted = true, .automatic = false}, true));
-    CHECK_FALSE(with([](state& s) { s.status = "paid"; }));
-    CHECK_FALSE(with([](state& s) { s.status = "draft"; }));
-    CHECK_FALSE(with([](state& s) { s.billing_reason = "subscription_create"; }));
-    CHECK_FALSE(with([](state& s) { s.billing_reason = "manual"; }));
-    CHECK_FALSE(with([](state& s) { s.billing_reason = std::nullopt; }));
-    CHECK_FALSE(with([](state& s) { s.finalized_at = std::nullopt; }));
-
-    invoice_registers told;
-    told.first_failure = *theirs.state.finalized_at + std::chrono::minutes{30};
-    CHECK_FALSE(untold_failure(told, theirs, tried, true));
-    told.first_failure = *theirs.state.finalized_at + std::chrono::days{3};
-    CHECK(untold_failure(told, theirs, tried, true) == theirs.state.finalized_at);
-}
-
 TEST_CASE("divergence: every cause has its word") {
     for (const auto& [why, word] : {
              std::pair{cause::missed,      "missed"     },

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "schemas/stripe/facts.hpp"
+#include "schemas/types/instant.hpp"
+#include "worker/domain/dunning_case.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+// Since when a payment fails, as Stripe's present objects tell it: what was said in events that
+// never came and are on no list any more.
+namespace billhook {
+
+// What an invoice of Stripe's says of its collection, beside its typed content.
+struct collection {
+    bool attempted = false;
+    bool automatic = false;  // charge_automatically
+};
+
+struct collected_invoice {
+    stripe::invoice_fact fact;
+    collection how;
+};
+
+// The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
+// no failure from then: its finalization, since an automatic charge follows at once. Only of a
+// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription is
+// delinquent: a guess here would cost a tenant days of grace.
+[[nodiscard]] std::optional<instant> untold_failure(
+    const invoice_registers& ours,
+    const stripe::invoice_fact& theirs,
+    const collection& how,
+    bool subscription_is_delinquent
+);
+
+// A turn of a subscription's status that our facts of it lack.
+struct untold_turn {
+    instant at{};
+    invoice_id invoice;       // the latest one then
+    bool delinquent = false;  // to past_due; else to active
+
+    friend bool operator==(const untold_turn&, const untold_turn&) = default;
+};
+
+// How a subscription that Stripe shows as past_due or unpaid came to be so: nothing, or the turn to
+// past_due, the turn to active before it, or both, by time. `invoices`: all of the subscription at
+// Stripe, in any order; `ours`: all facts that we hold of it.
+// * It is past_due since the finalization of the newest invoice that was tried in vain (charges
+//   follow at once), and of each one before, as long as nothing ended that: its payment did; a
+//   voiding or writing-off did unless a fact that we hold says past_due afterwards.
+// * It was active from the payment of the invoice before, if there is one.
+// Not to be known from present objects, if these events were lost: that it was active between a
+// write-off and the next failure, or that it was not (active is assumed: it costs nobody access);
+// and what payments that need days to fail (bank debits) told when they did.
+[[nodiscard]] std::vector<untold_turn> untold_turns(
+    const stripe::subscription_fact& theirs,
+    std::span<const collected_invoice> invoices,
+    std::span<const stripe::subscription_fact> ours
+);
+
+}  // namespace billhook
