@@ -64,10 +64,23 @@ bool has_passed(const positions& one, const positions& other) {
     });
 }
 
+// Where `at` is not yet as far.
+positions lacking(const positions& at, const positions& wanted) {
+    positions all;
+    for (const auto& position : wanted) {
+        const auto found = at.find(position.first);
+        if (found == at.end() || found->second < position.second) {
+            all.insert(position);
+        }
+    }
+    return all;
+}
+
 enum class reached : std::uint8_t { equal, too_late, stuck };
 
-// Folds on to the offsets that are held. The threads that do it are left to the caller: to end
-// them takes longer than workers should wait.
+// Folds on to the offsets that are held, each partition that lacks something by a thread of its
+// own: beginning to read takes longer than what there is to read. The threads are left to the
+// caller: to end them takes longer than workers should wait.
 reached reach(
     const rebuild_settings& what,
     postgres::connection& over,
@@ -76,10 +89,13 @@ reached reach(
 ) {
     const auto until = steady::now() + longest_hold;
     stop_at(over, what.projection, held);
-    if (positions_of(over, what.projection) == held) {
+    const positions ends = lacking(positions_of(over, what.projection), held);
+    if (ends.empty()) {
         return reached::equal;
     }
-    reading = std::make_unique<readers>(what, reading_mode::follow, held);
+    rebuild_settings wide = what;
+    wide.jobs = ends.size();
+    reading = std::make_unique<readers>(wide, reading_mode::follow, ends);
     while (steady::now() < until && !what.wish.wait_for(20ms)) {
         if (positions_of(over, what.projection) == held) {
             return reached::equal;
@@ -89,6 +105,21 @@ reached reach(
         }
     }
     return reached::too_late;
+}
+
+// The workers go on meanwhile; the next hold has less to wait for.
+bool come_as_far(
+    const rebuild_settings& what,
+    postgres::connection& over,
+    const positions& wanted,
+    const readers& reading
+) {
+    while (!has_passed(positions_of(over, what.projection), wanted)) {
+        if (reading.are_stuck() || what.wish.wait_for(20ms)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 equal_snapshots look(const rebuild_settings& what, const std::string& live) {
@@ -127,19 +158,22 @@ result<equal_snapshots, freeze_refusal> freeze(
     );
     for (int turn = 0; turn < holds; ++turn) {
         std::unique_ptr<readers> reading;  // ended after the workers were let go
-        pqxx::work held(holder.raw());
-        held.exec("SET LOCAL lock_timeout = '2s'");
-        const auto rows = offset_rows(held, live, topics::stripe_events, true);
-        switch (reach(what, over, next_offsets(rows), reading)) {
-            case reached::equal:
-                return look(what, live);
-            case reached::stuck:
-                return freeze_refusal::stuck;
-            case reached::too_late:
-                break;
+        positions wanted;
+        {
+            pqxx::work held(holder.raw());
+            held.exec("SET LOCAL lock_timeout = '2s'");
+            wanted = next_offsets(offset_rows(held, live, topics::stripe_events, true));
+            switch (reach(what, over, wanted, reading)) {
+                case reached::equal:
+                    return look(what, live);
+                case reached::stuck:
+                    return freeze_refusal::stuck;
+                case reached::too_late:
+                    break;
+            }
         }
-        if (what.wish.requested()) {
-            return freeze_refusal::stopped;
+        if (!come_as_far(what, over, wanted, *reading)) {
+            return what.wish.requested() ? freeze_refusal::stopped : freeze_refusal::stuck;
         }
     }
     return freeze_refusal::not_equal;

@@ -68,8 +68,15 @@ readers::readers(
           what.told.level == log_level::debug ? log_level::debug : log_level::error,
           what.told.format
       ) {
-    for (std::size_t job = 0; job < what_.jobs; ++job) {
-        start(job, ends);
+    std::vector<std::set<std::int32_t>> shares(what_.jobs);
+    std::size_t next = 0;
+    for (std::int32_t number = 0; number < what_.partitions; ++number) {
+        if (ends.empty() || ends.contains(number)) {
+            shares[next++ % shares.size()].insert(number);
+        }
+    }
+    for (std::size_t job = 0; job < std::min(next, shares.size()); ++job) {
+        start(job, shares[job], ends);
     }
     if (mode_ == reading_mode::follow && ends.empty()) {
         start_clock();
@@ -132,12 +139,15 @@ void readers::start_thread(std::string name, std::set<partition> reads, Work wor
     });
 }
 
-void readers::start(std::size_t job, const std::map<std::int32_t, std::int64_t>& ends) {
+void readers::start(
+    std::size_t job,
+    const std::set<std::int32_t>& share,
+    const std::map<std::int32_t, std::int64_t>& ends
+) {
     const std::string name = fmt::format("reader-{}", job + 1);
     source_settings from = source_of(what_, name);
     std::set<partition> reads;
-    for (auto number = static_cast<std::int32_t>(job); number < what_.partitions;
-         number += static_cast<std::int32_t>(what_.jobs)) {
+    for (const std::int32_t number : share) {
         reads.insert({topics::stripe_events, number});
         if (const auto at = ends.find(number); at != ends.end()) {
             from.ends.insert(*at);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "schemas/io/process/stop.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
+#include "schemas/io/process/stop.hpp"
 #include "schemas/settings/settings.hpp"
 #include "worker/pipeline/run.hpp"
 
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,7 +36,7 @@ enum class reading_mode : std::uint8_t {
 // the constructor, ended by `end` or the destructor. The members may be called from one thread.
 class readers {
 public:
-    // `ends`: by partition, where to stop; empty: read on until ended.
+    // `ends`: by partition, where to stop, and no others are read; empty: all, until ended.
     readers(
         const rebuild_settings& what,
         reading_mode mode,
@@ -54,7 +55,11 @@ public:
 
 private:
     class pace;
-    void start(std::size_t job, const std::map<std::int32_t, std::int64_t>& ends);
+    void start(
+        std::size_t job,
+        const std::set<std::int32_t>& share,
+        const std::map<std::int32_t, std::int64_t>& ends
+    );
     void start_clock();
     template <class Work>
     void start_thread(std::string name, std::set<partition> reads, Work work);
