@@ -13,6 +13,15 @@ namespace billhook {
 
 namespace {
 
+constexpr const char* about =
+    "Makes a projection that `billhook replay` built the live one, while workers run and the\n"
+    "application reads: it is caught up with the log, then views, roles and offsets change in\n"
+    "one transaction. What was live is kept; promoting it goes back. Readers are never torn\n"
+    "and never fail: where one is in the way, the promote gives way and tries again. Nobody\n"
+    "is mailed for what only the new one finds due.\n"
+    "Exit codes: 0 done; 1 nothing was changed, try again; 2 usage; 3 Postgres or Kafka is\n"
+    "out of reach; 4 refused, for the reason on standard error.";
+
 struct promote_flags {
     std::string name;
     std::string plans;
@@ -96,15 +105,17 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
 exit_code run_promote(arguments given) {
     command_line line(
         "billhook promote",
-        "Makes a projection that `billhook replay` built the live one, while workers run and the\n"
-        "application reads: it is caught up with the log, then views, roles and offsets change in\n"
-        "one transaction. What was live is kept; promoting it goes back.",
+        about,
         "  billhook promote second --dry-run   whose standing would change, and how\n"
         "  billhook promote second\n"
     );
     promote_flags flags;
     line.app().add_option("name", flags.name, "the projection's name")->required();
-    line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
+    line.app().add_option(
+        "--jobs",
+        flags.jobs,
+        "threads that read, each some of the partitions; without it as many as processors"
+    );
     line.app().add_option("--patience", flags.patience, "how long to try")->capture_default_str();
     line.app().add_flag("--dry-run", flags.dry_run, "change nothing, only say what would change");
     line.app().add_option(

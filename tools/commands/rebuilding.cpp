@@ -42,13 +42,15 @@ bool is_known(postgres::connection& database, const std::string& name) {
     return find_projection(in, name).has_value();
 }
 
-// What the live projection folded of a log that is no more: a rebase moves `first_offset` below 0 by
-// as much.
+// What the live projection folded of a log that is no more: a rebase moves `first_offset` below 0
+// by as much.
 std::int64_t folded_of_earlier_logs(postgres::connection& database) {
     pqxx::nontransaction in(database.raw());
     return in
-        .exec1("SELECT coalesce(sum(-least(o.first_offset, 0)), 0)::bigint FROM billhook.offsets o "
-               "JOIN billhook.projections p ON p.name = o.projection WHERE p.role = 'live'")[0]
+        .exec1(
+            "SELECT coalesce(sum(-least(o.first_offset, 0)), 0)::bigint FROM billhook.offsets o "
+            "JOIN billhook.projections p ON p.name = o.projection WHERE p.role = 'live'"
+        )[0]
         .as<std::int64_t>();
 }
 
@@ -142,7 +144,18 @@ catching_up rebuilding::catch_up_and_assess() {
     catching_up folded;
     {
         simulator::progress bar("folding");
-        folded = catch_up(how_, database_, now, drawn(bar));
+        folded = catch_up(
+            how_,
+            database_,
+            now,
+            [&](std::int64_t done, std::int64_t total, const catching_up& so_far) {
+                bar.show(
+                    static_cast<std::size_t>(done),
+                    static_cast<std::size_t>(total),
+                    beside_workers(so_far)
+                );
+            }
+        );
     }
     if (folded.ending == rebuild_ending::stuck) {
         code_ = stuck();

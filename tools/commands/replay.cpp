@@ -13,6 +13,13 @@ namespace billhook {
 
 namespace {
 
+constexpr const char* about =
+    "Builds a second projection from the first record of the log on, beside the live one,\n"
+    "which workers go on with. It sends no notice and writes nothing but that projection. A\n"
+    "replay that was killed goes on where it was; one that was done takes in what came since.\n"
+    "Exit codes: 0 done; 1 stopped, or --verify found differences; 2 usage; 3 Postgres or\n"
+    "Kafka is out of reach; 4 refused, for the reason on standard error.";
+
 struct replay_flags {
     std::string into;
     std::string plans;
@@ -24,15 +31,15 @@ struct replay_flags {
 
 std::string rates_text(const catching_up& folded) {
     const double seconds = std::max(folded.took.count(), 0.001);
-    const double rate = static_cast<double>(folded.records) / seconds;
-    const double live = static_cast<double>(folded.live_records) / seconds;
-    auto text = fmt::format(
-        "{} records folded in {:.1f} s, {:.0f}/s", folded.records, folded.took.count(), rate
+    const std::string beside = beside_workers(folded);
+    return fmt::format(
+        "{} records folded in {:.1f} s, {:.0f}/s{}{}",
+        folded.records,
+        folded.took.count(),
+        static_cast<double>(folded.records) / seconds,
+        beside.empty() ? "" : "; ",
+        beside
     );
-    if (folded.live_records > 0) {
-        text += fmt::format("; the workers meanwhile {:.0f}/s: {:.1f} times", live, rate / live);
-    }
-    return text;
 }
 
 void put(json::writer& out, const projection& built, const catching_up& folded) {
@@ -50,7 +57,11 @@ void put(json::writer& out, const projection& built, const catching_up& folded) 
 
 void add_flags(command_line& line, replay_flags& flags) {
     line.app().add_option("--into", flags.into, "the projection's name")->required();
-    line.app().add_option("--jobs", flags.jobs, "threads that read, each some of the partitions");
+    line.app().add_option(
+        "--jobs",
+        flags.jobs,
+        "threads that read, each some of the partitions; without it as many as processors"
+    );
     line.app().add_flag(
         "--from-earliest",
         flags.from_earliest,
@@ -72,12 +83,8 @@ void add_flags(command_line& line, replay_flags& flags) {
 exit_code run_replay(arguments given) {
     command_line line(
         "billhook replay",
-        "Builds a second projection from the first record of the log on, beside the live one, which\n"
-        "workers go on with. It sends no notice and writes nothing but that projection. A replay\n"
-        "that was killed goes on where it was; one that was done takes in what came since.",
-        "  billhook replay --into second               everything, by as many threads as there "
-        "are\n"
-        "                                              processors\n"
+        about,
+        "  billhook replay --into second               everything\n"
         "  billhook replay --into second --verify      and compare: does the log give what "
         "workers\n"
         "                                              made of it?\n"

@@ -111,17 +111,33 @@ std::int64_t count_organizations(postgres::connection& over, const projection& o
 
 }  // namespace
 
+std::string beside_workers(const catching_up& so_far) {
+    if (so_far.live_records == 0) {
+        return {};
+    }
+    return fmt::format(
+        "the workers meanwhile {:.0f}/s: {:.1f} times",
+        static_cast<double>(so_far.live_records) / std::max(so_far.took.count(), 0.001),
+        static_cast<double>(so_far.records) / static_cast<double>(so_far.live_records)
+    );
+}
+
 catching_up catch_up(
     const rebuild_settings& what,
     postgres::connection& over,
     const log_now& now,
-    const progress_watch& watch
+    const catching_up_watch& watch
 ) {
     const auto started = steady::now();
     const std::int64_t live_before = live_records(over);
     const std::int64_t before = consumed(rows_of(over, what.projection));
     readers reading(what, reading_mode::catch_up);
     catching_up so_far;
+    const auto count = [&](const std::vector<offset_row>& built) {
+        so_far.records = consumed(built) - before;
+        so_far.live_records = live_records(over) - live_before;
+        so_far.took = steady::now() - started;
+    };
     auto rows = rows_of(over, what.projection);
     while (!complete_since(rows, now.since)) {
         if (reading.are_stuck()) {
@@ -134,12 +150,11 @@ catching_up catch_up(
         }
         rows = rows_of(over, what.projection);
         const auto [done, total] = share_done(rows, now.ends);
-        watch(done, total);
+        count(rows);
+        watch(done, total, so_far);
     }
     reading.end();
-    so_far.records = consumed(rows_of(over, what.projection)) - before;
-    so_far.live_records = live_records(over) - live_before;
-    so_far.took = steady::now() - started;
+    count(rows_of(over, what.projection));
     return so_far;
 }
 

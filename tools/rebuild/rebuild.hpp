@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace billhook {
@@ -26,6 +27,12 @@ struct catching_up {
     std::int64_t live_records = 0;  // that workers folded into the live projection meanwhile
     std::chrono::duration<double> took{};
 };
+// How fast that is beside the workers: "the workers meanwhile 44/s: 1.1 times"; empty: they had
+// nothing to fold.
+[[nodiscard]] std::string beside_workers(const catching_up& so_far);
+
+using catching_up_watch =
+    std::function<void(std::int64_t done, std::int64_t total, const catching_up& so_far)>;
 
 // Postgres' time, and the partitions' ends as they were then or later.
 struct log_now {
@@ -35,13 +42,14 @@ struct log_now {
 
 // Folds all that lay in the log `now` into a building projection, the first half alone, by
 // `jobs` threads; then `complete_to` of each partition is later than `now`. `watch` hears, a few
-// times a second, how many of the records that were there are folded. Blocks. Throws what the
+// times a second, how many of the records that were there are folded, and the rest of the answer
+// so far. Blocks. Throws what the
 // ledger throws where no retry mends it.
 [[nodiscard]] catching_up catch_up(
     const rebuild_settings& what,
     postgres::connection& over,
     const log_now& now,
-    const progress_watch& watch
+    const catching_up_watch& watch
 );
 
 // Assesses every organization of a building projection at its horizon and writes what differs:

@@ -12,10 +12,11 @@ using namespace std::chrono_literals;
 std::string progress_text(
     std::size_t done,
     std::size_t total,
-    std::chrono::duration<double> elapsed
+    std::chrono::duration<double> elapsed,
+    std::size_t begun_at
 ) {
     const double seconds = elapsed.count();
-    const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+    const double rate = seconds > 0 ? static_cast<double>(done - begun_at) / seconds : 0;
     auto text = fmt::format("{} of {}, {:.0f}/s", done, total, rate);
     if (done < total && rate > 0) {
         text += fmt::format(", {:.0f} s left", static_cast<double>(total - done) / rate);
@@ -38,11 +39,12 @@ progress::~progress() {
 void progress::show(std::size_t done, std::size_t total, const std::string& note) {
     const auto now = steady::now();
     const bool last = done >= total;
+    begun_at_ = std::min(begun_at_.value_or(done), done);
     if (now < next_ && !(last && drawn_)) {
         return;
     }
     next_ = now + (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(5'000));
-    auto text = progress_text(done, total, now - started_);
+    auto text = progress_text(done, total, now - started_, *begun_at_);
     if (!note.empty()) {
         text += ", " + note;
     }

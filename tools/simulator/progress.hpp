@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 namespace billhook::simulator {
@@ -16,7 +17,8 @@ public:
     progress& operator=(const progress&) = delete;
     ~progress();  // ends a line that was drawn
 
-    // `note` stands behind the numbers: "12 retries".
+    // `note` stands behind the numbers: "12 retries". The rate is that since the first call: what
+    // was done before it took none of the time.
     void show(std::size_t done, std::size_t total, const std::string& note = "");
 
 private:
@@ -25,15 +27,17 @@ private:
     std::string label_;
     bool terminal_;
     bool drawn_ = false;
+    std::optional<std::size_t> begun_at_;
     steady::time_point started_;
     steady::time_point next_;
 };
 
-// "1,234 events, 812/s, 9 s left": what `show` writes, without the bar.
+// "50 of 100, 5/s, 10 s left": what `show` writes, without the bar. `begun_at` were done before.
 [[nodiscard]] std::string progress_text(
     std::size_t done,
     std::size_t total,
-    std::chrono::duration<double> elapsed
+    std::chrono::duration<double> elapsed,
+    std::size_t begun_at = 0
 );
 
 }  // namespace billhook::simulator

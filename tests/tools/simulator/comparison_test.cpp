@@ -41,6 +41,7 @@ TEST_CASE("comparison: an organization is judged at its own as_of and a missing 
 TEST_CASE("progress: rate and time left") {
     CHECK(progress_text(0, 100, 0s) == "0 of 100, 0/s");
     CHECK(progress_text(50, 100, 10s) == "50 of 100, 5/s, 10 s left");
+    CHECK(progress_text(80, 100, 10s, 30) == "80 of 100, 5/s, 4 s left");
     CHECK(progress_text(100, 100, 10s) == "100 of 100, 10/s");
 }
 
