@@ -30,7 +30,7 @@ for ((seed = ${FIRST:-1}; seed < ${FIRST:-1} + ${SEEDS:-2}; ++seed)); do
         { tail -40 "$folder/replay.log" >&2 && fail "seed $seed: the log gives something else"; }
     kill -0 "$simulate_pid" 2>/dev/null || echo "(the deliveries of seed $seed ended before the comparison)"
     wait "$simulate_pid" || { tail -20 "$folder/simulate.log" >&2 && fail "simulate found differences"; }
-    echo "seed $seed: $(grep folded "$folder/replay.log"); $(tail -1 "$folder/replay.log"); $(tail -1 "$folder/simulate.log")"
+    echo "seed $seed: $(grep "records folded" "$folder/replay.log"); $(tail -1 "$folder/replay.log"); $(tail -1 "$folder/simulate.log")"
     "$billhook" projections drop "seed_$seed" >/dev/null
 done
 check_accounting
