@@ -6,6 +6,8 @@
 #include "tools/commands/rebuilding.hpp"
 #include "tools/commands/session.hpp"
 
+#include <pqxx/nontransaction>
+
 #include <fmt/format.h>
 #include <iostream>
 
@@ -30,6 +32,13 @@ struct promote_flags {
     bool dry_run = false;
     bool json = false;
 };
+
+// A script that does not know whether its last promote came through asks again.
+bool is_live_already(postgres::connection& database, const std::string& name) {
+    pqxx::nontransaction in(database.raw());
+    const auto found = find_projection(in, name);
+    return found && found->role == "live";
+}
 
 exit_code dry_run(rebuilding& work, bool as_json) {
     comparison found;
@@ -141,6 +150,12 @@ exit_code run_promote(arguments given) {
     }
     const stop wish;
     rebuilding work({all, plans, wish, flags.name, flags.jobs});
+    if (!plans && is_live_already(work.database(), flags.name)) {
+        std::cout
+            << (flags.json ? fmt::format("{{\"live\":\"{}\",\"tries\":0}}\n", flags.name)
+                           : flags.name + " is live already; nothing was changed\n");
+        return exit_code::done;
+    }
     const auto code = work.go_on_with();
     if (code != exit_code::done) {
         return code;
