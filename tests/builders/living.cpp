@@ -79,6 +79,16 @@ std::vector<std::string> told_twice(
                     wrong.push_back(row.member + " was told of " + row.step + " before");
                 }
             }
+            for (std::size_t earlier = 0; earlier < at; ++earlier) {
+                const auto& was = after.sent()[earlier];
+                const auto shared = [&](const std::string& member) {
+                    return after.told()[earlier].contains(member);
+                };
+                if (was.subscription == told.subscription && was.step == told.step &&
+                    std::ranges::any_of(one.members, shared)) {
+                    wrong.push_back(told.step + " was sent before");
+                }
+            }
         }
     }
     return wrong;

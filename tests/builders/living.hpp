@@ -28,8 +28,8 @@ restated tick(memory_projection& tables, const catalogue& plans, instant now);
 restated assess_all(memory_projection& tables, const catalogue& plans, instant now);
 
 // Whom the notices that `after` has sent and `before` had not told of a step that was recorded for
-// them before: every member of a notice's case counts, not only those recorded with it. A line
-// each; empty is right (I6).
+// them before, or sent to them under whatever key: every member of a notice's case counts, not only
+// those recorded with it. A line each; empty is right (I6).
 [[nodiscard]] std::vector<std::string> told_twice(
     const memory_projection& before,
     const memory_projection& after

@@ -235,6 +235,10 @@ void memory_projection::store(const restated& standings) {
         }
         if (due.sent) {
             sent_.push_back(*due.sent);
+            auto& members = told_.emplace_back();
+            for (const auto& row : due.rows) {
+                members.insert(row.member);
+            }
         }
     }
 }

@@ -41,6 +41,8 @@ public:
     // Recording a step for a member that has it aborts.
     [[nodiscard]] const std::set<recorded_notice>& recorded() const { return recorded_; }
     [[nodiscard]] const std::vector<notice>& sent() const { return sent_; }
+    // Of each of them the members that it was recorded for.
+    [[nodiscard]] const std::vector<std::set<std::string>>& told() const { return told_; }
 
     // Every row of every table as a line of text, sorted, but the columns that I4 lets differ: the
     // journal's outcome, deliveries and arrival, and a standing's as_of.
@@ -78,6 +80,7 @@ private:
     std::map<organization_id, standing> standings_;
     std::set<recorded_notice> recorded_;
     std::vector<notice> sent_;
+    std::vector<std::set<std::string>> told_;
 };
 
 }  // namespace billhook::builders

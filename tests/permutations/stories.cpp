@@ -18,7 +18,7 @@ struct hard_life {
 };
 
 constexpr hard_life hard_lives[] = {
-    {"conflicting bodies under one event id",            "d40 00:00", R"(
+    {"conflicting bodies under one event id",                                 "d40 00:00", R"(
         o1 d0 00:00 cus_1 created org=org_1
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
         a  d5 00:00 sub_1 updated plan:basic->enterprise version=2018-02-28
@@ -27,7 +27,7 @@ constexpr hard_life hard_lives[] = {
         d  d5 00:00 in_2 payment_failed open attempts=1 id=evt_a version=2020-08-27
         e  d6 00:00 in_2 paid paid id=evt_e
      )"},
-    {"conflicting bodies that name different customers", "d20 00:00", R"(
+    {"conflicting bodies that name different customers",                      "d20 00:00", R"(
         a  d0 00:00 cus_1 created org=org_1 id=evt_x
         b  d0 00:00 cus_2 created org=org_2 id=evt_x version=2025-03-31.basil
         c  d1 00:00 sub_1 created active plan=basic period=1-31 customer=cus_1
@@ -35,7 +35,7 @@ constexpr hard_life hard_lives[] = {
         e  d2 00:00 cus_1 updated org:org_1->org_3
         f  d0 00:00 cus_3 created id=evt_x version=2018-02-28
      )"},
-    {"a chain and a circle of three in one second",      "d30 12:00", R"(
+    {"a chain and a circle of three in one second",                           "d30 12:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         a  d12 10:00 sub_1 updated status:active->past_due
         b  d12 10:00 sub_1 updated status:past_due->unpaid
@@ -44,7 +44,7 @@ constexpr hard_life hard_lives[] = {
         e  d12 10:00 in_1 payment_failed open attempts=1
         f  d13 10:00 sub_1 updated status:active->past_due
      )"},
-    {"two circles of one second that share a state",     "d20 00:00", R"(
+    {"two circles of one second that share a state",                          "d20 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         a  d12 10:00 sub_1 updated plan:basic->enterprise id=evt_5
         b  d12 10:00 sub_1 updated plan:enterprise->basic id=evt_3
@@ -53,7 +53,7 @@ constexpr hard_life hard_lives[] = {
         e  d12 10:00 sub_1 pending_update_applied active id=evt_2
         f  d13 00:00 cus_1 created
      )"},
-    {"mappings that contend and come last",              "d10 00:00", R"(
+    {"mappings that contend and come last",                                   "d10 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
         a  d1 00:00 map - org=org_1 customer=cus_1 created_at=d0
         b  d2 00:00 map - org=org_2 customer=cus_1
@@ -61,14 +61,14 @@ constexpr hard_life hard_lives[] = {
         d  d3 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 org=org_4
         e  d4 00:00 cus_1 updated org:null->org_5
      )"},
-    {"a mapping for a customer that Stripe never named", "d30 00:00", R"(
+    {"a mapping for a customer that Stripe never named",                      "d30 00:00", R"(
         a  d1 00:00 map - org=org_1 customer=cus_9 created_at=d0
         b  d2 00:00 map - org=org_1 customer=cus_1
         c  d3 00:00 sub_1 created active plan=basic period=3-33 latest=in_1
         d  d3 00:00 sub_1 deleted canceled
         e  d4 00:00 map - org=org_1
      )"},
-    {"checkout sessions of two customers",               "d40 00:00", R"(
+    {"checkout sessions of two customers",                                    "d40 00:00", R"(
         a  d0 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 client_reference_id=org_1
         b  d0 00:00 cs_2 completed mode=payment customer=cus_1 client_reference_id=org_9
         c  d1 00:00 cs_1 async_payment_succeeded mode=subscription customer=cus_1 sub=sub_1 org=org_2
@@ -77,7 +77,7 @@ constexpr hard_life hard_lives[] = {
         f  d3 00:00 sub_2 created active plan=enterprise period=3-33 customer=cus_2
         g  d3 00:00 cs_4 completed mode=subscription customer=cus_2 sub=sub_2 client_reference_id=org_2
      )"},
-    {"two subscriptions that fail and recover apart",    "d50 00:00", R"(
+    {"two subscriptions that fail and recover apart",                         "d50 00:00", R"(
         a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         b  d0 00:00 sub_2 created active plan=enterprise period=0-30 latest=in_5 org=org_1
         c  d30 00:00 in_1 payment_failed open attempts=1
@@ -86,7 +86,7 @@ constexpr hard_life hard_lives[] = {
         f  d31 00:00 sub_2 updated status:active->past_due
         g  d40 00:00 sub_2 updated status:past_due->canceled
      )"},
-    {"late failures of an invoice that is paid",         "d45 00:00", R"(
+    {"late failures of an invoice that is paid",                              "d45 00:00", R"(
         a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         b  d30 00:00 in_2 payment_failed open attempts=1
         c  d31 00:00 in_2 payment_action_required open attempts=2
@@ -95,7 +95,22 @@ constexpr hard_life hard_lives[] = {
         f  d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2
         g  d34 00:00 in_3 payment_failed open attempts=1 reason=manual
      )"},
-    {"a cancellation that is undone and then comes",     "d70 00:00", R"(
+    {"an older failure comes when the newer one was told",
+     "d33 00:00",                                                                          R"(
+        a  d30 00:00 sub_1 created active plan=basic period=30-60 latest=in_2 org=org_1
+        b  d31 12:00 in_3 payment_failed open attempts=1
+        c  d31 00:00 in_2 payment_failed open attempts=1
+        d  d31 12:00 sub_1 updated status:active->past_due latest:in_2->in_3
+        e  d31 12:00 cus_1 created
+     )"},
+    {"a subscription that moves to another organization",
+     "d40 00:00",                                                                          R"(
+        a  d0 00:00 cus_1 created
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        c  d5 00:00 sub_1 updated org:org_1->org_2
+        d  d9 00:00 sub_1 updated org:org_2->org_3 plan:basic->enterprise
+     )"},
+    {"a cancellation that is undone and then comes",                          "d70 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         a  d5 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30
         b  d5 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null
@@ -103,7 +118,7 @@ constexpr hard_life hard_lives[] = {
         d  d30 00:00 sub_1 deleted canceled
         e  d30 00:00 sub_1 updated plan:basic->enterprise
      )"},
-    {"written off and voided and paid after all",        "d60 00:00", R"(
+    {"written off and voided and paid after all",                             "d60 00:00", R"(
         o2 d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_1 org=org_1
         a  d1 00:00 in_1 payment_failed open attempts=1
         b  d2 00:00 in_1 marked_uncollectible uncollectible
@@ -112,7 +127,7 @@ constexpr hard_life hard_lives[] = {
         e  d4 00:00 sub_1 updated status:past_due->active
         f  d4 00:00 sub_1 updated status:active->past_due
      )"},
-    {"a first payment that fails and a second try",      "d40 00:00", R"(
+    {"a first payment that fails and a second try",                           "d40 00:00", R"(
         a  d0 00:00 cus_1 created org=org_1
         b  d1 00:00 sub_1 created incomplete plan=basic period=1-31 latest=in_1
         c  d1 00:00 in_1 payment_failed open attempts=1 reason=subscription_create
@@ -122,8 +137,7 @@ constexpr hard_life hard_lives[] = {
         g  d1 23:00 in_1 voided void
      )"},
     {"declines that come with a failure or before it or for another invoice",
-     "d45 00:00",
-     R"(
+     "d45 00:00",                                                                          R"(
         a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2 org=org_1
         b  d30 01:00 in_2 payment_failed open attempts=1
         c  d30 01:00 ch_1 failed code=lost_card invoice=in_2
@@ -133,8 +147,7 @@ constexpr hard_life hard_lives[] = {
         g  d30 01:00 sub_1 updated status:active->past_due
      )"},
     {"two bodies of one decline and an invoice that is paid",
-     "d45 00:00",
-     R"(
+     "d45 00:00",                                                                          R"(
         a  d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_2 org=org_1
         b  d30 01:00 in_2 payment_failed open attempts=1
         c  d30 01:00 ch_1 failed code=lost_card version=2018-02-28
@@ -142,7 +155,7 @@ constexpr hard_life hard_lives[] = {
         e  d31 01:00 in_2 paid paid
         f  d32 01:00 ch_1 failed code=expired_card invoice=in_3
      )"},
-    {"a customer that is deleted and an unknown status", "d20 00:00", R"(
+    {"a customer that is deleted and an unknown status",                      "d20 00:00", R"(
         a  d0 00:00 cus_1 created org=org_1
         b  d1 00:00 cus_1 updated org:org_1->org_2
         c  d1 00:00 cus_1 updated org:org_2->org_1
