@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-// One organization whose customers lie in two partitions, and a worker for each.
+// One organization, or one customer, of which two partitions speak, and a worker for each.
 namespace billhook {
 
 namespace {
@@ -71,11 +71,13 @@ TEST_CASE("organizations: who waited for one reads what the other committed (I11
     REQUIRE(process({one.step(), named, {}}, one.books).how == processed::ending::committed);
     ++one.held.next_offset;
 
+    // Either of them alone makes another standing than both: the plan is the one's, what changes
+    // next the other's.
     const auto first =
         told("a d1 00:00 sub_1 created active plan=enterprise period=1-31 customer=cus_1 org=org_1"
         );
     const auto second =
-        told("b d1 00:00 sub_2 created active plan=basic period=1-31 customer=cus_2 org=org_1");
+        told("b d1 00:00 sub_2 created active plan=basic period=1-11 customer=cus_2 org=org_1");
     auto unit = one.books.begin(one.step());
     REQUIRE(unit);
     unit->store(fold(unit->load(unit->lock_customers(keys_of(first))), first), {});
@@ -96,6 +98,37 @@ TEST_CASE("organizations: who waited for one reads what the other committed (I11
     CHECK(known[0].subscriptions.size() == 2);
     CHECK(assess(known[0], plans, known[0].stored->as_of) == *known[0].stored);
     CHECK(known[0].stored->plan == "enterprise");
+    CHECK(known[0].stored->next_change_at == builders::day("d14 00:00"));
+}
+
+// What names no customer lies in the partition of its subscription.
+TEST_CASE("customers: who waited for one folds over what the other committed (I4)") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    worker one(db, 0);
+    worker two(db, 1);
+    // So that the customer's row is there and can be waited for.
+    const auto named = told("a d0 00:00 cus_1 created org=org_1");
+    REQUIRE(process({one.step(), named, {}}, one.books).how == processed::ending::committed);
+    ++one.held.next_offset;
+
+    const auto later = told("c d30 01:00 sub_1 updated past_due plan=basic period=30-60");
+    const auto earlier = told("b d0 00:00 sub_1 created active plan=basic period=0-30");
+    auto unit = one.books.begin(one.step());
+    REQUIRE(unit);
+    unit->store(fold(unit->load(unit->lock_customers(keys_of(later))), later), {});
+    auto other = std::async(std::launch::async, [&] {
+        return process({two.step(), earlier, {}}, two.books).how;
+    });
+    wait_until_stuck(db, other);
+    unit->commit();
+    unit.reset();
+    CHECK(other.get() == processed::ending::committed);
+    CHECK(db.ask("SELECT count(*) FROM billing_1.subscription_facts") == "2");
+    CHECK(db.ask("SELECT status FROM billing_1.subscriptions") == "past_due");
 }
 
 }  // namespace billhook

@@ -90,7 +90,7 @@ TEST_CASE("snapshot: the current fact of a subscription") {
                   "b d1 00:00 sub_1 pending_update_applied period=30-60",                         "evt_b",
          false                                                                                                  },
         {"a circle ends where it began",
-         before + "b d1 00:00 sub_1 updated status:active->past_due\n"
+         before + "z d1 00:00 sub_1 updated status:active->past_due\n"
                   "c d1 00:00 sub_1 updated status:past_due->active",                             "evt_c",
          true                                                                                                   },
         {"a circle without a start is settled by the id",
