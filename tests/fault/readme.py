@@ -27,7 +27,7 @@ SHAPES = [
 
 def shape(line, keys_only=False):
     if keys_only:
-        return (line.split() or [""])[0]
+        line = (line.split() or [""])[0]
     # Of psql: a heading or a name in front is the shape, a row of values only its number of columns.
     cells = line.split("|")
     if len(cells) == 2 and re.fullmatch(r"\w+ *", cells[0]):
@@ -53,8 +53,8 @@ def tour(text):
 
 
 def shapes(lines, command):
-    # What an event is differs from run to run, what is told of it does not.
-    keys_only = "events show" in command
+    # What an event or an organization is differs from run to run, what is told of it does not.
+    keys_only = any(each in command for each in ("events show", "explain", "forecast"))
     return {shape(line, keys_only) for line in lines} - {"", "..."}
 
 
