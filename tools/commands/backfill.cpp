@@ -78,6 +78,10 @@ bool settle(backfill_flags& flags, instant now) {
     return true;
 }
 
+const char* done_word(const backfill_flags& flags) {
+    return flags.what.dry_run ? "lacking" : "published";
+}
+
 void print_report(const backfill_flags& flags, const backfill_report& report) {
     if (flags.json) {
         json::writer out;
@@ -95,7 +99,7 @@ void print_report(const backfill_flags& flags, const backfill_report& report) {
         report.listed,
         report.known,
         report.published,
-        flags.what.dry_run ? "lacking" : "published"
+        done_word(flags)
     );
     if (report.published > 0 && !flags.what.dry_run) {
         fmt::print("billhook status --wait 60s tells when they are folded\n");
@@ -130,8 +134,10 @@ exit_code run(const backfill_flags& flags, const settings& all) {
     };
     try {
         const auto refused =
-            backfill({from, books, log, time}, flags.what, report, [](const backfill_report& now) {
-                fmt::print(stderr, "{} listed, {} published\n", now.listed, now.published);
+            backfill({from, books, log, time}, flags.what, report, [&](const backfill_report& now) {
+                fmt::print(
+                    stderr, "{} listed, {} {}\n", now.listed, now.published, done_word(flags)
+                );
             });
         if (refused) {
             say_where();

@@ -19,6 +19,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct letter_flags {
     std::vector<std::string> ids;  // PARTITION/OFFSET
     std::string id;
     std::string projection;  // empty: the live one
+    std::string of;          // a reason; empty: any
     std::string reason;
     std::string wait = "60s";
     std::optional<std::int32_t> partition;
@@ -99,9 +101,15 @@ void put(json::writer& out, const dead_letter& what) {
 
 exit_code list(const desk& at) {
     std::vector<dead_letter> all;
+    std::map<std::string, std::int64_t> open;
     {
         pqxx::nontransaction in(at.database.raw());
-        all = dead_letters(in, at.projection, at.flags.all, at.flags.limit);
+        all = dead_letters(
+            in,
+            at.projection,
+            {.with_settled = at.flags.all, .reason = at.flags.of, .limit = at.flags.limit}
+        );
+        open = open_by_reason(in, at.projection);
     }
     if (at.flags.json) {
         json::writer out;
@@ -125,6 +133,9 @@ exit_code list(const desk& at) {
         );
     }
     std::cout << (rows.empty() ? "no dead letters\n" : rows.text());
+    for (const auto& [reason, count] : open) {
+        std::cout << fmt::format("{} open: {}\n", reason, count);
+    }
     return exit_code::done;
 }
 
@@ -179,7 +190,7 @@ std::optional<message> record_of(kafka::inspector& log, const dead_letter& what)
 std::optional<std::vector<dead_letter>> chosen(const desk& at) {
     if (at.flags.all) {
         pqxx::nontransaction in(at.database.raw());
-        return dead_letters(in, at.projection, false, at.flags.limit);
+        return dead_letters(in, at.projection, {.reason = at.flags.of, .limit = at.flags.limit});
     }
     std::vector<dead_letter> all;
     for (const std::string& each : at.flags.ids) {
@@ -291,13 +302,18 @@ void add_subcommands(CLI::App& app, letter_flags& flags, work& chosen_work) {
         made->callback([&chosen_work, does] { chosen_work = does; });
         return made;
     };
+    const auto add_of = [&](CLI::App& to) {
+        to.add_option("--of", flags.of, "only those that died of this reason");
+    };
     const auto add_ids = [&](CLI::App& to) {
         to.add_option("ids", flags.ids, "PARTITION/OFFSET, as list has them");
         to.add_flag("--all", flags.all, "all that are open, up to --limit");
+        add_of(to);
         to.add_option("--limit", flags.limit, "at most so many")->capture_default_str();
     };
     auto& lists = *add("list", "records with the same bytes are one line", list);
     lists.add_flag("--all", flags.all, "settled ones, too");
+    add_of(lists);
     lists.add_flag("--json", flags.json, "one JSON array, with what may be shown of the bodies");
     lists.add_option("--limit", flags.limit, "at most so many, the oldest first")
         ->capture_default_str();
@@ -329,6 +345,7 @@ exit_code run_dead_letters(arguments given) {
         "which\n"
         "                                           hold personal data and capability links\n"
         "  billhook dead-letters retry --all        after a program was mended\n"
+        "  billhook dead-letters discard --all --of not_json --reason 'sent by a test'\n"
         "  billhook dead-letters discard 3/1234 --reason 'sent by a test'\n"
         "  billhook dead-letters resume             after too many halted a partition\n"
     );

@@ -78,7 +78,8 @@ void check_database(pqxx::connection& in, std::vector<doctor_finding>& found) {
             severity::wrong,
             "postgres",
             fmt::format("{}/{} is halted by too many dead letters", row[0].c_str(), row[1].c_str()),
-            "look at billhook.dead_letters: a deploy gone wrong? mend it, then clear halted");
+            "billhook dead-letters list says why: a deploy gone wrong? undo it, then billhook "
+            "dead-letters resume");
     }
     for (const auto& row : asks.exec(
              "SELECT pid, extract(epoch FROM now() - xact_start)::bigint FROM pg_stat_activity "

@@ -150,6 +150,19 @@ void print_text(const reconcile_report& of) {
     );
 }
 
+void explain_gone(const reconcile_report& of) {
+    const auto gone =
+        std::ranges::count(of.divergences, divergence_cause::gone, &divergence::cause);
+    if (gone > 0) {
+        fmt::print(
+            stderr,
+            "{} are gone: the account of this key does not have them; is stripe.secret_key another "
+            "account's?\n",
+            gone
+        );
+    }
+}
+
 exit_code run_once(const settings& all, const reconcile_flags& flags) {
     system_clock time;
     pass once(all, flags, [&](std::chrono::milliseconds pause) {
@@ -172,6 +185,7 @@ exit_code run_once(const settings& all, const reconcile_flags& flags) {
     }
     const auto& report = once.report();
     flags.json ? print_json(report) : print_text(report);
+    explain_gone(report);
     return healed(report) == report.divergences.size() ? exit_code::done : exit_code::no;
 }
 

@@ -5,10 +5,13 @@
 #include "schemas/types/instant.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/session.hpp"
 #include "tools/commands/status_report.hpp"
 
+#include <chrono>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
 
 namespace billhook {
 
@@ -79,8 +82,16 @@ exit_code run_status(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    postgres::connection database({all.database.url, "billhook status"});
-    const auto ended = patience.empty() ? exit_code::done : wait(database.raw(), *span);
+    // Who waits for what is folded waits for the database, too.
+    const auto until = std::chrono::steady_clock::now() + *span;
+    std::optional<postgres::connection> opened;
+    with_patience(*span, [&] {
+        opened.emplace(postgres::connect_options{all.database.url, "billhook status"});
+    });
+    postgres::connection& database = *opened;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::seconds>(until - std::chrono::steady_clock::now());
+    const auto ended = patience.empty() ? exit_code::done : wait(database.raw(), left);
     kafka::inspector log(kafka::client_settings_from(all.kafka));
     auto report = read_status(database.raw(), log);
     if (!report) {
@@ -89,6 +100,11 @@ exit_code run_status(arguments given) {
     }
     add_unread_partitions(*report, all.kafka);
     std::cout << (as_json ? report->json() + "\n" : report->text());
+    if (!report->lag()) {
+        std::cerr << "the brokers do not answer, so the end of the log is not known; see "
+                     "kafka.brokers\n";
+        return ended == exit_code::done ? exit_code::unreachable : ended;
+    }
     return ended;
 }
 

@@ -132,9 +132,12 @@ std::string text_of(const std::optional<instant>& at) {
 
 }  // namespace
 
-std::int64_t status_report::lag() const {
+std::optional<std::int64_t> status_report::lag() const {
     std::int64_t all = 0;
     for (const auto& one : partitions) {
+        if (!one.end) {
+            return std::nullopt;
+        }
         all += one.lag();
     }
     return all;
@@ -200,7 +203,7 @@ std::string status_report::text() const {
         consumed,
         deliveries,
         dead_letters,
-        lag(),
+        lag() ? std::to_string(*lag()) : "?",
         to_rfc3339(horizon),
         due
     );

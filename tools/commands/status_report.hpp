@@ -42,7 +42,8 @@ struct status_report {
     std::optional<instant> outbox_since;  // the first of them
     std::optional<std::string> relay;     // who sends them, while its lease lasts
 
-    [[nodiscard]] std::int64_t lag() const;
+    // Nothing while the end of a partition is not known.
+    [[nodiscard]] std::optional<std::int64_t> lag() const;
     [[nodiscard]] std::string json() const;
     [[nodiscard]] std::string text() const;
 };

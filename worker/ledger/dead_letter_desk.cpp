@@ -50,13 +50,33 @@ std::vector<dead_letter> letters_in(const pqxx::result& rows) {
 std::vector<dead_letter> dead_letters(
     pqxx::transaction_base& in,
     const std::string& projection,
-    bool with_settled,
-    std::size_t limit
+    const letter_choice& which
 ) {
     return letters_in(in.exec_params(
-        fmt::format(fmt::runtime(letters), "", with_settled ? "true" : "resolved IS NULL", limit),
-        projection
+        fmt::format(
+            fmt::runtime(letters),
+            "AND ($2 = '' OR d.reason = $2)",
+            which.with_settled ? "true" : "resolved IS NULL",
+            which.limit
+        ),
+        projection,
+        which.reason
     ));
+}
+
+std::map<std::string, std::int64_t> open_by_reason(
+    pqxx::transaction_base& in,
+    const std::string& projection
+) {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& row : in.exec_params(
+             "SELECT reason, count(*) FROM billhook.dead_letters WHERE projection = $1 AND "
+             "resolved_at IS NULL GROUP BY reason",
+             projection
+         )) {
+        counts[row[0].as<std::string>()] = row[1].as<std::int64_t>();
+    }
+    return counts;
 }
 
 std::optional<dead_letter> find_dead_letter(

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,12 +32,21 @@ struct dead_letter {
     friend bool operator==(const dead_letter&, const dead_letter&) = default;
 };
 
-// By first_seen; settled ones only if asked for. Throws pqxx's errors.
+struct letter_choice {
+    bool with_settled = false;
+    std::string reason{};  // empty: any
+    std::size_t limit = 50;
+};
+// By first_seen. Throws pqxx's errors.
 [[nodiscard]] std::vector<dead_letter> dead_letters(
     pqxx::transaction_base& in,
     const std::string& projection,
-    bool with_settled,
-    std::size_t limit
+    const letter_choice& which
+);
+// How many rows are open, by reason.
+[[nodiscard]] std::map<std::string, std::int64_t> open_by_reason(
+    pqxx::transaction_base& in,
+    const std::string& projection
 );
 // The one that stands for the record there.
 [[nodiscard]] std::optional<dead_letter> find_dead_letter(

@@ -52,11 +52,22 @@ TEST_CASE("dead letters: records with the same bytes and reason are one") {
     postgres::connection owner(db.as("billhook_owner"));
     pqxx::nontransaction in(owner.raw());
     CHECK(
-        lines(dead_letters(in, "billing_1", false, 10)) ==
+        lines(dead_letters(in, "billing_1", {})) ==
         std::vector<std::string>{
             "1/3 syntax x2 open", "2/1 database_22P02 x1 open", "2/2 syntax x1 open"}
     );
-    CHECK(dead_letters(in, "billing_1", false, 1).size() == 1);
+    CHECK(dead_letters(in, "billing_1", {.limit = 1}).size() == 1);
+    CHECK(
+        lines(dead_letters(in, "billing_1", {.reason = "syntax"})) ==
+        std::vector<std::string>{"1/3 syntax x2 open", "2/2 syntax x1 open"}
+    );
+    CHECK(
+        open_by_reason(in, "billing_1") ==
+        std::map<std::string, std::int64_t>{
+            {"database_22P02", 1},
+            {"syntax",         3}
+    }
+    );
     const auto found = find_dead_letter(in, "billing_1", {stripe_events, 0, 7});
     REQUIRE(found);
     CHECK(found->copies == 2);
@@ -80,11 +91,10 @@ TEST_CASE("dead letters: settling keeps every row and says how") {
     CHECK(settle_dead_letter(in, "billing_1", *one, "discarded", "a test's") == 3);
     CHECK(settle_dead_letter(in, "billing_1", *one, "retried", "") == 0);
     CHECK(
-        lines(dead_letters(in, "billing_1", false, 10)) ==
-        std::vector<std::string>{"2/2 syntax x1 open"}
+        lines(dead_letters(in, "billing_1", {})) == std::vector<std::string>{"2/2 syntax x1 open"}
     );
     CHECK(
-        lines(dead_letters(in, "billing_1", true, 10)) ==
+        lines(dead_letters(in, "billing_1", {.with_settled = true})) ==
         std::vector<std::string>{
             "1/3 syntax x2 discarded", "2/1 database_22P02 x1 discarded", "2/2 syntax x1 open"}
     );
