@@ -25,12 +25,34 @@ constexpr auto lock_patience = 1000ms;
 constexpr auto between_tries = 150ms;
 constexpr int plain_tries = 4;
 constexpr auto longest_hold = 3s;
+constexpr auto longest_start = 5s;
+constexpr auto between_looks = 20ms;
 // Long enough for the lock on billhook.projections to be waited for when the workers may go on.
 constexpr auto queueing = 40ms;
 
 std::vector<offset_row> rows_of(postgres::connection& over, const std::string& projection) {
     pqxx::nontransaction in(over.raw());
     return offset_rows(in, projection, topics::stripe_events);
+}
+
+instant database_now(pqxx::transaction_base& in) {
+    const auto row = in.exec1("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
+    return instant{std::chrono::microseconds{row[0].as<std::int64_t>()}};
+}
+
+// Beginning to read takes a moment; until then a try would stop everybody in vain.
+void await_reading(const rebuild_settings& what, postgres::connection& over) {
+    const instant since = [&] {
+        pqxx::nontransaction in(over.raw());
+        return database_now(in);
+    }();
+    const auto has_begun = [&](const offset_row& each) {
+        return each.complete_to && *each.complete_to > since;
+    };
+    const auto until = steady::now() + longest_start;
+    while (!std::ranges::all_of(rows_of(over, what.projection), has_begun) &&
+           steady::now() < until && !what.wish.wait_for(between_looks)) {
+    }
 }
 
 // The workers' offsets, held: whoever wants to move one waits.
@@ -41,9 +63,7 @@ public:
           in_(std::make_unique<pqxx::work>(over_.raw())) {
         in_->exec("SET LOCAL lock_timeout = '2s'");
         rows_ = offset_rows(*in_, live_projection(*in_).value().name, topics::stripe_events, true);
-        const auto row =
-            in_->exec1("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-        since_ = instant{std::chrono::microseconds{row[0].as<std::int64_t>()}};
+        since_ = database_now(*in_);
     }
     void release() { in_.reset(); }
 
@@ -82,7 +102,7 @@ promotion promote_past_held_workers(
     }
     const auto until = steady::now() + longest_hold;
     while (!workers->is_passed_by(rows_of(owner, what.projection)) && steady::now() < until) {
-        std::this_thread::sleep_for(20ms);
+        std::this_thread::sleep_for(between_looks);
     }
     const auto released = std::async(std::launch::async, [&] {
         std::this_thread::sleep_for(queueing);
@@ -102,6 +122,7 @@ promoting promote(
     readers reading(what, reading_mode::follow);
     const auto before_commit = [&] { reading.ask_to_end(); };
     const auto until = steady::now() + patience;
+    await_reading(what, owner);
     promoting so_far;
     while (true) {
         ++so_far.tries;

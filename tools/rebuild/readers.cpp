@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iostream>
 #include <set>
 #include <utility>
 
@@ -66,7 +67,8 @@ readers::readers(
       lines_(
           "rebuild",
           what.told.level == log_level::debug ? log_level::debug : log_level::error,
-          what.told.format
+          what.told.format,
+          what.told.level == log_level::debug ? std::cerr : said_
       ) {
     std::vector<std::set<std::int32_t>> shares(what_.jobs);
     std::size_t next = 0;
@@ -87,12 +89,21 @@ readers::~readers() {
     end();
 }
 
+void readers::ask_to_end() {
+    in_vain_ = in_vain_ || (!ending_ && are_stuck());
+    ending_ = true;
+}
+
 void readers::end() {
     ask_to_end();
     for (std::thread& each : threads_) {
         each.join();
     }
     threads_.clear();
+    if (in_vain_) {
+        std::cerr << said_.str() << std::flush;
+        said_.str({});
+    }
 }
 
 bool readers::are_stuck() const {

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,8 +49,9 @@ public:
 
     // Lets every thread finish its batch, then waits for it.
     void end();
-    // The threads end as `end` asks, without waiting for them.
-    void ask_to_end() { ending_ = true; }
+    // The threads end as `end` asks, without waiting for them. What fails from here on is no news:
+    // a promote takes what they write away from them.
+    void ask_to_end();
     // A thread gave up, or a partition stands still: halted, or the log is another one.
     [[nodiscard]] bool are_stuck() const;
 
@@ -66,12 +68,14 @@ private:
 
     rebuild_settings what_;
     reading_mode mode_;
+    std::ostringstream said_;  // shown at the end, if that came too early
     log lines_;
     metrics all_numbers_;
     worker_metrics numbers_{all_numbers_};
     mirror_queue changed_;  // nobody copies what is built
     heartbeat signs_;       // nobody watches: an operator does
     std::atomic<bool> ending_{false};
+    bool in_vain_ = false;  // stuck before it was asked to end
     std::atomic<bool> gave_up_{false};
     std::vector<std::thread> threads_;
 };
