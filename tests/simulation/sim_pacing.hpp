@@ -10,7 +10,11 @@ namespace billhook::simulation {
 // Time only passes by waiting, so no test waits.
 class sim_pacing final : public pacing {
 public:
-    bool stopping() override { return polls_ > 0 && --polls_ == 0; }
+    // A wish to stop stays.
+    bool stopping() override {
+        stopped_ = stopped_ || (polls_ > 0 && --polls_ == 0);
+        return stopped_;
+    }
     void wait(std::chrono::milliseconds span) override { now_ += span; }
     std::chrono::steady_clock::time_point now() override {
         return now_ += std::chrono::milliseconds{1};
@@ -19,6 +23,7 @@ public:
 
 private:
     unsigned polls_ = 0;
+    bool stopped_ = false;
     std::chrono::steady_clock::time_point now_{};
 };
 
