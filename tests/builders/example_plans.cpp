@@ -3,7 +3,9 @@
 
 namespace billhook::builders {
 
-plans_text example_plans_text() {
+namespace {
+
+plans_text read_example() {
     plans_text text;
     text.toml = R"(
 trial = "14d"
@@ -33,6 +35,13 @@ grace = "30d"
     BILLHOOK_ASSERT(plans.has_value());
     text.plans = *std::move(plans);
     return text;
+}
+
+}  // namespace
+
+plans_text example_plans_text() {
+    static const plans_text once = read_example();
+    return once;
 }
 
 catalogue example_plans() {
