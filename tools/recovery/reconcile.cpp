@@ -53,7 +53,11 @@ std::string_view to_word(recovered_kind kind) {
 
 void reconcile::run(const watcher& watch) {
     run_doubtful(watch);
+    const auto ours = with_.ours.unfinished();
     walk_customers(watch);
+    if (heal_) {
+        refuse_another_account(ours);
+    }
     walk_subscriptions(watch);
     for (const char* status : {"open", "draft"}) {
         walk_invoices(
@@ -66,8 +70,22 @@ void reconcile::run(const watcher& watch) {
     for (const auto& [each, fact] : delinquent_) {
         walk_delinquent(each, watch);
     }
-    add_unlisted();
+    add_unlisted(ours);
     look_at_suspects(watch);
+}
+
+// What a key of another account shows would be published as new organizations' objects.
+void reconcile::refuse_another_account(const object_ids& ours) const {
+    const bool shares_one = std::ranges::any_of(ours.customers, [&](const customer_id& each) {
+        return seen_customers_.contains(each);
+    });
+    if (!ours.customers.empty() && !seen_customers_.empty() && !shares_one) {
+        throw stripe::failure(
+            "Stripe, GET /v1/customers: none of ours is in the account of this key; is "
+            "stripe.secret_key another account's?",
+            false
+        );
+    }
 }
 
 void reconcile::run_doubtful(const watcher& watch) {
@@ -174,8 +192,7 @@ void reconcile::add_collected(
     }
 }
 
-void reconcile::add_unlisted() {
-    const auto ours = with_.ours.unfinished();
+void reconcile::add_unlisted(const object_ids& ours) {
     std::ranges::copy_if(
         ours.customers,
         std::inserter(suspect_customers_, suspect_customers_.end()),

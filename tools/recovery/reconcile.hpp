@@ -52,7 +52,8 @@ struct reconcile_ports {
 // not list. Each object that seems to differ is asked for once more, alone, before it counts.
 class reconcile {
 public:
-    // `heal`: publish what brings the fold to Stripe's state. `livemode`: of the key.
+    // `heal`: publish what brings the fold to Stripe's state; nothing of an account that has none
+    // of our customers (stripe::failure). `livemode`: of the key.
     reconcile(const reconcile_ports& with, bool livemode, bool heal)
         : with_(with), livemode_(livemode), heal_(heal) {}
 
@@ -74,7 +75,8 @@ private:
     void compare_invoices(const stripe::page& page, instant at);
     void add_collected(const stripe::page& page, instant at, std::vector<collected_invoice>& to)
         const;
-    void add_unlisted();
+    void refuse_another_account(const object_ids& ours) const;
+    void add_unlisted(const object_ids& ours);
     void look_at_suspects(const watcher& watch);
     void look_at(const customer_id& id);
     void look_at(const subscription_id& id);

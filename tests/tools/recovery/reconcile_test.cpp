@@ -139,4 +139,17 @@ TEST_CASE("reconcile: what Stripe does not have is told and left") {
     CHECK(lives.compared().differences.empty());
 }
 
+TEST_CASE("reconcile: nothing is healed from an account that has none of our customers") {
+    gappy lives(15, 20, old);
+    gappy others(16, 5, {.share = 0});
+    simulated_stripe stripe(others.lives, others.end, 15, false);
+    CHECK_THROWS_AS(reconciled(lives, stripe, true), stripe::failure);
+    CHECK(lives.worker.published.empty());
+
+    // Where nothing is held yet, everything is new.
+    gappy none(17, 5, {.share = 1, .from = days{4'000}});
+    simulated_stripe first(others.lives, others.end, 17, false);
+    CHECK(reconciled(none, first, true).published > 0);
+}
+
 }  // namespace billhook::simulator
