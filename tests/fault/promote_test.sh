@@ -86,7 +86,7 @@ printf '{"id":"evt_refused","object":"event","api_version":"2024-06-20","created
 "$billhook" send "$folder/refused.json" >/dev/null
 check_live
 "$billhook" dead-letters list
-refused=$("$billhook" dead-letters list | awk '/database_22023/ { print $1 }')
+refused=$("$billhook" dead-letters list | awk '/evt_refused/ { print $1 }')
 bad=$("$billhook" dead-letters list | awk '/evt_refused/ { next } /\// { print $1; exit }')
 [[ $refused && $bad ]] || fail "two dead letters were expected"
 ! "$billhook" dead-letters retry "$bad" || fail "what no program can read was folded"
