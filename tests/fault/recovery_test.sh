@@ -77,7 +77,9 @@ code=0
 "$billhook" reconcile --heal --json 2>"$folder/reconcile.err" >"$folder/reconcile.json" || code=$?
 ((code <= 1)) || { tail "$folder/reconcile.err" >&2 && fail "reconcile ended with $code"; }
 compare drift
-"$billhook" reconcile --json 2>/dev/null >"$folder/second.json" || true
+code=0
+"$billhook" reconcile --json 2>"$folder/reconcile.err" >"$folder/second.json" || code=$?
+((code == 1)) || { tail "$folder/reconcile.err" >&2 && fail "what is gone is told by 1; reconcile ended with $code"; }
 # Rows of the application that name a customer whom no event ever named, nor does this account have it.
 sql "SELECT stripe_customer_id FROM public.organizations WHERE stripe_customer_id LIKE '%before'" >"$folder/never"
 python3 - "$folder" <<'END' || fail "the causes are wrong"

@@ -19,12 +19,14 @@ for ((seed = ${FIRST:-1}; seed < ${FIRST:-1} + ${SEEDS:-2}; ++seed)); do
     simulate_pid=$!
     sleep 3
     # Killed several times before it may end.
+    kills=0
     for ((kill = 0; kill < 3; ++kill)); do
         "$billhook" replay --into "seed_$seed" >/dev/null 2>&1 &
         sleep 0.3
-        kill -9 $! 2>/dev/null || true
+        ! kill -9 $! 2>/dev/null || kills=$((kills + 1))
         wait $! 2>/dev/null || true
     done
+    ((kills > 0)) || fail "no replay was killed: this proves little"
     kill -0 "$simulate_pid" 2>/dev/null || fail "the deliveries ended too early: this proves little"
     "$billhook" replay --into "seed_$seed" --verify >"$folder/replay.log" 2>&1 ||
         { tail -40 "$folder/replay.log" >&2 && fail "seed $seed: the log gives something else"; }
