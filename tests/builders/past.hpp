@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/builders/life.hpp"
-#include "worker/domain/history.hpp"
+#include "worker/insight/history.hpp"
 
 #include <span>
 

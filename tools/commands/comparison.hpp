@@ -2,7 +2,7 @@
 
 #include "schemas/json/writer.hpp"
 #include "tools/rebuild/divergences.hpp"
-#include "worker/ledger/comparison.hpp"
+#include "worker/projections/comparison.hpp"
 
 #include <cstdint>
 #include <string>

@@ -9,7 +9,7 @@
 #include "tools/commands/folded.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
-#include "worker/ledger/dead_letter_desk.hpp"
+#include "worker/projections/dead_letter_desk.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <pqxx/nontransaction>

@@ -1,4 +1,4 @@
-#include "worker/domain/explain.hpp"
+#include "worker/insight/explain.hpp"
 
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/commands/command_line.hpp"
@@ -6,9 +6,9 @@
 #include "tools/commands/standing_json.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/domain/assess.hpp"
-#include "worker/domain/fact_words.hpp"
-#include "worker/domain/why.hpp"
-#include "worker/ledger/history_reader.hpp"
+#include "worker/insight/fact_words.hpp"
+#include "worker/insight/why.hpp"
+#include "worker/projections/history_reader.hpp"
 
 #include <fmt/format.h>
 

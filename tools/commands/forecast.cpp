@@ -1,4 +1,4 @@
-#include "worker/domain/forecast.hpp"
+#include "worker/insight/forecast.hpp"
 
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
@@ -6,10 +6,10 @@
 #include "tools/commands/session.hpp"
 #include "tools/commands/standing_json.hpp"
 #include "tools/commands/text_table.hpp"
-#include "worker/domain/fact_words.hpp"
-#include "worker/domain/history.hpp"
-#include "worker/domain/why.hpp"
-#include "worker/ledger/history_reader.hpp"
+#include "worker/insight/fact_words.hpp"
+#include "worker/insight/history.hpp"
+#include "worker/insight/why.hpp"
+#include "worker/projections/history_reader.hpp"
 
 #include <fmt/format.h>
 

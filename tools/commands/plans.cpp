@@ -6,7 +6,7 @@
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "tools/simulator/progress.hpp"
-#include "worker/ledger/change_plans.hpp"
+#include "worker/projections/change_plans.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

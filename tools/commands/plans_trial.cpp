@@ -4,10 +4,10 @@
 #include "tools/commands/text_table.hpp"
 #include "tools/simulator/progress.hpp"
 #include "worker/domain/assess.hpp"
-#include "worker/domain/fact_words.hpp"
+#include "worker/insight/fact_words.hpp"
 #include "worker/domain/notices.hpp"
-#include "worker/domain/why.hpp"
-#include "worker/ledger/history_reader.hpp"
+#include "worker/insight/why.hpp"
+#include "worker/projections/history_reader.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "tools/commands/plans_difference.hpp"
-#include "worker/domain/policy_trial.hpp"
-#include "worker/ledger/snapshot_reader.hpp"
+#include "worker/insight/policy_trial.hpp"
+#include "worker/projections/snapshot_reader.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -3,8 +3,8 @@
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/text_table.hpp"
-#include "worker/ledger/building.hpp"
-#include "worker/ledger/offset_rows.hpp"
+#include "worker/projections/building.hpp"
+#include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 

@@ -7,7 +7,7 @@
 #include "tools/commands/folded.hpp"
 #include "tools/rebuild/freeze.hpp"
 #include "tools/simulator/progress.hpp"
-#include "worker/ledger/building.hpp"
+#include "worker/projections/building.hpp"
 
 #include <pqxx/nontransaction>
 

@@ -2,7 +2,7 @@
 
 #include "schemas/plans/catalogue.hpp"
 #include "worker/domain/standings.hpp"
-#include "worker/ledger/snapshot_reader.hpp"
+#include "worker/projections/snapshot_reader.hpp"
 
 #include <cstdint>
 #include <functional>

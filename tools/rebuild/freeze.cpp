@@ -1,7 +1,7 @@
 #include "tools/rebuild/freeze.hpp"
 
 #include "schemas/messages/topics.hpp"
-#include "worker/ledger/offset_rows.hpp"
+#include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>

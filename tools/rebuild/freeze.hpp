@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/rebuild/readers.hpp"
-#include "worker/ledger/snapshot_reader.hpp"
+#include "worker/projections/snapshot_reader.hpp"
 
 #include <chrono>
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
-#include "worker/ledger/offset_rows.hpp"
+#include "worker/projections/offset_rows.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <pqxx/nontransaction>

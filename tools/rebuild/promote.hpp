@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/rebuild/readers.hpp"
-#include "worker/ledger/promotion.hpp"
+#include "worker/projections/promotion.hpp"
 
 #include <chrono>
 #include <functional>

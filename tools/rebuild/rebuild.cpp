@@ -3,7 +3,7 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/rebuild/building_session.hpp"
-#include "worker/ledger/offset_rows.hpp"
+#include "worker/projections/offset_rows.hpp"
 #include "worker/pipeline/reassess.hpp"
 
 #include <pqxx/nontransaction>

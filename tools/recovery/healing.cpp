@@ -4,7 +4,7 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/reading.hpp"
 #include "schemas/stripe/event.hpp"
-#include "worker/domain/divergence.hpp"
+#include "worker/insight/divergence.hpp"
 #include "worker/domain/snapshot.hpp"
 
 #include <algorithm>

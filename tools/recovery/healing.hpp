@@ -3,7 +3,7 @@
 #include "schemas/json/value.hpp"
 #include "schemas/stripe/facts.hpp"
 #include "schemas/types/instant.hpp"
-#include "worker/domain/delinquency.hpp"
+#include "worker/insight/delinquency.hpp"
 
 #include <optional>
 #include <span>

@@ -5,8 +5,8 @@
 #include "schemas/io/stripe_api/pages.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "tools/recovery/holdings.hpp"
-#include "worker/domain/delinquency.hpp"
-#include "worker/domain/divergence.hpp"
+#include "worker/insight/delinquency.hpp"
+#include "worker/insight/divergence.hpp"
 
 #include <cstddef>
 #include <cstdint>

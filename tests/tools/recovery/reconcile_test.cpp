@@ -16,7 +16,7 @@ using std::chrono::days;
 
 // Of these 8 none is left; of the first 500, which are tried by hand, one organization of 60,000
 // is: its turn to past_due and its next renewal were lost, and a write-off lies between the two,
-// which may have ended its case (worker/domain/delinquency.hpp).
+// which may have ended its case (worker/insight/delinquency.hpp).
 constexpr std::uint64_t seeds = 8;
 
 reconcile_report reconciled(gappy& lives, simulated_stripe& stripe, bool heal) {

@@ -6,7 +6,7 @@
 #include "tests/worker/ledger/fixture.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
-#include "worker/ledger/building.hpp"
+#include "worker/projections/building.hpp"
 #include "worker/ledger/postgres_outbox.hpp"
 
 #include <doctest/doctest.h>

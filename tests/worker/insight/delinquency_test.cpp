@@ -1,0 +1,167 @@
+#include "worker/insight/delinquency.hpp"
+
+#include "tests/builders/life.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+using builders::day;
+
+std::vector<stripe::subscription_fact> facts_of(const std::string& lines) {
+    std::vector<stripe::subscription_fact> facts;
+    for (const auto& one : builders::life(lines)) {
+        facts.push_back(
+            std::get<stripe::subscription_fact>(std::get<stripe::event>(one.what.what).said)
+        );
+    }
+    return facts;
+}
+
+// As Stripe shows it: made and finalized at `created`, ended (paid, void, uncollectible) at
+// `ended`.
+collected_invoice bill(
+    const char* id,
+    const char* created,
+    const char* status,
+    const char* ended = nullptr,
+    const char* reason = "subscription_cycle"
+) {
+    collected_invoice made;
+    made.fact.id = invoice_id(id);
+    auto& state = made.fact.state;
+    state.status = status;
+    state.billing_reason = reason;
+    state.created = day(created);
+    if (state.status != "draft") {
+        state.finalized_at = state.created;
+        made.how.attempted = true;
+    }
+    if (ended != nullptr) {
+        (state.status == "paid"   ? state.paid_at
+         : state.status == "void" ? state.voided_at
+                                  : state.marked_uncollectible_at) = day(ended);
+    }
+    made.how.automatic = true;
+    return made;
+}
+
+std::string shown(const std::vector<untold_turn>& turns) {
+    std::string text;
+    for (const auto& each : turns) {
+        text += fmt::format(
+            "{}{} {} {}",
+            text.empty() ? "" : ", ",
+            to_rfc3339(each.at),
+            each.delinquent ? "past_due" : "active",
+            each.invoice.text()
+        );
+    }
+    return text;
+}
+
+struct row {
+    const char* name;
+    std::string ours;
+    std::string theirs;  // one more line
+    std::vector<collected_invoice> invoices;
+    std::string told;
+};
+
+}  // namespace
+
+TEST_CASE("delinquency: what our facts of a subscription lack") {
+    const std::string began = "a d0 00:00 sub_1 created active plan=basic latest=in_1\n";
+    const std::string second = began + "b d30 00:00 sub_1 updated latest:in_1->in_2\n";
+    const std::string failed = second + "c d30 00:00 sub_1 updated status:active->past_due\n";
+    const std::string owes = "s d70 00:00 sub_1 updated past_due latest=in_2\n";
+    const std::string owes_again = "s d70 00:00 sub_1 updated past_due latest=in_3\n";
+    const auto first = bill("in_1", "d0 00:00", "paid", "d0 00:00", "subscription_create");
+    const std::string since_d30 = "2026-01-31T00:00:00Z past_due in_2";
+    // clang-format off
+    const row rows[] = {
+        {"nothing where Stripe says active", second, "s d70 00:00 sub_1 updated active\n", {first, bill("in_2", "d30 00:00", "open")}, ""},
+        {"nothing that was told", failed, owes, {first, bill("in_2", "d30 00:00", "open")}, ""},
+        {"the failure of the latest invoice", began, owes, {first, bill("in_2", "d30 00:00", "open")}, since_d30},
+        {"in the first second of which nothing is held", second, owes, {first, bill("in_2", "d30 00:00", "open")}, "2026-01-31T00:00:01Z past_due in_2"},
+        {"of one that was written off and settled nothing", began, owes, {first, bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, since_d30},
+        {"of one that was paid since", began, owes, {first, bill("in_2", "d30 00:00", "paid", "d40 00:00")}, since_d30},
+        {"nothing of one that was paid at once", began, owes, {first, bill("in_2", "d30 00:00", "paid", "d30 00:10")}, ""},
+        {"nothing of one that was put away unasked", began, owes, {first, [] { auto one = bill("in_2", "d30 00:00", "void", "d30 00:00"); one.how.attempted = false; return one; }()}, ""},
+        {"nothing of one that no charge follows", began, owes, {first, [] { auto one = bill("in_2", "d30 00:00", "open"); one.how.automatic = false; return one; }()}, ""},
+        {"nothing where it failed later than it was charged", second + "c d33 00:00 sub_1 updated active plan=enterprise\n", owes, {first, bill("in_2", "d30 00:00", "open")}, ""},
+        {"the failure of the one before a draft", second, "s d70 00:00 sub_1 updated unpaid latest=in_3\n", {bill("in_3", "d60 00:00", "draft"), bill("in_2", "d31 00:00", "open")}, "2026-02-01T00:00:00Z past_due in_2"},
+        {"of the first of two that are owed", began, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "open"), first}, since_d30},
+        {"of the second where the first was paid", failed + "d d40 00:00 sub_1 updated status:past_due->active\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "paid", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3"},
+        {"the recovery in between and the second failure", failed, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "paid", "d40 00:00")}, "2026-02-10T00:00:00Z active in_2, 2026-03-02T00:00:00Z past_due in_3"},
+        {"no recovery from what did not fail", failed, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "paid", "d30 00:00")}, ""},
+        {"a write-off in between is taken for an end", began, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3"},
+        {"but not where we hold that it was none", began + "b d59 23:00 sub_1 updated past_due latest=in_3\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, since_d30},
+        {"nor is it one that we hold the end of", failed + "d d40 00:00 sub_1 updated status:past_due->active\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3"},
+    };
+    // clang-format on
+    for (const row& each : rows) {
+        CAPTURE(each.name);
+        auto ours = facts_of(each.ours + each.theirs);
+        const auto theirs = ours.back();
+        ours.pop_back();
+        CHECK(shown(untold_turns(theirs, each.invoices, ours)) == each.told);
+    }
+}
+
+TEST_CASE("delinquency: what was told is lacking no more") {
+    const std::string held =
+        "a d0 00:00 sub_1 created active plan=basic latest=in_1\n"
+        "b d30 00:00 sub_1 updated latest:in_1->in_2\n"
+        "c d30 00:00 sub_1 updated status:active->past_due\n";
+    const std::vector<collected_invoice> invoices{
+        bill("in_2", "d30 00:00", "paid", "d40 00:00"), bill("in_3", "d60 00:00", "open")};
+    const std::string reading = "s d70 00:00 sub_1 updated past_due latest=in_3\n";
+    const auto theirs = facts_of(held + reading).back();
+    REQUIRE(untold_turns(theirs, invoices, facts_of(held)).size() == 2);
+    const std::string told = held +
+                             "r1 d40 00:00 sub_1 updated active latest=in_2\n"
+                             "r2 d60 00:00 sub_1 updated past_due latest=in_3\n";
+    CHECK(untold_turns(theirs, invoices, facts_of(told)).empty());
+}
+
+TEST_CASE("delinquency: an untold failure is only taken from what Stripe charges by itself") {
+    stripe::invoice_fact theirs;
+    theirs.state.status = "open";
+    theirs.state.billing_reason = "subscription_cycle";
+    theirs.state.finalized_at = from_unix_seconds(1'000'000);
+    const collection tried{.attempted = true, .automatic = true};
+    const invoice_registers none;
+    const auto with = [&](auto change) {
+        auto other = theirs;
+        change(other.state);
+        return untold_failure(none, other, tried, true);
+    };
+    using state = stripe::invoice_state;
+    CHECK(untold_failure(none, theirs, tried, true) == theirs.state.finalized_at);
+    CHECK(with([](state& s) { s.status = "uncollectible"; }) == theirs.state.finalized_at);
+    CHECK_FALSE(untold_failure(none, theirs, tried, false));
+    CHECK_FALSE(untold_failure(none, theirs, {.attempted = false, .automatic = true}, true));
+    CHECK_FALSE(untold_failure(none, theirs, {.attempted = true, .automatic = false}, true));
+    CHECK_FALSE(with([](state& s) { s.status = "paid"; }));
+    CHECK_FALSE(with([](state& s) { s.status = "draft"; }));
+    CHECK_FALSE(with([](state& s) { s.billing_reason = "subscription_create"; }));
+    CHECK_FALSE(with([](state& s) { s.billing_reason = "manual"; }));
+    CHECK_FALSE(with([](state& s) { s.billing_reason = std::nullopt; }));
+    CHECK_FALSE(with([](state& s) { s.finalized_at = std::nullopt; }));
+
+    invoice_registers told;
+    told.first_failure = *theirs.state.finalized_at + std::chrono::minutes{30};
+    CHECK_FALSE(untold_failure(told, theirs, tried, true));
+    told.first_failure = *theirs.state.finalized_at + std::chrono::days{3};
+    CHECK(untold_failure(told, theirs, tried, true) == theirs.state.finalized_at);
+}
+
+}  // namespace billhook

@@ -1,0 +1,182 @@
+#include "worker/insight/delinquency.hpp"
+
+#include "worker/domain/snapshot.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace billhook {
+
+using stripe::invoice_fact;
+using stripe::subscription_fact;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Between a finalization and the charge that follows it.
+constexpr auto charge_delay = 1h;
+
+bool is_due_by_itself(const stripe::invoice_state& state) {
+    return state.billing_reason == "subscription_cycle" ||
+           state.billing_reason == "subscription_update" ||
+           state.billing_reason == "subscription_threshold";
+}
+
+// An invoice that Stripe charged by itself, and how that went.
+struct charged {
+    invoice_id id;
+    instant created{};
+    instant from{};  // its finalization
+    std::optional<instant> paid_at;
+    std::optional<instant> settled_at;  // paid, voided or written off
+    [[nodiscard]] bool failed() const { return !paid_at || *paid_at > from + charge_delay; }
+};
+
+std::optional<charged> charged_in(const collected_invoice& what) {
+    const auto& state = what.fact.state;
+    const bool is_put_away = state.status != "open" && state.status != "paid" &&
+                             !what.how.attempted;  // while collection was paused
+    if (!is_due_by_itself(state) || !what.how.automatic || is_put_away || state.status == "draft" ||
+        !state.finalized_at || (state.status == "open" && !what.how.attempted)) {
+        return std::nullopt;
+    }
+    charged made{
+        what.fact.id,
+        state.created.value_or(*state.finalized_at),
+        *state.finalized_at,
+        std::nullopt,
+        std::nullopt};
+    if (state.status == "paid") {
+        made.paid_at = made.settled_at = state.paid_at.value_or(made.from);
+    } else if (state.status == "void") {
+        made.settled_at = state.voided_at;
+    } else if (state.status == "uncollectible") {
+        made.settled_at = state.marked_uncollectible_at;
+    }
+    return made;
+}
+
+// Oldest first.
+std::vector<charged> all_charged(std::span<const collected_invoice> invoices) {
+    std::vector<charged> all;
+    for (const auto& each : invoices) {
+        if (auto made = charged_in(each)) {
+            all.push_back(*std::move(made));
+        }
+    }
+    std::ranges::sort(all, {}, [](const charged& one) { return std::pair{one.created, one.id}; });
+    return all;
+}
+
+// What a subscription's own facts say, second by second.
+class told_history {
+public:
+    explicit told_history(std::span<const subscription_fact> facts)
+        : seconds_(last_of_each_second(facts)) {}
+
+    // The last word in [from, until): delinquent or not; nothing if there is none.
+    [[nodiscard]] std::optional<bool> between(instant from, instant until) const {
+        std::optional<bool> said;
+        for (const auto& each : seconds_) {
+            if (from <= each.fact->created && each.fact->created < until) {
+                said = is_delinquent(*each.fact);
+            }
+        }
+        return said;
+    }
+    [[nodiscard]] std::optional<bool> before(instant at) const {
+        return between(instant::min(), at);
+    }
+    [[nodiscard]] bool denies_after(instant at) const {
+        return std::ranges::any_of(seconds_, [at](const auto& each) {
+            return each.fact->created > at && !is_delinquent(*each.fact);
+        });
+    }
+    [[nodiscard]] bool turns_delinquent_within(instant from, instant until) const {
+        return std::ranges::any_of(seconds_, [&](const auto& each) {
+            return from <= each.fact->created && each.fact->created <= until &&
+                   is_delinquent(*each.fact);
+        });
+    }
+    // The first second from `at` of which nothing is held: there a fact is in nobody's way.
+    [[nodiscard]] instant free_from(instant at) const {
+        while (between(at, at + 1s)) {
+            at += 1s;
+        }
+        return at;
+    }
+
+private:
+    std::vector<current<subscription_fact>> seconds_;
+};
+
+// Whether the delinquency of `later` goes on from that of `earlier`.
+bool continues(const charged& earlier, const charged& later, const told_history& told) {
+    if (!earlier.failed()) {
+        return false;
+    }
+    auto from = earlier.from + charge_delay;
+    if (earlier.settled_at) {
+        from = std::max(from, *earlier.settled_at);
+    }
+    const bool is_owed = !earlier.settled_at || *earlier.settled_at >= later.from;
+    return told.between(from, later.from).value_or(is_owed);
+}
+
+}  // namespace
+
+std::optional<instant> untold_failure(
+    const invoice_registers& ours,
+    const invoice_fact& theirs,
+    const collection& how,
+    bool subscription_is_delinquent
+) {
+    const auto& state = theirs.state;
+    const bool is_owed = state.status == "open" || state.status == "uncollectible";
+    const bool tells = is_owed && is_due_by_itself(state) && how.attempted && how.automatic &&
+                       subscription_is_delinquent && state.finalized_at;
+    if (!tells ||
+        (ours.first_failure && *ours.first_failure <= *state.finalized_at + charge_delay)) {
+        return std::nullopt;
+    }
+    return state.finalized_at;
+}
+
+std::vector<untold_turn> untold_turns(
+    const subscription_fact& theirs,
+    std::span<const collected_invoice> invoices,
+    std::span<const subscription_fact> ours
+) {
+    const auto all = all_charged(invoices);
+    if (!is_delinquent(theirs) || all.empty() || !all.back().failed() ||
+        (all.back().paid_at && theirs.state.latest_invoice != all.back().id)) {
+        return {};
+    }
+    const told_history told(ours);
+    auto first = all.end() - 1;
+    while (first != all.begin() && continues(*(first - 1), *first, told)) {
+        --first;
+    }
+    std::vector<untold_turn> turns;
+    if (first != all.begin()) {
+        const charged& before = *(first - 1);
+        const bool is_untold = before.failed() && before.paid_at && *before.paid_at < first->from &&
+                               !told.between(*before.paid_at, first->from);
+        if (is_untold && told.before(*before.paid_at).value_or(false)) {
+            turns.push_back({*before.paid_at, before.id, false});
+        }
+    }
+    // Active after it was charged: it failed later, when, no object tells.
+    if (told.denies_after(first->from + charge_delay)) {
+        return turns;
+    }
+    const bool recovered = !turns.empty();
+    if (!told.turns_delinquent_within(first->from, first->from + charge_delay) &&
+        (recovered || !told.before(first->from).value_or(false))) {
+        turns.push_back({told.free_from(first->from), first->id, true});
+    }
+    return turns;
+}
+
+}  // namespace billhook

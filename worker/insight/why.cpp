@@ -1,0 +1,217 @@
+#include "worker/insight/why.hpp"
+
+#include "worker/insight/fact_words.hpp"
+#include "worker/domain/subscription_standing.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <vector>
+
+namespace billhook {
+
+namespace {
+
+class sentences {
+public:
+    sentences(const standing& one, const organization_facts& facts, const catalogue& plans)
+        : one_(one), plans_(plans), each_(standings_of_each(facts, plans, one.as_of)) {
+        for (const auto& each : each_) {
+            if (one.subscription == each.row->id) {
+                counts_ = &each;
+            }
+        }
+    }
+
+    std::string text() const {
+        std::string all = decided();
+        if (one_.access == access_level::restricted) {
+            all += " Restricted access keeps the plan's features but for: " + reductions() + ".";
+        }
+        if (one_.access == access_level::none) {
+            all += " Without access every feature is off and every limit 0.";
+        }
+        if (one_.stale) {
+            all +=
+                " An event that must have come is missing, or Stripe said something unheard of: "
+                "the answer is marked stale until billhook reconcile has looked.";
+        }
+        if (each_.size() > 1 && counts_ != nullptr) {
+            all += fmt::format(
+                " Of its {} subscriptions {} counts: one with a plan before one without, then the "
+                "better access, then the higher plan.",
+                each_.size(),
+                subscription()
+            );
+        }
+        return all;
+    }
+
+private:
+    std::string subscription() const {
+        return counts_ == nullptr ? "the subscription" : own_part(counts_->row->id);
+    }
+    std::string plan() const {
+        const auto* found = one_.plan ? plans_.find(*one_.plan) : nullptr;
+        return found == nullptr ? "no plan" : "plan " + found->name;
+    }
+    const dunning_policy& policy() const {
+        return counts_ == nullptr ? plans_.dunning : counts_->policy;
+    }
+
+    const dunning_case* open_case() const {
+        if (counts_ == nullptr) {
+            return nullptr;
+        }
+        const auto open = std::ranges::find_if(counts_->cases, [](const dunning_case& each) {
+            return !each.ended_at;
+        });
+        return open == counts_->cases.end() ? nullptr : &*open;
+    }
+
+    // "A payment of sub_1 failed on …; nothing has settled it since."
+    std::string owed() const {
+        const auto* open = open_case();
+        if (open == nullptr) {
+            return {};
+        }
+        const std::string demand =
+            open->action_required ? " The customer has to confirm the payment with the bank." : "";
+        return fmt::format(
+            "Money for {} has been owed since {}, and nothing has settled it.{}",
+            subscription(),
+            to_words(open->anchor),
+            demand
+        );
+    }
+
+    // "From then on plan Basic keeps full access for 7d (until …), restricted …"
+    std::string terms() const {
+        if (!one_.grace_until || !one_.restricted_until) {
+            return {};
+        }
+        return fmt::format(
+            " From then on {} keeps full access for {} (until {}), then restricted access for {} "
+            "(until {}), then none.",
+            plan(),
+            to_text(policy().grace),
+            to_words(*one_.grace_until),
+            to_text(policy().restricted),
+            to_words(*one_.restricted_until)
+        );
+    }
+
+    std::string reductions() const {
+        std::string all;
+        for (const auto& [name, value] : policy().restricted_features) {
+            const auto* truth = std::get_if<bool>(&value);
+            const auto to = truth != nullptr ? (*truth ? std::string("on") : std::string("off"))
+                                             : std::to_string(std::get<std::int64_t>(value));
+            all += fmt::format("{}{} = {}", all.empty() ? "" : ", ", name, to);
+        }
+        return all.empty() ? "nothing" : all;
+    }
+
+    std::string decided() const;
+    std::string ended() const;
+
+    const standing& one_;
+    const catalogue& plans_;
+    std::vector<subscription_standing> each_;
+    const subscription_standing* counts_ = nullptr;
+};
+
+std::string sentences::ended() const {
+    const auto& state = counts_->row->state;
+    const auto at = state.cancel_at ? state.cancel_at : period_end(state);
+    return fmt::format(
+        "{} was to be canceled at {}; 72 hours later no event had said so, and it counts as ended.",
+        subscription(),
+        at ? to_words(*at) : "its end"
+    );
+}
+
+std::string sentences::decided() const {
+    switch (one_.why) {
+        case reason::trial:
+            return fmt::format(
+                "No subscription counts, and the organization's own trial of {} on {} is running.",
+                to_text(plans_.trial),
+                plan()
+            );
+        case reason::trial_over:
+            return fmt::format(
+                "There is no subscription, and the organization's own trial of {} is over.",
+                to_text(plans_.trial)
+            );
+        case reason::incomplete:
+            return fmt::format(
+                "The first payment of {} was never made (Stripe: {}), and the organization's own "
+                "trial is over.",
+                subscription(),
+                one_.subscription_status
+            );
+        case reason::trialing:
+            return fmt::format("{} is in Stripe's trial on {}.", subscription(), plan());
+        case reason::paid:
+            return fmt::format("{} is active on {} and nothing is owed.", subscription(), plan());
+        case reason::settled:
+            return fmt::format(
+                "What was owed for {} is settled; Stripe's word for it ({}) has not changed yet.",
+                subscription(),
+                one_.subscription_status
+            );
+        case reason::grace:
+            return owed() + terms() + " Grace is running.";
+        case reason::restricted:
+            return owed() + terms() + " Grace is over.";
+        case reason::unpaid:
+            return owed() + terms() + " Both are over.";
+        case reason::exempt:
+            return owed() +
+                   " This organization or its plan is exempt: access is never reduced and "
+                   "no notice is sent.";
+        case reason::paused:
+            return fmt::format("{} is paused at Stripe.", subscription());
+        case reason::canceled:
+            return fmt::format("{} is canceled.", subscription());
+        case reason::ended:
+            return ended();
+        case reason::unknown_status:
+            return fmt::format(
+                "Stripe's word for {} is \"{}\", which this program does not know.",
+                subscription(),
+                one_.subscription_status
+            );
+        case reason::unknown:
+            return "Nothing is known of this organization's Stripe customer yet: whoever paid "
+                   "before Billhook is not locked out.";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string why(const standing& one, const organization_facts& facts, const catalogue& plans) {
+    return sentences(one, facts, plans).text();
+}
+
+std::string in_short(const standing& one) {
+    auto text = fmt::format(
+        "{}, {}: {} ({})",
+        one.plan.value_or("no plan"),
+        one.subscription_status,
+        to_word(one.access),
+        to_word(one.why)
+    );
+    if (one.in_dunning && one.access == access_level::full && one.grace_until) {
+        text += ", in dunning, full until " + to_words(*one.grace_until);
+    } else if (one.in_dunning && one.access == access_level::restricted && one.restricted_until) {
+        text += ", in dunning, restricted until " + to_words(*one.restricted_until);
+    } else if (one.in_dunning) {
+        text += ", in dunning";
+    }
+    return one.stale ? text + ", stale" : text;
+}
+
+}  // namespace billhook

@@ -1,0 +1,206 @@
+#include "worker/projections/history_reader.hpp"
+
+#include "schemas/io/postgres/plans_rows.hpp"
+#include "schemas/json/writer.hpp"
+#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/standings.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/result>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace billhook {
+
+namespace {
+
+using ids = std::set<std::string>;
+
+class reader {
+public:
+    reader(snapshot_reader& from, const organization_id& organization)
+        : in_(from.in()), schema_(in_.quote_name(from.of().schema)) {
+        past_.organization = organization;
+        past_.livemode = from.of().livemode;
+    }
+
+    organization_history read(history_reach reach) {
+        find_owned();
+        if (reach == history_reach::owned_ever) {
+            find_once_named();
+        }
+        find_neighbours();
+        load_facts();
+        load_journal();
+        return std::move(past_);
+    }
+
+private:
+    // `sql` names the schema as {0}; its first column is an id, or null.
+    void find(ids& to, const char* sql, const std::string& argument) {
+        for (const auto& row : in_.exec_params(fmt::format(fmt::runtime(sql), schema_), argument)) {
+            if (!row[0].is_null()) {
+                to.insert(row[0].c_str());
+            }
+        }
+    }
+
+    void find_owned() {
+        const auto& organization = past_.organization.text();
+        find(
+            customers_,
+            "SELECT id FROM {0}.customers WHERE organization = $1 UNION SELECT customer FROM "
+            "{0}.mappings WHERE organization = $1",
+            organization
+        );
+        find(
+            subscriptions_, "SELECT id FROM {0}.subscriptions WHERE organization = $1", organization
+        );
+    }
+
+    void find_once_named() {
+        const auto& organization = past_.organization.text();
+        find(
+            customers_,
+            "SELECT customer FROM {0}.checkout_sessions WHERE organization = $1 OR "
+            "client_reference = $1",
+            organization
+        );
+        find(
+            subscriptions_,
+            "SELECT subscription FROM {0}.checkout_sessions WHERE organization = $1 OR "
+            "client_reference = $1",
+            organization
+        );
+        std::string said = "\"organization\":";
+        json::append_quoted(said, organization);
+        find(
+            customers_,
+            "SELECT DISTINCT object FROM {0}.customer_facts WHERE strpos(content, $1) > 0",
+            said
+        );
+        find(
+            subscriptions_,
+            "SELECT DISTINCT object FROM {0}.subscription_facts WHERE strpos(content, $1) > 0",
+            said
+        );
+    }
+
+    // A customer's organization depends on all of its sessions and mappings, a subscription's on
+    // its customer's, a case on all of its subscription's invoices.
+    void find_neighbours() {
+        find(
+            customers_,
+            "SELECT customer FROM {0}.subscriptions WHERE id = ANY ($1::text[])",
+            array_of(subscriptions_)
+        );
+        find(
+            subscriptions_,
+            "SELECT id FROM {0}.subscriptions WHERE customer = ANY ($1::text[])",
+            array_of(customers_)
+        );
+        find(
+            invoices_,
+            "SELECT id FROM {0}.invoices WHERE subscription = ANY ($1::text[])",
+            array_of(subscriptions_)
+        );
+    }
+
+    template <class Row, class Take>
+    void load(const char* statement, const std::vector<std::string>& values, const Take& take) {
+        for (const auto& row : run(in_, statement, values)) {
+            row_reader columns(row);
+            Row value;
+            billhook::read(columns, value);
+            take(std::move(value));
+        }
+    }
+
+    void load_facts() {
+        const auto customers = array_of(customers_);
+        const auto subscriptions = array_of(subscriptions_);
+        const auto keep = [](auto& in) {
+            return [&in](auto value) { in.push_back(std::move(value)); };
+        };
+        load<stripe::customer_fact>("load customer_facts", {customers}, keep(past_.customer_facts));
+        load<subscription_fact_row>(
+            "load subscription_facts",
+            {subscriptions},
+            [&](subscription_fact_row row) {
+                past_.subscription_facts.push_back(std::move(row.fact));
+            }
+        );
+        load<stripe::invoice_fact>(
+            "load invoice_facts", {array_of(invoices_)}, keep(past_.invoice_facts)
+        );
+        load<stripe::checkout_fact>(
+            "load checkout_sessions",
+            {"{}", customers, subscriptions},
+            keep(past_.checkout_sessions)
+        );
+        load<stripe::decline_fact>("load declines", {customers}, keep(past_.declines));
+        load<mapping>(
+            "load mappings",
+            {array_of(std::vector{past_.organization}), customers},
+            keep(past_.mappings)
+        );
+    }
+
+    void load_journal() {
+        ids events;
+        const auto take = [&](const auto& facts) {
+            for (const auto& fact : facts) {
+                events.insert(fact.event.text());
+            }
+        };
+        take(past_.customer_facts);
+        take(past_.subscription_facts);
+        take(past_.invoice_facts);
+        take(past_.checkout_sessions);
+        take(past_.declines);
+        for (const auto& record : past_.mappings) {
+            events.insert(record.id.text());
+        }
+        load<journal_row>("load events", {array_of(events)}, [&](journal_row row) {
+            auto id = row.id;
+            past_.journal.emplace(std::move(id), std::move(row));
+        });
+    }
+
+    pqxx::transaction_base& in_;
+    std::string schema_;
+    organization_history past_;
+    ids customers_;
+    ids subscriptions_;
+    ids invoices_;
+};
+
+}  // namespace
+
+organization_history read_history(
+    snapshot_reader& from,
+    const organization_id& organization,
+    history_reach reach
+) {
+    return reader(from, organization).read(reach);
+}
+
+organization_facts read_organization(snapshot_reader& from, const organization_id& organization) {
+    auto all = load_organizations(from.in(), {organization});
+    return std::move(all.front());
+}
+
+std::vector<policy_period> read_policies(snapshot_reader& from, instant now) {
+    std::vector<policy_period> periods;
+    for (auto& each : postgres::all_applied_plans(from.in())) {
+        periods.push_back({each.applied_at, std::move(each.text.plans)});
+    }
+    periods.back().from = std::min(periods.back().from, now);
+    return periods;
+}
+
+}  // namespace billhook

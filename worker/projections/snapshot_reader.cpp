@@ -1,0 +1,69 @@
+#include "worker/projections/snapshot_reader.hpp"
+
+#include "schemas/io/postgres/failure.hpp"
+#include "worker/ledger/rows.hpp"
+#include "worker/ledger/standings.hpp"
+#include "worker/ledger/statements.hpp"
+
+#include <pqxx/result>
+
+#include <fmt/format.h>
+
+namespace billhook {
+
+namespace {
+
+projection projection_to_read(
+    pqxx::transaction_base& in,
+    const std::string& snapshot,
+    const std::optional<std::string>& name
+) {
+    if (!snapshot.empty()) {
+        in.exec("SET TRANSACTION SNAPSHOT " + in.quote(snapshot));
+    }
+    const auto found = name ? find_projection(in, *name) : live_projection(in);
+    if (!found) {
+        throw postgres::failure(
+            name ? fmt::format("there is no projection {}: see `billhook projections list`", *name)
+                 : "there is no live projection: run `billhook migrate`",
+            {postgres::remedy::stop, {}}
+        );
+    }
+    return *found;
+}
+
+}  // namespace
+
+snapshot_reader::snapshot_reader(
+    postgres::connection& over,
+    const std::string& snapshot,
+    const std::optional<std::string>& name
+)
+    : in_(over.raw(), "snapshot"), of_(projection_to_read(in_, snapshot, name)) {
+    const auto rows = in_.exec_params(std::string("SELECT ") + horizon_of_projection, of_.name);
+    horizon_ = instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
+    prepare_statements(over.raw(), of_.schema);
+}
+
+snapshot_reader::snapshot_reader(postgres::connection& over, const std::optional<std::string>& name)
+    : snapshot_reader(over, std::string{}, name) {}
+
+snapshot_reader::snapshot_reader(
+    postgres::connection& over,
+    snapshot_reader& beside,
+    const std::string& name
+)
+    : snapshot_reader(over, beside.in_.exec1("SELECT pg_export_snapshot()")[0].c_str(), name) {}
+
+std::vector<organization_facts> snapshot_reader::next(std::size_t limit) {
+    std::vector<organization_id> ids;
+    for (const auto& row : run(in_, "next organizations", {last_, std::to_string(limit)})) {
+        ids.emplace_back(row[0].c_str());
+    }
+    if (!ids.empty()) {
+        last_ = ids.back().text();
+    }
+    return load_organizations(in_, ids);
+}
+
+}  // namespace billhook
