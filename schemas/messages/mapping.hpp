@@ -17,7 +17,7 @@ namespace billhook {
 //   {"id":"map_...","object":"billhook.mapping","organization":"org_1","customer":"cus_1"|null,
 //    "organization_created":"2026-01-02T03:04:05Z"|null,"created":"2026-..."}
 struct mapping {
-    event_id id;                                  // a function of organization and customer
+    event_id id;  // a function of organization and customer
     organization_id organization;
     std::optional<customer_id> customer;
     std::optional<instant> organization_created;  // the row's created_at
@@ -28,11 +28,14 @@ struct mapping {
 
 // The sweep's id: "map_" and 24 hex digits of SHA-256 over organization, a NUL, and the customer.
 [[nodiscard]] event_id mapping_id(
-    const organization_id& organization, const std::optional<customer_id>& customer
+    const organization_id& organization,
+    const std::optional<customer_id>& customer
 );
 // `billhook link` says it again on purpose, so its id has the time in it as well.
 [[nodiscard]] event_id link_id(
-    const organization_id& organization, const std::optional<customer_id>& customer, instant at
+    const organization_id& organization,
+    const std::optional<customer_id>& customer,
+    instant at
 );
 
 enum class mapping_error : std::uint8_t { not_json, bad_mapping };

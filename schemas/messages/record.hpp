@@ -26,9 +26,9 @@ struct record {
     std::string body;
     std::optional<std::string> event_id;
     std::optional<std::string> event_type;
-    std::string endpoint;                  // its name
+    std::string endpoint;  // its name
     endpoint_mode mode = endpoint_mode::both;
-    std::string secret;                    // the name of the secret that matched
+    std::string secret;  // the name of the secret that matched
     instant received_at{};
     std::optional<std::string> stripe_signature;
     record_source_kind source = record_source_kind::webhook;
@@ -42,7 +42,10 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 // The way back. Unknown headers are skipped; a missing or unreadable value takes the default above
 // (received-at: `fallback`, the broker's timestamp), for what lies in the log must always be read.
 [[nodiscard]] record record_from(
-    std::string key, std::string body, const header_list& headers, instant fallback
+    std::string key,
+    std::string body,
+    const header_list& headers,
+    instant fallback
 );
 
 }  // namespace billhook

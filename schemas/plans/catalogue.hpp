@@ -18,10 +18,10 @@ struct plan {
     std::string key;
     std::string name;
     std::set<std::string> lookup_keys;
-    std::set<std::string> prices;     // price ids or legacy plan ids
+    std::set<std::string> prices;  // price ids or legacy plan ids
     std::set<std::string> products;
     feature_map features;
-    dunning_policy dunning;           // the common one with the plan's overrides
+    dunning_policy dunning;  // the common one with the plan's overrides
 
     friend bool operator==(const plan&, const plan&) = default;
 };
@@ -36,8 +36,8 @@ struct price_reference {
 // All of plans.toml. A value; built by `read_plans`.
 struct catalogue {
     std::chrono::seconds trial{std::chrono::days{14}};
-    std::string trial_plan;           // a key of `plans`
-    std::vector<plan> plans;          // rising
+    std::string trial_plan;   // a key of `plans`
+    std::vector<plan> plans;  // rising
     dunning_policy dunning;
     // `[organizations."ID".dunning]`: the values given there, over those of the plan.
     struct overrides {

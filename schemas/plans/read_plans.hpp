@@ -9,11 +9,12 @@
 
 namespace billhook {
 
-// One mistake in plans.toml: "plans.toml:12: plans.pro.features.x: must be true, false or a number".
+// One mistake in plans.toml: "plans.toml:12: plans.pro.features.x: must be true, false or a
+// number".
 struct plans_problem {
-    int line = 0;         // 1 is the first; 0 if it belongs to no line
-    std::string key;      // dotted path
-    std::string text;     // what is wrong and what is allowed
+    int line = 0;      // 1 is the first; 0 if it belongs to no line
+    std::string key;   // dotted path
+    std::string text;  // what is wrong and what is allowed
 };
 
 // Reads the text of plans.toml. All problems at once, in line order: unknown keys, wrong types, bad

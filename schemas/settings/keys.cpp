@@ -294,7 +294,8 @@ const key* key_of_flag(process_kind process, string_view flag) {
     const key* found = with_name(given);
     if (found == nullptr && process != process_kind::billhook) {
         const auto name = to_word(process);  // "billhook-ingest": its section is --ingest-...
-        found = with_name("--" + std::string(name.substr(name.find('-') + 1)) + '-' + given.substr(2));
+        found =
+            with_name("--" + std::string(name.substr(name.find('-') + 1)) + '-' + given.substr(2));
     }
     return found;
 }

@@ -162,9 +162,10 @@ void read_environment(const settings_input& from, gathered& into) {
     // The gateway and the worker hold no key of the API, also where their environment has one.
     const bool may_ask_stripe =
         from.process != process_kind::ingest && from.process != process_kind::worker;
-    for (const auto& [name, of] :
-         {std::pair{"STRIPE_SECRET_KEY", "stripe.secret_key"},
-          std::pair{"STRIPE_API_BASE", "stripe.api_base"}}) {
+    for (const auto& [name, of] : {
+             std::pair{"STRIPE_SECRET_KEY", "stripe.secret_key"},
+             std::pair{"STRIPE_API_BASE",   "stripe.api_base"  }
+    }) {
         if (const std::string* text = may_ask_stripe ? variable(name) : nullptr) {
             into.set(*key_named(of), *text, name);
         }
@@ -252,7 +253,7 @@ void check_required(const settings_input& from, gathered& into) {
             std::string(name),
             fmt::format(
                 "is missing; give it in the file, as {}{} or with {}",
-                is_owner                     ? "DATABASE_URL, "
+                is_owner                      ? "DATABASE_URL, "
                 : name == "stripe.secret_key" ? "STRIPE_SECRET_KEY, "
                                               : "",
                 environment_name(*row),

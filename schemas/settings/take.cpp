@@ -235,8 +235,8 @@ wrong take_stripe_base(std::string_view text, const key& row, std::string& into)
     const auto colon = address.rfind(':');
     const auto host = address.substr(0, colon);
     const auto port = colon == address.npos ? std::string_view() : address.substr(colon + 1);
-    const bool is_port = !port.empty() && port.size() <= 5 &&
-                         port.find_first_not_of("0123456789") == port.npos;
+    const bool is_port =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == port.npos;
     const bool is_here = host == "127.0.0.1" || host == "localhost" || host == "[::1]";
     if (text != row.standard && !(is_here && is_port)) {
         return fmt::format("must be {}, or for tests like http://127.0.0.1:12111", row.standard);

@@ -14,25 +14,31 @@ namespace billhook::stripe {
 // thin event, and anything else that has an id but is no snapshot event: those are `ignored`.
 struct event {
     event_id id;
-    std::string type;                      // empty if the body has none
-    std::string object;                    // id of the object it is about, scoped; empty if none
-    std::optional<customer_id> customer;   // scoped; of the object
-    std::optional<instant> created;        // the event's
-    std::string api_version;               // empty if null or absent
+    std::string type;                     // empty if the body has none
+    std::string object;                   // id of the object it is about, scoped; empty if none
+    std::optional<customer_id> customer;  // scoped; of the object
+    std::optional<instant> created;       // the event's
+    std::string api_version;              // empty if null or absent
     std::optional<bool> livemode;
-    std::variant<std::monostate, subscription_fact, invoice_fact, customer_fact, checkout_fact, decline_fact>
+    std::variant<
+        std::monostate,
+        subscription_fact,
+        invoice_fact,
+        customer_fact,
+        checkout_fact,
+        decline_fact>
         said;
 };
 
 // Why a correctly signed body cannot be an event; becomes a dead letter's reason. Stable words.
 enum class parse_error : std::uint8_t {
-    not_json,            // not strict JSON: syntax, encoding, depth, duplicate keys, NUL
-    not_an_object,       // JSON, but no object at the top
-    no_id,               // an object without a usable "id"
-    id_too_long,         // an id over 255 bytes (Stripe's own bound)
-    no_created,          // a type we use, without a time
-    no_object,           // a type we use, without data.object or its id
-    bad_value,           // a field we read has a type or range that it cannot have
+    not_json,       // not strict JSON: syntax, encoding, depth, duplicate keys, NUL
+    not_an_object,  // JSON, but no object at the top
+    no_id,          // an object without a usable "id"
+    id_too_long,    // an id over 255 bytes (Stripe's own bound)
+    no_created,     // a type we use, without a time
+    no_object,      // a type we use, without data.object or its id
+    bad_value,      // a field we read has a type or range that it cannot have
 };
 [[nodiscard]] std::string_view to_word(parse_error why);
 

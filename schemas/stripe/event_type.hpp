@@ -8,7 +8,15 @@
 
 namespace billhook::stripe {
 
-enum class object_kind : std::uint8_t { none, subscription, invoice, customer, checkout_session, charge, payment_intent };
+enum class object_kind : std::uint8_t {
+    none,
+    subscription,
+    invoice,
+    customer,
+    checkout_session,
+    charge,
+    payment_intent
+};
 
 // What Billhook makes of an event by its type's name alone.
 struct event_type {

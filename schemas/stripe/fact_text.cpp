@@ -119,8 +119,7 @@ std::string text_of(const Fields& fields, const std::array<std::string_view, Cou
     out.begin_object();
     [&]<std::size_t... At>(std::index_sequence<At...>) {
         (put_member(out, names[At], std::get<At>(members)), ...);
-    }
-    (std::make_index_sequence<Count>());
+    }(std::make_index_sequence<Count>());
     out.end_object();
     return out.take();
 }
@@ -206,8 +205,7 @@ void read_into(
     static_assert(std::tuple_size_v<decltype(members)> == Count);
     [&]<std::size_t... At>(std::index_sequence<At...>) {
         (get_member(root.find(names[At]), std::get<At>(members)), ...);
-    }
-    (std::make_index_sequence<Count>());
+    }(std::make_index_sequence<Count>());
 }
 
 }  // namespace

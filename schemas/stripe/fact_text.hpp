@@ -6,9 +6,9 @@
 #include <string_view>
 
 // The canonical text of typed content: one JSON object, members in declaration order, absent values
-// left out, times as whole seconds (or RFC 3339 where there is a fraction), no spaces. Equal content
-// has equal text, and the byte order of the text is the total order by which the greatest of several
-// bodies of one event id is chosen. It is what the tables `*_facts` keep.
+// left out, times as whole seconds (or RFC 3339 where there is a fraction), no spaces. Equal
+// content has equal text, and the byte order of the text is the total order by which the greatest
+// of several bodies of one event id is chosen. It is what the tables `*_facts` keep.
 namespace billhook::stripe {
 
 [[nodiscard]] std::string to_text(const subscription_state& state);

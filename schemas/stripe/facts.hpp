@@ -25,8 +25,8 @@ template <class Id, class State, class Replaced>
 struct fact {
     Id id;
     event_id event;
-    instant created{};         // the event's second
-    std::string api_version;   // empty if the body has none
+    instant created{};        // the event's second
+    std::string api_version;  // empty if the body has none
     place within_second = place::middle;
     evidence says = evidence::none;
     State state;
@@ -46,19 +46,19 @@ struct checkout_fact {
     event_id event;
     instant event_created{};
     std::string api_version;
-    std::string mode;                            // "subscription", "payment", "setup"
+    std::string mode;  // "subscription", "payment", "setup"
     std::optional<customer_id> customer;
     std::optional<subscription_id> subscription;
     std::optional<organization_id> client_reference;  // client_reference_id
     std::optional<organization_id> organization;      // metadata.organization_id
-    instant created{};                           // the session's own, else the event's
+    instant created{};                                // the session's own, else the event's
 
     friend auto operator<=>(const checkout_fact&, const checkout_fact&) = default;
 };
 
 // A refused attempt to take money: charge.failed, payment_intent.payment_failed. The invoice's own
-// events carry no code since 2025-03-31.basil, these no invoice. Without a customer it tells nothing
-// of any subscription, and is ignored.
+// events carry no code since 2025-03-31.basil, these no invoice. Without a customer it tells
+// nothing of any subscription, and is ignored.
 struct decline_fact {
     customer_id customer;  // scoped
     event_id event;

@@ -21,11 +21,11 @@ using as_it_is = T;
 // One price of a subscription. Product and lookup key follow from the price, and are missing from
 // legacy `plan` hashes: where contents are compared to order facts, they do not count.
 struct subscription_item {
-    std::optional<std::string> price;       // price id, else legacy plan id
+    std::optional<std::string> price;  // price id, else legacy plan id
     std::optional<std::string> product;
     std::optional<std::string> lookup_key;
-    std::optional<std::int64_t> quantity;   // absent for metered prices
-    std::optional<instant> period_start;    // since 2025-03-31.basil
+    std::optional<std::int64_t> quantity;  // absent for metered prices
+    std::optional<instant> period_start;   // since 2025-03-31.basil
     std::optional<instant> period_end;
 
     friend bool operator==(const subscription_item&, const subscription_item&) = default;
@@ -33,28 +33,46 @@ struct subscription_item {
 
 template <template <class> class Field>
 struct subscription_fields {
-    Field<std::string> status{};                            // Stripe's word, also one we do not know
+    Field<std::string> status{};  // Stripe's word, also one we do not know
     Field<std::optional<customer_id>> customer{};
     Field<std::optional<invoice_id>> latest_invoice{};
-    Field<std::vector<subscription_item>> items{};          // in the body's order
-    Field<std::optional<instant>> period_start{};           // top level, before basil
+    Field<std::vector<subscription_item>> items{};  // in the body's order
+    Field<std::optional<instant>> period_start{};   // top level, before basil
     Field<std::optional<instant>> period_end{};
     Field<std::optional<instant>> trial_end{};
     Field<std::optional<instant>> cancel_at{};
     Field<bool> cancel_at_period_end{};
-    Field<std::optional<organization_id>> organization{};   // metadata.organization_id
+    Field<std::optional<organization_id>> organization{};  // metadata.organization_id
     Field<std::optional<instant>> created{};
 
     [[nodiscard]] auto members() const {
         return std::tie(
-            status, customer, latest_invoice, items, period_start, period_end, trial_end, cancel_at,
-            cancel_at_period_end, organization, created
+            status,
+            customer,
+            latest_invoice,
+            items,
+            period_start,
+            period_end,
+            trial_end,
+            cancel_at,
+            cancel_at_period_end,
+            organization,
+            created
         );
     }
     [[nodiscard]] auto members() {
         return std::tie(
-            status, customer, latest_invoice, items, period_start, period_end, trial_end, cancel_at,
-            cancel_at_period_end, organization, created
+            status,
+            customer,
+            latest_invoice,
+            items,
+            period_start,
+            period_end,
+            trial_end,
+            cancel_at,
+            cancel_at_period_end,
+            organization,
+            created
         );
     }
     friend bool operator==(const subscription_fields& a, const subscription_fields& b) {
@@ -65,16 +83,17 @@ struct subscription_fields {
 template <template <class> class Field>
 struct invoice_fields {
     // draft, open, paid, uncollectible, void, or a word we do not know. Bodies from before 2018-11
-    // have none; the parser derives it: paid flag, then forgiven, then the event's type, then closed.
+    // have none; the parser derives it: paid flag, then forgiven, then the event's type, then
+    // closed.
     Field<std::string> status{};
     Field<std::optional<customer_id>> customer{};
     Field<std::optional<subscription_id>> subscription{};
     Field<std::optional<std::string>> billing_reason{};
     Field<std::int64_t> attempt_count{};
-    Field<std::optional<std::int64_t>> amount_due{};         // minor units of `currency`
+    Field<std::optional<std::int64_t>> amount_due{};  // minor units of `currency`
     Field<std::optional<std::int64_t>> amount_remaining{};
     Field<std::optional<std::string>> currency{};
-    Field<std::optional<instant>> finalized_at{};            // status_transitions
+    Field<std::optional<instant>> finalized_at{};  // status_transitions
     Field<std::optional<instant>> paid_at{};
     Field<std::optional<instant>> voided_at{};
     Field<std::optional<instant>> marked_uncollectible_at{};
@@ -82,15 +101,35 @@ struct invoice_fields {
 
     [[nodiscard]] auto members() const {
         return std::tie(
-            status, customer, subscription, billing_reason, attempt_count, amount_due,
-            amount_remaining, currency, finalized_at, paid_at, voided_at, marked_uncollectible_at,
+            status,
+            customer,
+            subscription,
+            billing_reason,
+            attempt_count,
+            amount_due,
+            amount_remaining,
+            currency,
+            finalized_at,
+            paid_at,
+            voided_at,
+            marked_uncollectible_at,
             created
         );
     }
     [[nodiscard]] auto members() {
         return std::tie(
-            status, customer, subscription, billing_reason, attempt_count, amount_due,
-            amount_remaining, currency, finalized_at, paid_at, voided_at, marked_uncollectible_at,
+            status,
+            customer,
+            subscription,
+            billing_reason,
+            attempt_count,
+            amount_due,
+            amount_remaining,
+            currency,
+            finalized_at,
+            paid_at,
+            voided_at,
+            marked_uncollectible_at,
             created
         );
     }

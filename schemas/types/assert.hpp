@@ -8,6 +8,6 @@ namespace billhook {
 }  // namespace billhook
 
 // For our own bugs only, on in every build; never for data from outside.
-#define BILLHOOK_ASSERT(condition) \
+#define BILLHOOK_ASSERT(condition)          \
     (static_cast<bool>(condition) ? void(0) \
                                   : ::billhook::assertion_failed(#condition, __FILE__, __LINE__))

@@ -8,8 +8,8 @@
 
 namespace billhook {
 
-// A text identifier of one kind. Made and opened explicitly; two kinds do not compare. Order is that
-// of bytes (`COLLATE "C"` in SQL) and says nothing about time.
+// A text identifier of one kind. Made and opened explicitly; two kinds do not compare. Order is
+// that of bytes (`COLLATE "C"` in SQL) and says nothing about time.
 template <class Tag>
 class strong_id {
 public:
@@ -21,7 +21,9 @@ public:
 
     friend auto operator<=>(const strong_id&, const strong_id&) = default;
     friend bool operator==(const strong_id&, const strong_id&) = default;
-    friend std::ostream& operator<<(std::ostream& out, const strong_id& id) { return out << id.text_; }
+    friend std::ostream& operator<<(std::ostream& out, const strong_id& id) {
+        return out << id.text_;
+    }
 
 private:
     std::string text_;

@@ -2,10 +2,9 @@
 
 #include <array>
 #include <charconv>
-#include <limits>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <limits>
 
 namespace billhook {
 
@@ -81,7 +80,9 @@ struct unit {
     char letter;
     std::int64_t seconds;
 };
-constexpr std::array<unit, 4> units{{{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}}};
+constexpr std::array<unit, 4> units{
+    {{'d', 86'400}, {'h', 3'600}, {'m', 60}, {'s', 1}}
+};
 
 }  // namespace
 
@@ -118,15 +119,14 @@ std::optional<instant> from_rfc3339(std::string_view text) {
     const auto minute = digits(text, at, 2);
     const bool second_colon = skip(text, at, ':');
     const auto second = digits(text, at, 2);
-    if (!year || !dash || !month || !second_dash || !day || !letter || !hour || !colon ||
-        !minute || !second_colon || !second) {
+    if (!year || !dash || !month || !second_dash || !day || !letter || !hour || !colon || !minute ||
+        !second_colon || !second) {
         return std::nullopt;
     }
     const std::chrono::year_month_day date{
         std::chrono::year{*year},
         std::chrono::month{static_cast<unsigned>(*month)},
-        std::chrono::day{static_cast<unsigned>(*day)}
-    };
+        std::chrono::day{static_cast<unsigned>(*day)}};
     if (*year < 1 || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) {
         return std::nullopt;
     }

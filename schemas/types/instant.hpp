@@ -20,7 +20,8 @@ using instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 // "2026-02-03T04:05:06Z", with ".000001" only if there is a fraction. Years 0001 to 9999.
 [[nodiscard]] std::string to_rfc3339(instant at);
-// Exactly RFC 3339 with "Z" or a numeric offset, up to nine fraction digits (beyond micros cut off).
+// Exactly RFC 3339 with "Z" or a numeric offset, up to nine fraction digits (beyond micros cut
+// off).
 [[nodiscard]] std::optional<instant> from_rfc3339(std::string_view text);
 
 // "90s", "15m", "72h", "14d": a whole number and one unit; nothing else.

@@ -5,8 +5,8 @@
 
 namespace billhook {
 
-// A text that must never be printed: it has no operator<< and no conversion. `reveal` is the one way
-// in, so that a search for it lists every use.
+// A text that must never be printed: it has no operator<< and no conversion. `reveal` is the one
+// way in, so that a search for it lists every use.
 class secret {
 public:
     secret() = default;

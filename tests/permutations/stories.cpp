@@ -95,16 +95,14 @@ constexpr hard_life hard_lives[] = {
         f  d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2
         g  d34 00:00 in_3 payment_failed open attempts=1 reason=manual
      )"},
-    {"an older failure comes when the newer one was told",
-     "d33 00:00",                                                                          R"(
+    {"an older failure comes when the newer one was told",                    "d33 00:00", R"(
         a  d30 00:00 sub_1 created active plan=basic period=30-60 latest=in_2 org=org_1
         b  d31 12:00 in_3 payment_failed open attempts=1
         c  d31 00:00 in_2 payment_failed open attempts=1
         d  d31 12:00 sub_1 updated status:active->past_due latest:in_2->in_3
         e  d31 12:00 cus_1 created
      )"},
-    {"a subscription that moves to another organization",
-     "d40 00:00",                                                                          R"(
+    {"a subscription that moves to another organization",                     "d40 00:00", R"(
         a  d0 00:00 cus_1 created
         b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         c  d5 00:00 sub_1 updated org:org_1->org_2
@@ -136,8 +134,7 @@ constexpr hard_life hard_lives[] = {
         f  d2 00:00 in_2 paid paid reason=subscription_create sub=sub_2
         g  d1 23:00 in_1 voided void
      )"},
-    {"declines that come with a failure or before it or for another invoice",
-     "d45 00:00",                                                                          R"(
+    {"declines that come with a failure or before it or for another invoice", "d45 00:00", R"(
         a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2 org=org_1
         b  d30 01:00 in_2 payment_failed open attempts=1
         c  d30 01:00 ch_1 failed code=lost_card invoice=in_2
@@ -146,8 +143,7 @@ constexpr hard_life hard_lives[] = {
         f  d33 00:59 ch_3 failed code=stolen_card
         g  d30 01:00 sub_1 updated status:active->past_due
      )"},
-    {"two bodies of one decline and an invoice that is paid",
-     "d45 00:00",                                                                          R"(
+    {"two bodies of one decline and an invoice that is paid",                 "d45 00:00", R"(
         a  d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_2 org=org_1
         b  d30 01:00 in_2 payment_failed open attempts=1
         c  d30 01:00 ch_1 failed code=lost_card version=2018-02-28

@@ -69,7 +69,9 @@ std::set<std::string> reachable(const std::set<std::string>& from, const leaf_gr
 }
 
 bool starts_with_any(const std::string& header, const std::vector<std::string>& prefixes) {
-    return std::ranges::any_of(prefixes, [&](const auto& prefix) { return header.starts_with(prefix); });
+    return std::ranges::any_of(prefixes, [&](const auto& prefix) {
+        return header.starts_with(prefix);
+    });
 }
 
 // Why the include is refused; empty if it is not.
@@ -84,8 +86,9 @@ std::string objection(
     }
     if (!include.quoted) {
         const auto fine = is_standard(include.path) || starts_with_any(include.path, row.outside);
-        return fine ? "" : "go through the leaf that owns this library, or give " + file.leaf +
-                               " the prefix in tests/tidy/arrows.txt (a decision)";
+        return fine ? ""
+                    : "go through the leaf that owns this library, or give " + file.leaf +
+                          " the prefix in tests/tidy/arrows.txt (a decision)";
     }
     const auto leaf = folder_of(include.path);
     return leaf == file.leaf || may.contains(leaf)
@@ -157,15 +160,22 @@ arrows read_arrows(std::string_view text) {
         const auto leaf = columns.size() == 4 ? words_of(columns[0]) : std::vector<std::string>();
         const auto kind = columns.size() == 4 ? words_of(columns[1]) : std::vector<std::string>();
         if (leaf.size() != 1 || kind.size() != 1 || (kind[0] != "pure" && kind[0] != "shell")) {
-            throw std::runtime_error("arrows.txt: not `leaf | pure or shell | leaves | headers`: " + line);
+            throw std::runtime_error(
+                "arrows.txt: not `leaf | pure or shell | leaves | headers`: " + line
+            );
         }
         const auto leaves = words_of(columns[2]);
-        rows[leaf[0]] = {kind[0] == "pure", {leaves.begin(), leaves.end()}, words_of(columns[3])};
+        rows[leaf[0]] = {
+            kind[0] == "pure", {leaves.begin(), leaves.end()},
+               words_of(columns[3])
+        };
     }
     for (const auto& [leaf, row] : rows) {
         for (const auto& to : row.leaves) {
             if (!rows.contains(to)) {
-                throw std::runtime_error("arrows.txt: " + leaf + " names " + to + ", which has no row");
+                throw std::runtime_error(
+                    "arrows.txt: " + leaf + " names " + to + ", which has no row"
+                );
             }
         }
     }
@@ -173,7 +183,8 @@ arrows read_arrows(std::string_view text) {
 }
 
 std::vector<std::string> forbidden_includes(
-    const std::vector<source_file>& files, const arrows& allowed
+    const std::vector<source_file>& files,
+    const arrows& allowed
 ) {
     std::vector<std::string> found;
     const auto shown = shown_by_headers(files);

@@ -19,12 +19,14 @@ struct arrow {
 
 using arrows = std::map<std::string, arrow>;
 
-// Reads arrows.txt; throws, naming the line, if a row has not four columns or names an unknown leaf.
+// Reads arrows.txt; throws, naming the line, if a row has not four columns or names an unknown
+// leaf.
 [[nodiscard]] arrows read_arrows(std::string_view text);
 
 // Each include against its leaf's row: the file, the include, and what to do about it.
 [[nodiscard]] std::vector<std::string> forbidden_includes(
-    const std::vector<source_file>& files, const arrows& allowed
+    const std::vector<source_file>& files,
+    const arrows& allowed
 );
 
 // Each circle of includes between files, once, as the path around it.

@@ -15,7 +15,12 @@ namespace {
 
 source_file file_of(std::string path, const std::string& text) {
     auto leaf = path.substr(0, path.rfind('/'));
-    return {std::move(path), std::move(leaf), text, without_comments_and_literals(text), includes_of(text)};
+    return {
+        std::move(path),
+        std::move(leaf),
+        text,
+        without_comments_and_literals(text),
+        includes_of(text)};
 }
 
 const arrows two_leaves = read_arrows("a/x | pure | | fmt/\na/y | shell | a/x | \n");
@@ -89,7 +94,10 @@ TEST_CASE("tidy checks: lengths are those of functions and not of types or table
         "    return 2;\n"
         "}\n"
         "}\n";
-    const std::vector<function_shape> expected = {{"int f", 3, 3}, {"int g", 11, 7}};
+    const std::vector<function_shape> expected = {
+        {"int f", 3,  3},
+        {"int g", 11, 7}
+    };
     CHECK(functions_of(code) == expected);
 }
 
@@ -100,17 +108,17 @@ TEST_CASE("tidy checks: awaits beside unsafe temporaries are found") {
         bool unsafe;
     };
     const row rows[] = {
-        {"a designated struct",        "co_await append({.topic = t});",                 true },
-        {"a built row",                "const auto r = row{co_await id(), name};",       true },
-        {"a closure as argument",      "co_await call([p = probe{}]() {\n return p; });", true },
-        {"a closure beside an await",  "co_spawn(co_await e(), [s = f()] { });",         true },
-        {"a closure by reference",     "co_await call([&](int a) { use(a); });",         true },
-        {"named parts",                "auto r = record(t); co_await append(std::move(r));", false},
-        {"a constructor's temporary",  "co_await append(record(t));",                    false},
-        {"structured bindings",        "const auto [error, n] = co_await read(b);",      false},
-        {"in a condition",             "if (co_await ready()) {\n go(); }",              false},
-        {"an element of an array",     "co_await write(buffers[i]);",                    false},
-        {"co_return of a struct",      "co_await a(); co_return row{id, name};",         false},
+        {"a designated struct",       "co_await append({.topic = t});",                     true },
+        {"a built row",               "const auto r = row{co_await id(), name};",           true },
+        {"a closure as argument",     "co_await call([p = probe{}]() {\n return p; });",    true },
+        {"a closure beside an await", "co_spawn(co_await e(), [s = f()] { });",             true },
+        {"a closure by reference",    "co_await call([&](int a) { use(a); });",             true },
+        {"named parts",               "auto r = record(t); co_await append(std::move(r));", false},
+        {"a constructor's temporary", "co_await append(record(t));",                        false},
+        {"structured bindings",       "const auto [error, n] = co_await read(b);",          false},
+        {"in a condition",            "if (co_await ready()) {\n go(); }",                  false},
+        {"an element of an array",    "co_await write(buffers[i]);",                        false},
+        {"co_return of a struct",     "co_await a(); co_return row{id, name};",             false},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);

@@ -22,7 +22,9 @@ enum class scope { names, function, table, block };
 
 // What a brace opens, from the text since the last `;`, `{` or `}` before it.
 scope kind_of(const std::string& before, scope around) {
-    static const std::regex type(R"(^(template\s*<[^;{]*>\s*)?(inline\s+)?(class|struct|union|enum|namespace|extern)\b[^(]*$)");
+    static const std::regex type(
+        R"(^(template\s*<[^;{]*>\s*)?(inline\s+)?(class|struct|union|enum|namespace|extern)\b[^(]*$)"
+    );
     if (before.ends_with('=') || before.ends_with("return")) {
         return scope::table;
     }
@@ -109,7 +111,8 @@ private:
     int parentheses_ = 0;
 };
 
-// From the end of the statement before `at` to the end of its own, or to the line on which it opens a block.
+// From the end of the statement before `at` to the end of its own, or to the line on which it opens
+// a block.
 std::string statement_around(std::string_view code, std::size_t at) {
     auto begin = at;
     while (begin > 0 && code[begin - 1] != ';' && code[begin - 1] != '}' &&
@@ -145,7 +148,9 @@ std::vector<std::size_t> lines_of_unsafe_awaits(std::string_view code) {
     constexpr std::string_view word = "co_await";
     for (auto at = code.find(word); at != std::string_view::npos; at = code.find(word, at + 1)) {
         if (is_unsafe(statement_around(code, at))) {
-            lines.push_back(static_cast<std::size_t>(std::ranges::count(code.substr(0, at), '\n')) + 1);
+            lines.push_back(
+                static_cast<std::size_t>(std::ranges::count(code.substr(0, at), '\n')) + 1
+            );
         }
     }
     return lines;

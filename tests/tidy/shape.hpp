@@ -7,7 +7,8 @@
 
 namespace billhook::tidy {
 
-// A function with a body. Lines of tables inside it (`= {` to its end) are not counted: data may be long.
+// A function with a body. Lines of tables inside it (`= {` to its end) are not counted: data may be
+// long.
 struct function_shape {
     std::string name;  // the text before its parameters
     std::size_t line;  // of its opening brace, from 1
@@ -16,11 +17,12 @@ struct function_shape {
     friend bool operator==(const function_shape&, const function_shape&) = default;
 };
 
-// All functions in `code` (comments and literals blanked); a lambda counts with the function around it.
+// All functions in `code` (comments and literals blanked); a lambda counts with the function around
+// it.
 [[nodiscard]] std::vector<function_shape> functions_of(std::string_view code);
 
-// Statements in which a co_await stands beside a closure with captures or a brace-built struct: g++ 12
-// destroys such temporaries twice. A guess by looks; named parts and std::move are always fine.
+// Statements in which a co_await stands beside a closure with captures or a brace-built struct: g++
+// 12 destroys such temporaries twice. A guess by looks; named parts and std::move are always fine.
 [[nodiscard]] std::vector<std::size_t> lines_of_unsafe_awaits(std::string_view code);
 
 // Names in TEST_CASE(...) that ctest would tear apart.

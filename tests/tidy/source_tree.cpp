@@ -15,9 +15,7 @@ constexpr std::array top_level = {"schemas", "ingest", "worker", "tools", "tests
 // Walks over a text and writes it out again, blanked where the reader is inside something.
 class blanker {
 public:
-    explicit blanker(std::string_view text) : in_(text) {
-        out_.reserve(text.size());
-    }
+    explicit blanker(std::string_view text) : in_(text) { out_.reserve(text.size()); }
 
     std::string run() {
         while (at_ < in_.size()) {
@@ -43,7 +41,9 @@ private:
         }
     }
 
-    [[nodiscard]] bool starts(std::string_view what) const { return in_.substr(at_).starts_with(what); }
+    [[nodiscard]] bool starts(std::string_view what) const {
+        return in_.substr(at_).starts_with(what);
+    }
 
     [[nodiscard]] bool is_digit_separator() const {
         return at_ > 0 && std::isalnum(static_cast<unsigned char>(in_[at_ - 1])) != 0;

@@ -62,12 +62,12 @@ TEST_CASE("tidy: pure leaves name no clock or environment or output or random so
         std::string_view remedy;
     };
     constexpr std::array words = {
-        banned{"::now(", "take the instant as an argument"},
-        banned{"getenv", "read it in schemas/settings' caller and pass the value in"},
-        banned{"std::cout", "return what you would print"},
-        banned{"std::cerr", "return what you would log"},
-        banned{"rand(", "take the random value as an argument"},
-        banned{"std::random_device", "take the random value as an argument"},
+        banned{"::now(",             "take the instant as an argument"                          },
+        banned{"getenv",             "read it in schemas/settings' caller and pass the value in"},
+        banned{"std::cout",          "return what you would print"                              },
+        banned{"std::cerr",          "return what you would log"                                },
+        banned{"rand(",              "take the random value as an argument"                     },
+        banned{"std::random_device", "take the random value as an argument"                     },
     };
     for (const auto& file : tree()) {
         for (const auto& [word, remedy] : words) {
@@ -82,13 +82,29 @@ TEST_CASE("tidy: files and functions are small") {
     for (const auto& file : tree()) {
         const auto limit = file.is_header() ? longest_header : longest_source;
         if (line_count(file.text) > limit) {
-            FAIL_CHECK(file.path, " has ", line_count(file.text), " lines and the limit is ", limit,
-                       ": split it by its nouns");
+            FAIL_CHECK(
+                file.path,
+                " has ",
+                line_count(file.text),
+                " lines and the limit is ",
+                limit,
+                ": split it by its nouns"
+            );
         }
         for (const auto& function : functions_of(file.code)) {
             if (function.length > longest_function) {
-                FAIL_CHECK(file.path, ":", function.line, " ", function.name, " has ", function.length,
-                           " lines and the limit is ", longest_function, ": give its steps names");
+                FAIL_CHECK(
+                    file.path,
+                    ":",
+                    function.line,
+                    " ",
+                    function.name,
+                    " has ",
+                    function.length,
+                    " lines and the limit is ",
+                    longest_function,
+                    ": give its steps names"
+                );
             }
         }
     }
@@ -96,7 +112,8 @@ TEST_CASE("tidy: files and functions are small") {
 
 TEST_CASE("tidy: nothing is left over") {
     // In two halves, so that this file may speak of them.
-    const std::array words = {std::string("FIX") + "ME", std::string("TO") + "DO", std::string("XX") + "X"};
+    const std::array words = {
+        std::string("FIX") + "ME", std::string("TO") + "DO", std::string("XX") + "X"};
     for (const auto& file : tree()) {
         for (const auto& word : words) {
             if (says(file.text, word)) {
@@ -112,7 +129,9 @@ TEST_CASE("tidy: every source is built") {
         const auto lists = read_file(root() / top / "CMakeLists.txt");
         const auto name = std::filesystem::path(file.path).filename().string();
         if (!file.is_header() && file.path != "tests/main.cpp" && !says(lists, name)) {
-            FAIL_CHECK(file.path, " is in no list of ", top, "/CMakeLists.txt: add it there or delete it");
+            FAIL_CHECK(
+                file.path, " is in no list of ", top, "/CMakeLists.txt: add it there or delete it"
+            );
         }
     }
 }
@@ -123,8 +142,12 @@ TEST_CASE("tidy: ctest can tell the names of tests apart") {
             continue;
         }
         for (const auto& name : torn_test_names(file.text)) {
-            FAIL_CHECK(file.path, ": \"", name,
-                       "\" holds a ; or a comma and would match no test and pass: reword it");
+            FAIL_CHECK(
+                file.path,
+                ": \"",
+                name,
+                "\" holds a ; or a comma and would match no test and pass: reword it"
+            );
         }
     }
 }
@@ -132,9 +155,13 @@ TEST_CASE("tidy: ctest can tell the names of tests apart") {
 TEST_CASE("tidy: no awaiting expression holds a temporary that g++ 12 destroys twice") {
     for (const auto& file : tree()) {
         for (const auto line : lines_of_unsafe_awaits(file.code)) {
-            FAIL_CHECK(file.path, ":", line,
-                       " awaits beside a closure or a brace-built struct: name the parts in variables "
-                       "first, then await with std::move");
+            FAIL_CHECK(
+                file.path,
+                ":",
+                line,
+                " awaits beside a closure or a brace-built struct: name the parts in variables "
+                "first, then await with std::move"
+            );
         }
     }
 }

@@ -9,8 +9,8 @@
 #include "tools/commands/folded.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
-#include "worker/projections/dead_letter_desk.hpp"
 #include "worker/ledger/projections.hpp"
+#include "worker/projections/dead_letter_desk.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>

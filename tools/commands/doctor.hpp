@@ -41,11 +41,7 @@ void check_notices(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);
-void check_plans(
-    pqxx::connection& in,
-    const catalogue& file,
-    std::vector<doctor_finding>& found
-);
+void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor_finding>& found);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
 
 }  // namespace billhook

@@ -123,11 +123,7 @@ void check_migrations(pqxx::connection& in, bool livemode, std::vector<doctor_fi
     }
 }
 
-void check_plans(
-    pqxx::connection& in,
-    const catalogue& file,
-    std::vector<doctor_finding>& found
-) {
+void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor_finding>& found) {
     pqxx::nontransaction asks(in);
     if (asks.exec1("SELECT to_regclass('billhook.plans') IS NULL")[0].as<bool>()) {
         return;  // check_migrations says so
@@ -180,9 +176,10 @@ void check_notices(pqxx::connection& in, std::vector<doctor_finding>& found) {
     pqxx::nontransaction asks(in);
     // The column came with a later migration; check_migrations says if that is missing.
     const bool has_outcomes = asks.exec1(
-        "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = "
-        "to_regclass('billhook.notices') AND attname = 'outcome')"
-    )[0].as<bool>();
+                                      "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = "
+                                      "to_regclass('billhook.notices') AND attname = 'outcome')"
+    )[0]
+                                  .as<bool>();
     if (!has_outcomes) {
         return;
     }

@@ -4,9 +4,9 @@
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/text_table.hpp"
-#include "worker/projections/offset_rows.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/pipeline/log_check.hpp"
+#include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>

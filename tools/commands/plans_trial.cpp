@@ -4,8 +4,8 @@
 #include "tools/commands/text_table.hpp"
 #include "tools/simulator/progress.hpp"
 #include "worker/domain/assess.hpp"
-#include "worker/insight/fact_words.hpp"
 #include "worker/domain/notices.hpp"
+#include "worker/insight/fact_words.hpp"
 #include "worker/insight/why.hpp"
 #include "worker/projections/history_reader.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
-#include "worker/projections/offset_rows.hpp"
 #include "worker/ledger/projections.hpp"
+#include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>

@@ -3,8 +3,8 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/rebuild/building_session.hpp"
-#include "worker/projections/offset_rows.hpp"
 #include "worker/pipeline/reassess.hpp"
+#include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/result>
@@ -165,13 +165,13 @@ bool assess_all(
     const progress_watch& watch
 ) {
     session postgres(building_opener({
-        .where = {.url = what.told.database.url,                                        .application_name = "billhook replay assess"},
+        .where = {.url = what.told.database.url, .application_name = "billhook replay assess"},
         .partitions = what.partitions,
         .writes =
             {.building = built.name,
                   .plans = std::make_shared<const postgres::applied_plans>(what.plans)},
         .holder = "assess",
-        .reads = {                                                                   }
+        .reads = {}
     }));
     const std::int64_t total = count_organizations(over, built);
     std::int64_t done = 0;

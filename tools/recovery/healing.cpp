@@ -4,8 +4,8 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/reading.hpp"
 #include "schemas/stripe/event.hpp"
-#include "worker/insight/divergence.hpp"
 #include "worker/domain/snapshot.hpp"
+#include "worker/insight/divergence.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -24,12 +24,12 @@ struct dunning_case {
     // fact in it, or "<subscription>@<first second of the spell>" for a fact that names none.
     // Sorted, unique.
     std::vector<std::string> members;
-    instant last_failure{};        // the case's latest failure evidence
+    instant last_failure{};  // the case's latest failure evidence
     // That failure demanded the customer to act, or the latest refusal was one after which Stripe
     // tries no more: waiting for retries helps nobody.
     bool action_required = false;
-    bool paid = false;             // an invoice of the case was paid
-    bool forgiven = false;         // a member was voided or written off
+    bool paid = false;      // an invoice of the case was paid
+    bool forgiven = false;  // a member was voided or written off
 
     friend bool operator==(const dunning_case&, const dunning_case&) = default;
 };

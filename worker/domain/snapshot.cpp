@@ -41,8 +41,7 @@ bool same_content(const State& a, const State& b) {
     const auto y = b.members();
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return (alike(std::get<I>(x), std::get<I>(y)) && ...);
-    }
-    (std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
+    }(std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
 }
 
 // Runs over the members of a content and of what was replaced, side by side.
@@ -52,8 +51,7 @@ bool all_of_members(State&& state, const Replaced& replaced, Each each) {
     const auto old = replaced.members();
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return (each(std::get<I>(held), std::get<I>(old)) && ...);
-    }
-    (std::make_index_sequence<std::tuple_size_v<decltype(held)>>{});
+    }(std::make_index_sequence<std::tuple_size_v<decltype(held)>>{});
 }
 
 template <class Fact>

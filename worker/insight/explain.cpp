@@ -1,8 +1,8 @@
 #include "worker/insight/explain.hpp"
 
+#include "worker/domain/snapshot.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/insight/forecast.hpp"
-#include "worker/domain/snapshot.hpp"
 #include "worker/insight/why.hpp"
 
 #include <algorithm>

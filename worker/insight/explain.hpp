@@ -1,7 +1,7 @@
 #pragma once
 
-#include "worker/insight/history.hpp"
 #include "worker/domain/standings.hpp"
+#include "worker/insight/history.hpp"
 
 #include <optional>
 #include <span>

@@ -1,9 +1,9 @@
 #include "worker/insight/forecast.hpp"
 
 #include "worker/domain/assess.hpp"
-#include "worker/insight/history.hpp"
 #include "worker/domain/notices.hpp"
 #include "worker/domain/subscription_standing.hpp"
+#include "worker/insight/history.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "worker/insight/why.hpp"
 
-#include "worker/insight/fact_words.hpp"
 #include "worker/domain/subscription_standing.hpp"
+#include "worker/insight/fact_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps, who relays. A
-// lease saves work and fences nothing; the fence is the epoch.
+// Port to billhook.leases(name, holder, until): who reads which partition, who sweeps, who relays.
+// A lease saves work and fences nothing; the fence is the epoch.
 namespace billhook {
 
 // The names in use. A partition's is "stripe.events/3"; a live worker's presence, from which fair

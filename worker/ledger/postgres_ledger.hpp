@@ -56,7 +56,7 @@ private:
     std::optional<projection> projection_;  // ours as last read; empty: read it again
     // In force at `projection_`'s generation: whoever applies others raises it.
     std::shared_ptr<const postgres::applied_plans> plans_;
-    std::string prepared_for_;              // the schema whose statements the connection has
+    std::string prepared_for_;  // the schema whose statements the connection has
 };
 
 }  // namespace billhook

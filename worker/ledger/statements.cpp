@@ -1,9 +1,9 @@
 #include "worker/ledger/statements.hpp"
 
-#include <fmt/format.h>
 #include <pqxx/prepared_statement>
 
 #include <array>
+#include <fmt/format.h>
 
 namespace billhook {
 
@@ -65,8 +65,9 @@ std::string upsert_events() {
             row
         );
     };
-    std::string updates = "outcome = excluded.outcome, deliveries = e.deliveries + "
-                          "excluded.deliveries";
+    std::string updates =
+        "outcome = excluded.outcome, deliveries = e.deliveries + "
+        "excluded.deliveries";
     for (const char* const name : {"type", "object", "customer", "created", "api_version"}) {
         updates += fmt::format(
             ", {0} = CASE WHEN {1} > {2} THEN excluded.{0} ELSE e.{0} END",
@@ -112,7 +113,7 @@ std::vector<text> loads() {
         {"load events", load_text(events, "a.id = ANY ($1::text[])")},
         {"load customers", load_text(customers, "a.id = ANY ($1::text[])")},
         {"load customer_facts", load_text(customer_facts, "a.object = ANY ($1::text[])")},
-        // Named, of the customers, and of the stored rows of named invoices and sessions.
+ // Named, of the customers, and of the stored rows of named invoices and sessions.
         {"touched subscriptions",
          "SELECT t.id FROM (SELECT unnest($1::text[]) AS id UNION SELECT s.id FROM "
          ":S.subscriptions s WHERE s.customer = ANY ($2::text[]) UNION SELECT i.subscription FROM "
@@ -123,22 +124,19 @@ std::vector<text> loads() {
         {"load subscription_facts", load_text(subscription_facts, "a.object = ANY ($1::text[])")},
         {"load invoices",
          load_text(
-             invoices,
-             "a.id IN (SELECT unnest($1::text[]) UNION SELECT i.id FROM :S.invoices i WHERE "
+             invoices, "a.id IN (SELECT unnest($1::text[]) UNION SELECT i.id FROM :S.invoices i WHERE "
              "i.subscription = ANY ($2::text[]))"
          )},
         {"load invoice_facts", load_text(invoice_facts, "a.object = ANY ($1::text[])")},
         {"load checkout_sessions",
          load_text(
-             checkout_sessions,
-             "a.id IN (SELECT unnest($1::text[]) UNION SELECT c.id FROM :S.checkout_sessions c "
+             checkout_sessions, "a.id IN (SELECT unnest($1::text[]) UNION SELECT c.id FROM :S.checkout_sessions c "
              "WHERE c.customer = ANY ($2::text[]) UNION SELECT c.id FROM :S.checkout_sessions c "
              "WHERE c.subscription = ANY ($3::text[]))"
          )},
         {"load mappings",
          load_text(
-             mappings,
-             "a.event IN (SELECT m.event FROM :S.mappings m WHERE m.organization = ANY "
+             mappings, "a.event IN (SELECT m.event FROM :S.mappings m WHERE m.organization = ANY "
              "($1::text[]) UNION SELECT m.event FROM :S.mappings m WHERE m.customer = ANY "
              "($2::text[]))"
          )},
@@ -148,8 +146,7 @@ std::vector<text> loads() {
          load_text(subscriptions, "a.organization = ANY ($1::text[])")},
         {"load customers of organizations",
          load_text(
-             customers,
-             "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE "
+             customers, "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE "
              "c.organization = ANY ($1::text[]))"
          )},
         {"next organizations",
@@ -169,45 +166,45 @@ std::vector<text> locks() {
     return {
         {"make customers",
          "INSERT INTO :S.customers (id) SELECT k FROM unnest($1::text[]) k ORDER BY k COLLATE "
-         "\"C\" ON CONFLICT DO NOTHING"},
+         "\"C\" ON CONFLICT DO NOTHING"                                                         },
         {"lock customers",
          "SELECT id FROM :S.customers WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE"},
         {"make standings",
          "INSERT INTO :S.standings (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k "
-         "COLLATE \"C\" ON CONFLICT DO NOTHING"},
+         "COLLATE \"C\" ON CONFLICT DO NOTHING"                                                 },
         {"mark standings",
          "INSERT INTO :S.standings AS s (organization) SELECT k FROM unnest($1::text[]) k ORDER BY "
          "k COLLATE \"C\" ON CONFLICT (organization) DO UPDATE SET as_of = NULL, next_change_at = "
-         "NULL WHERE s.as_of IS NOT NULL"},
+         "NULL WHERE s.as_of IS NOT NULL"                                                       },
         {"lock standings",
          "SELECT organization FROM :S.standings WHERE organization = ANY ($1::text[]) ORDER BY "
-         "organization FOR NO KEY UPDATE"},
+         "organization FOR NO KEY UPDATE"                                                       },
         {"claim due",
          "SELECT organization FROM :S.standings WHERE next_change_at <= $1::timestamptz ORDER BY "
-         "next_change_at LIMIT $2::bigint FOR NO KEY UPDATE SKIP LOCKED"},
+         "next_change_at LIMIT $2::bigint FOR NO KEY UPDATE SKIP LOCKED"                        },
     };
 }
 
 std::vector<text> writes() {
     return {
-        {"drop customer_facts", drop_facts_text(tables::customer_facts)},
-        {"drop subscription_facts", drop_facts_text(tables::subscription_facts)},
-        {"drop invoice_facts", drop_facts_text(tables::invoice_facts)},
+        {"drop customer_facts",     drop_facts_text(tables::customer_facts)                  },
+        {"drop subscription_facts", drop_facts_text(tables::subscription_facts)              },
+        {"drop invoice_facts",      drop_facts_text(tables::invoice_facts)                   },
         {"drop dunning_cases",
          "DELETE FROM :S.dunning_cases a WHERE a.subscription = ANY ($1::text[]) AND NOT EXISTS "
          "(SELECT FROM unnest($2::text[], $3::timestamptz[]) k (s, t) WHERE k.s = a.subscription "
-         "AND k.t = a.anchor)"},
-        // The organization's lock and what was loaded under it already keep a step from being
-        // recorded twice.
+         "AND k.t = a.anchor)"                                                               },
+ // The organization's lock and what was loaded under it already keep a step from being
+  // recorded twice.
         {"record notices",
          "INSERT INTO billhook.notices (subscription, member, step, notice, organization, kind, "
          "state) SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], "
          "$6::text[], $7::text[]) u (subscription, member, step, notice, organization, kind, "
          "state) ORDER BY u.subscription COLLATE \"C\", u.member COLLATE \"C\", u.step COLLATE "
-         "\"C\" ON CONFLICT DO NOTHING"},
-        // The value of a change holds its row's id, so that is drawn first.
+         "\"C\" ON CONFLICT DO NOTHING"                                                      },
+ // The value of a change holds its row's id, so that is drawn first.
         {"draw outbox ids",
-         "SELECT nextval('billhook.outbox_id_seq') FROM generate_series(1, $1::bigint)"},
+         "SELECT nextval('billhook.outbox_id_seq') FROM generate_series(1, $1::bigint)"      },
         {"fill outbox",
          "INSERT INTO billhook.outbox (id, topic, key, value, headers) OVERRIDING SYSTEM VALUE "
          "SELECT u.id, u.topic, u.key, u.value, u.headers::jsonb FROM unnest($1::bigint[], "
@@ -259,7 +256,9 @@ void prepare_statements(pqxx::connection& on, const std::string& schema) {
 }
 
 pqxx::result run(
-    pqxx::transaction_base& in, const std::string& statement, const std::vector<std::string>& values
+    pqxx::transaction_base& in,
+    const std::string& statement,
+    const std::vector<std::string>& values
 ) {
     return in.exec_prepared(statement, pqxx::prepare::make_dynamic_params(values));
 }

@@ -153,7 +153,7 @@ stripe::client_settings api_of(const settings& told) {
         .base = told.stripe.api_base,
         .key = told.stripe.secret_key,
         .bounds = {.connect = 5s, .whole = 10s},
-        .retries = {.attempts = 2            }
+        .retries = {.attempts = 2}
     };
 }
 

@@ -31,9 +31,9 @@ struct promotion {
 // sees all of the old or all of the new; only a snapshot that is older than the new one's building,
 // and that first asks the views afterwards, sees the new one as it was then. `plans` are those that
 // it was assessed by: in force still, or, with the version 0, put in force with it. What was live
-// stays, as `old`. Waits at most `patience` for each lock; `owner` is Billhook's owner or may act as
-// it. `before_commit` is called when nothing but the COMMIT is left: those who fold into it wait for
-// that, and then find themselves without a projection. Throws what `classify` knows; after an
+// stays, as `old`. Waits at most `patience` for each lock; `owner` is Billhook's owner or may act
+// as it. `before_commit` is called when nothing but the COMMIT is left: those who fold into it wait
+// for that, and then find themselves without a projection. Throws what `classify` knows; after an
 // unknown COMMIT the roles tell.
 [[nodiscard]] promotion try_promote(
     postgres::connection& owner,

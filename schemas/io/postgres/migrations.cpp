@@ -1,8 +1,8 @@
 #include "schemas/io/postgres/migrations.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
-#include "schemas/io/postgres/projection_schema.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
+#include "schemas/io/postgres/projection_schema.hpp"
 #include "schemas/sql/files.hpp"
 
 #include <pqxx/result>

@@ -3,16 +3,15 @@
 #include "schemas/settings/keys.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
+#include <fmt/format.h>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
 #include <map>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 namespace billhook {
@@ -76,7 +75,8 @@ std::string footer_of(const program& what) {
 
 std::string settings_help(process_kind process) {
     std::string text =
-        "Settings: kafka.brokers is that key in the file, BILLHOOK_KAFKA_BROKERS in the environment\n"
+        "Settings: kafka.brokers is that key in the file, BILLHOOK_KAFKA_BROKERS in the "
+        "environment\n"
         "and --kafka-brokers here; flags win over the environment, it over the file.\n";
     for (const auto& each : all_keys()) {
         if (!concerns(process, each.name)) {
@@ -94,7 +94,9 @@ std::string version_text() {
 }
 
 settings_input settings_input_from(
-    process_kind process, std::vector<std::string> flags, std::vector<std::string_view> required
+    process_kind process,
+    std::vector<std::string> flags,
+    std::vector<std::string_view> required
 ) {
     settings_input made;
     made.process = process;
@@ -117,7 +119,9 @@ std::variant<settings, exit_code> settings_or_problems(const settings_input& fro
 }
 
 std::variant<settings, exit_code> read_arguments(
-    const program& what, int argc, const char* const* argv
+    const program& what,
+    int argc,
+    const char* const* argv
 ) {
     CLI::App app{std::string{what.purpose}, std::string{to_word(what.process)}};
     app.footer(footer_of(what));

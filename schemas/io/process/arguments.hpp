@@ -13,8 +13,8 @@ namespace billhook {
 // What a process says about itself on --help.
 struct program {
     process_kind process{};
-    std::string_view purpose;   // one line
-    std::string_view examples;  // lines, each "  command   what it does"
+    std::string_view purpose;                // one line
+    std::string_view examples;               // lines, each "  command   what it does"
     std::vector<std::string_view> required;  // settings without which it cannot run
 };
 
@@ -22,13 +22,17 @@ struct program {
 // --version to standard output, problems to standard error, one line each, and then says how to
 // exit. Not while other threads run (the environment).
 [[nodiscard]] std::variant<settings, exit_code> read_arguments(
-    const program& what, int argc, const char* const* argv
+    const program& what,
+    int argc,
+    const char* const* argv
 );
 
 // For subcommands, which parse flags of their own and pass on those that are settings: the
 // environment as it is, files from the disk (at most 1 MiB), the given flags.
 [[nodiscard]] settings_input settings_input_from(
-    process_kind process, std::vector<std::string> flags, std::vector<std::string_view> required
+    process_kind process,
+    std::vector<std::string> flags,
+    std::vector<std::string_view> required
 );
 // Reads the settings or prints the problems to standard error: exit_code::usage then.
 [[nodiscard]] std::variant<settings, exit_code> settings_or_problems(const settings_input& from);

@@ -32,14 +32,15 @@ struct log_field {
     template <std::signed_integral Number>
     log_field(std::string_view called, Number what) : name(called), value(std::int64_t{what}) {}
     template <std::unsigned_integral Number>
-    requires(!std::same_as<Number, bool>) log_field(std::string_view called, Number what)
-        : name(called), value(std::uint64_t{what}) {}
+        requires(!std::same_as<Number, bool>)
+    log_field(std::string_view called, Number what) : name(called), value(std::uint64_t{what}) {}
     log_field(std::string_view called, double what) : name(called), value(what) {}
     template <class Tag>
     log_field(std::string_view called, const strong_id<Tag>& what)
         : log_field(called, std::string_view{what.text()}) {}
     template <class Enum>
-    requires std::is_enum_v<Enum> log_field(std::string_view called, Enum what)
+        requires std::is_enum_v<Enum>
+    log_field(std::string_view called, Enum what)
         : log_field(called, std::string_view{to_word(what)}) {}
     log_field(std::string_view called, std::string_view word);
     log_field(std::string_view called, const std::string& word)

@@ -1,8 +1,9 @@
 // Recorded events through the whole gateway into a real broker (BILLHOOK_TEST_KAFKA_BROKERS) and
 // out of it again, byte for byte.
+#include "tests/builders/corpus.hpp"
+
 #include "schemas/io/kafka/consumer.hpp"
 #include "schemas/messages/record.hpp"
-#include "tests/builders/corpus.hpp"
 #include "tests/builders/kafka/topic.hpp"
 #include "tests/ingest/server/raw_client.hpp"
 #include "tests/integration/ingest/running_gateway.hpp"

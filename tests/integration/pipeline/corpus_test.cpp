@@ -1,10 +1,11 @@
 // Every recorded event through a whole stack: posted to a gateway, kept by a real broker, folded by
 // workers into a real database. Nothing is refused, nothing is lost, and what cannot be folded is
 // just what cannot be an event.
+#include "tests/builders/corpus.hpp"
+
 #include "schemas/stripe/event.hpp"
 #include "schemas/stripe/routing.hpp"
 #include "schemas/types/sha256.hpp"
-#include "tests/builders/corpus.hpp"
 #include "tests/ingest/server/raw_client.hpp"
 #include "tests/integration/ingest/running_gateway.hpp"
 #include "tests/integration/pipeline/running_workers.hpp"

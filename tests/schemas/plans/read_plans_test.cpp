@@ -61,11 +61,11 @@ TEST_CASE("plans: the example file is read and has the gates of the product") {
     CHECK(all.plans[2].features == pro);
 
     const dunning_policy policy{
-        .grace = days{7       },
-        .restricted = days{14      },
-        .notices = {days{0},  days{3}, days{5}, days{14}},
+        .grace = days{7},
+        .restricted = days{14},
+        .notices = {days{0}, days{3}, days{5}, days{14}},
         .settle = minutes{15},
-        .restricted_features = {{"prioritized_max", 0}       },
+        .restricted_features = {{"prioritized_max", 0}},
         .exempt = false
     };
     CHECK(all.dunning == policy);

@@ -1,7 +1,8 @@
+#include "tests/builders/corpus.hpp"
+
 #include "schemas/stripe/fact_text.hpp"
 #include "schemas/stripe/redact.hpp"
 #include "schemas/stripe/routing.hpp"
-#include "tests/builders/corpus.hpp"
 #include "tests/schemas/stripe/bodies.hpp"
 
 #include <doctest/doctest.h>

@@ -118,14 +118,14 @@ TEST_CASE("subscription: an organization that cannot be one counts as absent") {
         std::string metadata;
         std::optional<organization_id> organization;
     } rows[] = {
-        {R"({"organization_id":"org_1"})",            organization_id("org_1")},
-        {R"({"organization_id":""})",                 std::nullopt            },
-        {R"({"organization_id":7})",                  std::nullopt            },
-        {R"({"organization_id":null})",               std::nullopt            },
-        {R"({"organization_id":")" + std::string(256, 'o') + R"("})",           std::nullopt},
-        {R"({"other":"org_1"})",                                           std::nullopt                                             },
-        {"[]",                                           std::nullopt                  },
-        {"null",                                           std::nullopt                                           },
+        {R"({"organization_id":"org_1"})", organization_id("org_1")},
+        {R"({"organization_id":""})", std::nullopt},
+        {R"({"organization_id":7})", std::nullopt},
+        {R"({"organization_id":null})", std::nullopt},
+        {R"({"organization_id":")" + std::string(256, 'o') + R"("})", std::nullopt},
+        {R"({"other":"org_1"})", std::nullopt},
+        {"[]", std::nullopt},
+        {"null", std::nullopt},
     };
     for (const auto& row : rows) {
         CAPTURE(row.metadata);

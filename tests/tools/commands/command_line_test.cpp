@@ -27,10 +27,10 @@ TEST_CASE("command line: settings and a command's own flags may stand in any ord
 
 TEST_CASE("command line: a flag that nobody knows or a missing word is a matter of usage") {
     const std::vector<arguments> rows = {
-        {              },
-        {     "x",            "y"},
-        {    "x", "--kafka-grup", "g"},
-        { "x",             "--loud=maybe"}
+        {},
+        {"x", "y"},
+        {"x", "--kafka-grup", "g"},
+        {"x", "--loud=maybe"}
     };
     for (const arguments& row : rows) {
         CAPTURE(row.empty() ? "" : row.back());

@@ -90,10 +90,10 @@ TEST_CASE("backfill: only what was asked for is listed") {
     gappy lives(7, 40, {.share = 0.2});
     simulated_stripe stripe(lives.lives, lives.end, 7, false);
     backfill_request what{
-        .from = lives.end - days{20                 },
-        .to = lives.end - days{10                 },
-        .types = {"invoice.paid",      "customer.subscription.updated"},
-        .resume = {                   }
+        .from = lives.end - days{20},
+        .to = lives.end - days{10},
+        .types = {"invoice.paid", "customer.subscription.updated"},
+        .resume = {}
     };
     const auto made = backfilled(lives, stripe, what);
     REQUIRE(made.report.published > 0);

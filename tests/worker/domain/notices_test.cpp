@@ -208,22 +208,24 @@ TEST_CASE("notices: a hard decline asks to act at once and a soft one waits for 
         std::string declines;
         std::string expected;
     } rows[] = {
-        {"none",                              "",                                                 "sent 0d payment_failed" },
-        {"hard and of no invoice",            "x d30 01:00 ch_1 failed code=lost_card",           "sent 0d action_required"},
+        {"none",                        "",                                                    "sent 0d payment_failed" },
+        {"hard and of no invoice",
+         "x d30 01:00 ch_1 failed code=lost_card",                                             "sent 0d action_required"},
         {"hard and of the invoice",
-         "x d30 00:40 ch_1 failed code=stolen_card invoice=in_2",                                 "sent 0d action_required"},
+         "x d30 00:40 ch_1 failed code=stolen_card invoice=in_2",                              "sent 0d action_required"},
         {"hard and of another invoice",
-         "x d30 01:00 ch_1 failed code=lost_card invoice=in_7",                                   "sent 0d payment_failed" },
-        {"hard and long before",              "x d29 01:00 ch_1 failed code=lost_card",           "sent 0d payment_failed" },
-        {"soft",                              "x d30 01:00 ch_1 failed code=insufficient_funds",  "sent 0d payment_failed" },
+         "x d30 01:00 ch_1 failed code=lost_card invoice=in_7",                                "sent 0d payment_failed" },
+        {"hard and long before",
+         "x d29 01:00 ch_1 failed code=lost_card",                                             "sent 0d payment_failed" },
+        {"soft",                        "x d30 01:00 ch_1 failed code=insufficient_funds",     "sent 0d payment_failed" },
         {"hard and then soft",
          "x d30 00:58 ch_1 failed code=lost_card invoice=in_2\n"
-         "y d30 01:00 ch_2 failed code=insufficient_funds",                                       "sent 0d payment_failed" },
+         "y d30 01:00 ch_2 failed code=insufficient_funds",                                    "sent 0d payment_failed" },
         {"soft and then hard",
          "x d30 00:58 ch_1 failed code=insufficient_funds invoice=in_2\n"
-         "y d30 01:00 ch_2 failed code=lost_card",                                                "sent 0d action_required"},
+         "y d30 01:00 ch_2 failed code=lost_card",                                             "sent 0d action_required"},
         {"both in one second",
-         "x d30 01:00 ch_1 failed code=card_declined\ny d30 01:00 ch_2 failed code=lost_card",    "sent 0d action_required"},
+         "x d30 01:00 ch_1 failed code=card_declined\ny d30 01:00 ch_2 failed code=lost_card", "sent 0d action_required"},
     };
     std::mt19937 random{3};
     for (const auto& row : rows) {
@@ -250,9 +252,7 @@ TEST_CASE("notices: two cases that share an invoice and end in one look recover 
     )");
     memory_projection tables;
     std::set<event_id> seen;
-    CHECK(
-        shown(look(tables, seen, moment_of("d2 00:00", events))) == "sent 0d payment_failed"
-    );
+    CHECK(shown(look(tables, seen, moment_of("d2 00:00", events))) == "sent 0d payment_failed");
     CHECK(shown(look(tables, seen, moment_of("d8 00:00", events))) == "sent recovered");
     CHECK(tables.cases().size() == 2);
 }

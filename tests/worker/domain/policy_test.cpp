@@ -12,8 +12,8 @@
 
 // The whole dunning policy, a row a rule, for those who decide it. Each organization has one
 // customer, 100 days old, and a subscription whose paid period ends in 20 days, unless a row says
-// otherwise. Plan basic: 7 days of grace, then 14 days restricted; notices on day 0, 3, 5 and 14, each
-// 15 minutes late; a local trial of 14 days. Enterprise has 30 days of grace.
+// otherwise. Plan basic: 7 days of grace, then 14 days restricted; notices on day 0, 3, 5 and 14,
+// each 15 minutes late; a local trial of 14 days. Enterprise has 30 days of grace.
 namespace billhook {
 
 namespace {

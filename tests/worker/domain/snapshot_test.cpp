@@ -56,7 +56,7 @@ void check_all_orders(const row& row) {
 TEST_CASE("snapshot: the current fact of a subscription") {
     const std::string before = "a d0 00:00 sub_1 created active plan=basic period=0-30\n";
     const row rows[] = {
-        {"the only one",                                               before,                    "evt_a", false},
+        {"the only one",                                                 before,                  "evt_a", false},
         {"the latest second",
          before + "b d1 00:00 sub_1 updated status:active->past_due",
          "evt_b",                                                                                          false},

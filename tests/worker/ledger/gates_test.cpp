@@ -137,11 +137,11 @@ TEST_CASE("gates: a question reads one indexed row however many organizations th
         const char* sql;
     };
     const row rows[] = {
-        {"can",      "SELECT billing.can('org_basic', 'treatment_notes')"    },
-        {"limit_of", "SELECT billing.limit_of('org_basic', 'patients_max')"  },
+        {"can",      "SELECT billing.can('org_basic', 'treatment_notes')"  },
+        {"limit_of", "SELECT billing.limit_of('org_basic', 'patients_max')"},
         {"access",
          "SELECT access, features FROM billing.organization_access WHERE organization_id = "
-         "'org_basic'"                                                       },
+         "'org_basic'"                                                     },
     };
     for (const row& each : rows) {
         CAPTURE(each.name);

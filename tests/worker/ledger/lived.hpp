@@ -26,7 +26,8 @@ inline void live_through(books& mine, std::string_view life, instant horizon) {
         unit->commit();
     }
     const auto count = static_cast<std::int64_t>(events.size());
-    const auto unit = mine.ledger.begin({held, held.next_offset + count, std::nullopt, std::nullopt});
+    const auto unit =
+        mine.ledger.begin({held, held.next_offset + count, std::nullopt, std::nullopt});
     REQUIRE(unit);
     REQUIRE(unit->horizon() == horizon);
     const auto folded = fold(unit->load(unit->lock_customers(keys_of(events))), events);

@@ -6,8 +6,8 @@
 #include "tests/worker/ledger/fixture.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
-#include "worker/projections/building.hpp"
 #include "worker/ledger/postgres_outbox.hpp"
+#include "worker/projections/building.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,8 @@
 #include "tests/worker/ledger/random_rows.hpp"
 
 #include <array>
-#include <map>
-
 #include <fmt/format.h>
+#include <map>
 
 namespace billhook::tests {
 
@@ -20,8 +19,18 @@ Id id(const char* prefix, int number) {
 
 std::string random_rows::text() {
     static const std::array<std::string, 12> pieces{
-        "NULL", "\"", "\\", "{a,b}", "'", ",", "\n\t", "ü", "\U0001F600", "x", "$1", "acct_1/sub_1"
-    };
+        "NULL",
+        "\"",
+        "\\",
+        "{a,b}",
+        "'",
+        ",",
+        "\n\t",
+        "ü",
+        "\U0001F600",
+        "x",
+        "$1",
+        "acct_1/sub_1"};
     std::string all;
     for (int left = below(5); left > 0; --left) {
         all += pieces[static_cast<std::size_t>(below(static_cast<int>(pieces.size())))];
@@ -30,7 +39,8 @@ std::string random_rows::text() {
 }
 
 instant random_rows::time() {
-    static const std::array<std::int64_t, 5> seconds{0, -1, 1'700'000'000, 253'402'300'799, 951'782'400};
+    static const std::array<std::int64_t, 5> seconds{
+        0, -1, 1'700'000'000, 253'402'300'799, 951'782'400};
     return from_unix_seconds(seconds[static_cast<std::size_t>(below(5))]) +
            std::chrono::microseconds(coin() ? 0 : below(1'000'000));
 }
@@ -60,7 +70,10 @@ void random_rows::fill(stripe::subscription_state& state) {
         });
     }
     for (auto* const at :
-         {&state.period_start, &state.period_end, &state.trial_end, &state.cancel_at,
+         {&state.period_start,
+          &state.period_end,
+          &state.trial_end,
+          &state.cancel_at,
           &state.created}) {
         *at = maybe<instant>([&] { return time(); });
     }
@@ -71,14 +84,18 @@ void random_rows::fill(stripe::subscription_state& state) {
 void random_rows::fill(stripe::invoice_state& state) {
     state.status = text();
     state.customer = maybe<customer_id>([&] { return text(); });
-    state.subscription = maybe<subscription_id>([&] { return id<subscription_id>("sub", below(count)); });
+    state.subscription =
+        maybe<subscription_id>([&] { return id<subscription_id>("sub", below(count)); });
     state.billing_reason = maybe<std::string>([&] { return text(); });
     state.attempt_count = number();
     state.amount_due = maybe<std::int64_t>([&] { return number(); });
     state.amount_remaining = maybe<std::int64_t>([&] { return number(); });
     state.currency = maybe<std::string>([&] { return text(); });
     for (auto* const at :
-         {&state.finalized_at, &state.paid_at, &state.voided_at, &state.marked_uncollectible_at,
+         {&state.finalized_at,
+          &state.paid_at,
+          &state.voided_at,
+          &state.marked_uncollectible_at,
           &state.created}) {
         *at = maybe<instant>([&] { return time(); });
     }
@@ -122,8 +139,10 @@ journal_row random_rows::journal(int number) {
         .id = id<event_id>("evt", number),
         .type = text(),
         .object = text(),
-        .customer = maybe<customer_id>([&] { return text(); }),
-        .created = maybe<instant>([&] { return time(); }),
+        .customer = maybe<customer_id>([&] { return text(); }
+           ),
+        .created = maybe<instant>([&] { return time(); }
+           ),
         .api_version = text(),
         .at = {text(), below(12), this->number()},
         .received_at = time(),
@@ -136,14 +155,18 @@ customer_row random_rows::customer(int number) {
     return {
         .key = fmt::format("cus_{}", number),
         .known = coin(),
-        .event = maybe<event_id>([&] { return text(); }),
-        .event_created = maybe<instant>([&] { return time(); }),
+        .event = maybe<event_id>([&] { return text(); }
+           ),
+        .event_created = maybe<instant>([&] { return time(); }
+           ),
         .ambiguous = coin(),
         .deleted = coin(),
         .state =
             {.organization = maybe<organization_id>([&] { return text(); }),
-             .created = maybe<instant>([&] { return time(); })},
-        .organization = maybe<organization_id>([&] { return id<organization_id>("org", below(count)); }),
+                                      .created = maybe<instant>([&] { return time(); })},
+        .organization =
+            maybe<organization_id>([&] { return id<organization_id>("org", below(count)); }
+           ),
     };
 }
 
@@ -155,7 +178,8 @@ subscription_row random_rows::subscription(int number) {
     row.ambiguous = coin();
     row.deleted = coin();
     fill(row.state);
-    row.organization = maybe<organization_id>([&] { return id<organization_id>("org", below(count)); });
+    row.organization =
+        maybe<organization_id>([&] { return id<organization_id>("org", below(count)); });
     return row;
 }
 
@@ -168,7 +192,10 @@ invoice_row random_rows::invoice(int number) {
     fill(row.state);
     auto& seen = row.registers;
     for (auto* const at :
-         {&seen.first_failure, &seen.last_failure, &seen.last_action_required, &seen.paid_at,
+         {&seen.first_failure,
+          &seen.last_failure,
+          &seen.last_action_required,
+          &seen.paid_at,
           &seen.forgiven_at}) {
         *at = maybe<instant>([&] { return time(); });
     }
@@ -184,7 +211,8 @@ stripe::checkout_fact random_rows::session(int number) {
         .api_version = text(),
         .mode = text(),
         .customer = maybe<customer_id>([&] { return id<customer_id>("cus", below(count)); }),
-        .subscription = maybe<subscription_id>([&] { return id<subscription_id>("sub", below(count)); }),
+        .subscription =
+            maybe<subscription_id>([&] { return id<subscription_id>("sub", below(count)); }),
         .client_reference = maybe<organization_id>([&] { return text(); }),
         .organization = maybe<organization_id>([&] { return text(); }),
         .created = time(),

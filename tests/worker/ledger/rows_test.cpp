@@ -10,7 +10,9 @@ namespace billhook {
 
 TEST_CASE("array literal: every text is quoted and only our own NULL is null") {
     CHECK(array_literal().text() == "{}");
-    CHECK(array_literal().add("a").add("").add_null().add("NULL").text() == R"({"a","",NULL,"NULL"})");
+    CHECK(
+        array_literal().add("a").add("").add_null().add("NULL").text() == R"({"a","",NULL,"NULL"})"
+    );
     CHECK(array_literal().add(R"(say "\{,}")").text() == R"({"say \"\\{,}\""})");
 }
 
@@ -26,7 +28,13 @@ TEST_CASE("array literal: a NUL byte is the record's fault and never cut") {
 
 TEST_CASE("array literal: read back as it was written") {
     using texts = std::vector<std::string>;
-    const texts rows[] = {{}, {""}, {"", ""}, {"a", "b"}, {R"(\)", R"(")", "{", "}", ",", "NULL", "ü"}};
+    const texts rows[] = {
+        {},
+        {""},
+        {"", ""},
+        {"a", "b"},
+        {R"(\)", R"(")", "{", "}", ",", "NULL", "ü"}
+    };
     for (const texts& row : rows) {
         CHECK(texts_in(array_of(row)) == row);
     }
@@ -38,9 +46,9 @@ TEST_CASE("row arrays: one literal a column") {
     CHECK(rows.empty());
     rows.add("a").add(true).add(std::optional<std::int64_t>());
     rows.add("b").add(false).add(std::optional<std::int64_t>(7));
-    CHECK(rows.literals() == std::vector<std::string>{
-        R"({"a","b"})", R"({"t","f"})", R"({NULL,"7"})"
-    });
+    CHECK(
+        rows.literals() == std::vector<std::string>{R"({"a","b"})", R"({"t","f"})", R"({NULL,"7"})"}
+    );
 }
 
 }  // namespace billhook

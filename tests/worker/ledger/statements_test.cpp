@@ -210,8 +210,8 @@ TEST_CASE("batches: lives in any cutting read the same as in the model in memory
         );
         CHECK(
             db.ask("SELECT string_agg(state || ' ' || count, ', ' ORDER BY state) FROM (SELECT "
-                   "state, count(*) FROM billhook.notices GROUP BY state) s") ==
-            "sent 12, skipped 36"
+                   "state, count(*) FROM billhook.notices GROUP BY state) s"
+            ) == "sent 12, skipped 36"
         );
         CHECK(
             db.ask("SELECT count(*) FROM billhook.outbox WHERE topic = 'billing.notices'") == "12"

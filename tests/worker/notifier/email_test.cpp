@@ -60,9 +60,23 @@ TEST_CASE("email: every kind says something of its own in text and HTML") {
 
 TEST_CASE("email: templates name nothing that is not there") {
     const std::set<std::string> known = {
-        "name",  "product",   "plan",             "total",     "notice",   "subject",
-        "pay",   "content",   "invoices",         "link",      "amount",   "payable",
-        "trial_end", "billing_url", "grace_until", "still_full", "restricted_until",
+        "name",
+        "product",
+        "plan",
+        "total",
+        "notice",
+        "subject",
+        "pay",
+        "content",
+        "invoices",
+        "link",
+        "amount",
+        "payable",
+        "trial_end",
+        "billing_url",
+        "grace_until",
+        "still_full",
+        "restricted_until",
         "still_restricted"};
     std::set<std::string> files = {"layout", "pay"};
     for (const auto kind : kinds) {
@@ -91,12 +105,18 @@ TEST_CASE("email: amounts and dates and links of a failed payment") {
     CHECK(has(one.html, "full access until Tuesday, 8 December 2026 at 14:05 UTC."));
     CHECK_FALSE(has(one.text, "shop.example/billing"));
 
-    to.invoices.push_back({money{100, "eur"}, secret("https://invoice.stripe.com/i/second")});
+    to.invoices.push_back({
+        money{100, "eur"},
+        secret("https://invoice.stripe.com/i/second")
+    });
     const email two = compose(about, to, shop());
     CHECK(has(two.text, "of 50.00 EUR"));
     CHECK(has(two.html, "href=\"https://invoice.stripe.com/i/second\""));
 
-    to.invoices.push_back({money{100, "jpy"}, secret()});
+    to.invoices.push_back({
+        money{100, "jpy"},
+        secret()
+    });
     CHECK_FALSE(has(compose(about, to, shop()).text, "50.00 EUR"));
 }
 
@@ -127,13 +147,13 @@ TEST_CASE("email: what somebody typed does no harm") {
         std::string typed;
         bool greeted;
     } rows[] = {
-        {"markup is escaped",         "Ada \"&\" Co",              true },
-        {"a link is not repeated",    "Win now https://evil.test", false},
-        {"nor one without a scheme",  "www.evil.test",             false},
-        {"nor an address",            "a@evil.test",               false},
-        {"nor tags",                  "<script>alert(1)</script>", false},
-        {"nor an advertisement",      std::string(81, 'x'),        false},
-        {"a line end becomes a blank", "Ada\r\nLovelace",          true },
+        {"markup is escaped", "Ada \"&\" Co", true},
+        {"a link is not repeated", "Win now https://evil.test", false},
+        {"nor one without a scheme", "www.evil.test", false},
+        {"nor an address", "a@evil.test", false},
+        {"nor tags", "<script>alert(1)</script>", false},
+        {"nor an advertisement", std::string(81, 'x'), false},
+        {"a line end becomes a blank", "Ada\r\nLovelace", true},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
@@ -147,7 +167,10 @@ TEST_CASE("email: what somebody typed does no harm") {
     }
     auto to = sample_recipient();
     for (const char* const link :
-         {"javascript:alert(1)", "http://invoice.stripe.com/i", "https://x\" onclick=\"", "https://x y"}) {
+         {"javascript:alert(1)",
+          "http://invoice.stripe.com/i",
+          "https://x\" onclick=\"",
+          "https://x y"}) {
         CAPTURE(link);
         to.invoices.front().link = secret(link);
         const email made = compose(sample_notice(notice_kind::payment_failed), to, shop());
@@ -161,26 +184,27 @@ TEST_CASE("email: addresses") {
         std::string text;
         bool fits;
     } rows[] = {
-        {"ada@customer.example",                  true },
-        {"a.b+c_d@sub.customer.example",          true },
-        {"o'neil@x.example",                      true },
-        {"",                                      false},
-        {"ada",                                   false},
-        {"@customer.example",                     false},
-        {"ada@",                                  false},
+        {"ada@customer.example", true},
+        {"a.b+c_d@sub.customer.example", true},
+        {"o'neil@x.example", true},
+        {"", false},
+        {"ada", false},
+        {"@customer.example", false},
+        {"ada@", false},
         {"ada@customer.example\r\nRCPT TO:<b@c>", false},
-        {"ada@customer.example>",                 false},
-        {"<ada@customer.example>",                false},
-        {"ada lovelace@customer.example",         false},
-        {"\"ada lovelace\"@customer.example",     false},
-        {"a@b@customer.example",                  false},
-        {"a@b,c@d.example",                       false},
-        {".ada@customer.example",                 false},
-        {"ada@-customer.example",                 false},
-        {"ada@customer..example",                 false},
-        {"\xC3\xA4" "da@customer.example",        false},
-        {std::string(65, 'a') + "@b.example",     false},
-        {"a@" + std::string(260, 'b'),            false},
+        {"ada@customer.example>", false},
+        {"<ada@customer.example>", false},
+        {"ada lovelace@customer.example", false},
+        {"\"ada lovelace\"@customer.example", false},
+        {"a@b@customer.example", false},
+        {"a@b,c@d.example", false},
+        {".ada@customer.example", false},
+        {"ada@-customer.example", false},
+        {"ada@customer..example", false},
+        {"\xC3\xA4"
+         "da@customer.example", false},
+        {std::string(65, 'a') + "@b.example", false},
+        {"a@" + std::string(260, 'b'), false},
     };
     for (const auto& row : rows) {
         CAPTURE(row.text);
@@ -189,7 +213,9 @@ TEST_CASE("email: addresses") {
 }
 
 TEST_CASE("email: a time in plain words") {
-    CHECK(in_plain_words(from_unix_seconds(1'795'529'100)) == "Tuesday, 24 November 2026 at 14:05 UTC");
+    CHECK(
+        in_plain_words(from_unix_seconds(1'795'529'100)) == "Tuesday, 24 November 2026 at 14:05 UTC"
+    );
     CHECK(in_plain_words(from_unix_seconds(0)) == "Thursday, 1 January 1970 at 00:00 UTC");
 }
 

@@ -44,13 +44,13 @@ TEST_CASE("log check: tells a log that goes on from one that is another") {
         log_state state;
     };
     const row rows[] = {
-        {"nothing read yet",            0, std::nullopt,       log_state::continues   },
-        {"the record that was read",    2, second,             log_state::continues   },
-        {"none was remembered",         2, std::nullopt,       log_state::continues   },
-        {"another record",              3, second,             log_state::is_another  },
-        {"another record in the middle", 1, second,            log_state::is_another  },
-        {"more was read than there is", 4, second,             log_state::ends_earlier},
-        {"all that there is was read",  3, fingerprint_at(log, which, 2, 10s), log_state::continues},
+        {"nothing read yet", 0, std::nullopt, log_state::continues},
+        {"the record that was read", 2, second, log_state::continues},
+        {"none was remembered", 2, std::nullopt, log_state::continues},
+        {"another record", 3, second, log_state::is_another},
+        {"another record in the middle", 1, second, log_state::is_another},
+        {"more was read than there is", 4, second, log_state::ends_earlier},
+        {"all that there is was read", 3, fingerprint_at(log, which, 2, 10s), log_state::continues},
     };
     for (const row& each : rows) {
         CAPTURE(each.name);

@@ -49,13 +49,13 @@ TEST_CASE("client settings: a consumer stores no offsets and never resets them")
     told.group = "ours";
     const auto made = consumer_configuration(consumer_settings_from(told));
     const row rows[] = {
-        {"group.id",                  "ours"          },
-        {"enable.auto.commit",        "false"         },
-        {"enable.auto.offset.store",  "false"         },
-        {"auto.offset.reset",         "error"         },
-        {"isolation.level",           "read_committed"},
-        {"check.crcs",                "true"          },
-        {"queued.max.messages.kbytes", "65536"        },
+        {"group.id",                   "ours"          },
+        {"enable.auto.commit",         "false"         },
+        {"enable.auto.offset.store",   "false"         },
+        {"auto.offset.reset",          "error"         },
+        {"isolation.level",            "read_committed"},
+        {"check.crcs",                 "true"          },
+        {"queued.max.messages.kbytes", "65536"         },
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);

@@ -3,14 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <array>
+#include <netinet/in.h>
 #include <stdexcept>
 #include <string>
+#include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace billhook {
 namespace {
@@ -37,10 +36,19 @@ std::string exchange(std::uint16_t port, const std::string& text) {
 
 admin_server::routes routes() {
     return {
-        {"/healthz", [] { return admin_reply{200, "alive\n"}; }},
-        {"/readyz", [] { return admin_reply{503, "no\n"}; }},
-        {"/large", [] { return admin_reply{200, std::string(3'000'000, 'x')}; }},
-        {"/broken", []() -> admin_reply { throw std::runtime_error("secret words"); }},
+        {"/healthz",
+         [] {
+             return admin_reply{200, "alive\n"};
+         }                                                                            },
+        {"/readyz",
+         [] {
+             return admin_reply{503, "no\n"};
+         }                                                                            },
+        {"/large",
+         [] {
+             return admin_reply{200, std::string(3'000'000, 'x')};
+         }                                                                            },
+        {"/broken",  []() -> admin_reply { throw std::runtime_error("secret words"); }},
     };
 }
 
@@ -55,16 +63,16 @@ TEST_CASE("admin server: each request has its documented answer") {
     };
     const std::string end = " HTTP/1.1\r\nHost: x\r\n\r\n";
     const row rows[] = {
-        {"known path",     "GET /healthz" + end,                  "HTTP/1.1 200 OK\r\n"                  },
-        {"not ready",      "GET /readyz" + end,                   "HTTP/1.1 503 Service Unavailable\r\n" },
-        {"throwing",       "GET /broken" + end,                   "HTTP/1.1 503 Service Unavailable\r\n" },
-        {"unknown path",   "GET /nothing" + end,                  "HTTP/1.1 404 Not Found\r\n"           },
-        {"trailing slash", "GET /healthz/" + end,                 "HTTP/1.1 404 Not Found\r\n"           },
-        {"query",          "GET /healthz?a=b" + end,              "HTTP/1.1 404 Not Found\r\n"           },
-        {"other method",   "POST /healthz" + end,                 "HTTP/1.1 405 Method Not Allowed\r\n"  },
-        {"no HTTP",        "hello\r\n\r\n",                       "HTTP/1.1 400 Bad Request\r\n"         },
-        {"cut off",        "GET /healthz HTTP/1.1\r\n",           ""                                     },
-        {"too long",       "GET /" + std::string(10'000, 'x'),    ""                                     },
+        {"known path", "GET /healthz" + end, "HTTP/1.1 200 OK\r\n"},
+        {"not ready", "GET /readyz" + end, "HTTP/1.1 503 Service Unavailable\r\n"},
+        {"throwing", "GET /broken" + end, "HTTP/1.1 503 Service Unavailable\r\n"},
+        {"unknown path", "GET /nothing" + end, "HTTP/1.1 404 Not Found\r\n"},
+        {"trailing slash", "GET /healthz/" + end, "HTTP/1.1 404 Not Found\r\n"},
+        {"query", "GET /healthz?a=b" + end, "HTTP/1.1 404 Not Found\r\n"},
+        {"other method", "POST /healthz" + end, "HTTP/1.1 405 Method Not Allowed\r\n"},
+        {"no HTTP", "hello\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+        {"cut off", "GET /healthz HTTP/1.1\r\n", ""},
+        {"too long", "GET /" + std::string(10'000, 'x'), ""},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);

@@ -12,12 +12,14 @@ TEST_CASE("log: a JSON line holds time and level and process and message and fie
     log lines("worker", log_level::info, log_format::json, out);
     lines.warning(
         "batch refused",
-        {{"partition", 3},
-         {"event", event_id{"evt_1"}},
-         {"was", log_level::error},
-         {"ratio", 0.5},
-         {"live", true},
-         {"state", "a \"quoted\" \\ word"}}
+        {
+            {"partition", 3                     },
+            {"event",     event_id{"evt_1"}     },
+            {"was",       log_level::error      },
+            {"ratio",     0.5                   },
+            {"live",      true                  },
+            {"state",     "a \"quoted\" \\ word"}
+    }
     );
     const auto line = out.str();
     CHECK(line.starts_with("{\"time\":\"20"));
@@ -31,7 +33,14 @@ TEST_CASE("log: a JSON line holds time and level and process and message and fie
 TEST_CASE("log: a text line quotes what has spaces") {
     std::ostringstream out;
     log lines("ingest", log_level::debug, log_format::text, out);
-    lines.debug("accepted", {{"endpoint", "main"}, {"note", "two words"}, {"empty", ""}});
+    lines.debug(
+        "accepted",
+        {
+            {"endpoint", "main"     },
+            {"note",     "two words"},
+            {"empty",    ""         }
+    }
+    );
     CHECK(out.str().ends_with(
         "Z debug ingest: accepted endpoint=main note=\"two words\" empty=\"\"\n"
     ));
@@ -53,12 +62,19 @@ TEST_CASE("log: a text field cannot break the line or carry more than 256 bytes"
         std::string kept;
     };
     const row rows[] = {
-        {"C0 and DEL",         std::string{"a\n\r\0\x1b[31m\x7f" "b", 11}, "a[31mb"              },
-        {"C1 in UTF-8",        "a\xC2\x85\xC2\x9B" "b",                    "ab"                  },
-        {"letters stay",       "caf\xC3\xA9 \xF0\x9F\x98\x80",             "caf\xC3\xA9 \xF0\x9F\x98\x80"},
-        {"not UTF-8",          "a\xFF\xC0\xAF\xED\xA0\x80\xC3",            "a"                   },
-        {"long",               std::string(300, 'x'),                      std::string(256, 'x') },
-        {"no half characters", std::string(255, 'x') + "\xC3\xA9",         std::string(255, 'x') },
+        {"C0 and DEL",
+         std::string{
+             "a\n\r\0\x1b[31m\x7f"
+             "b",
+             11},
+         "a[31mb"},
+        {"C1 in UTF-8",
+         "a\xC2\x85\xC2\x9B"
+         "b", "ab"},
+        {"letters stay", "caf\xC3\xA9 \xF0\x9F\x98\x80", "caf\xC3\xA9 \xF0\x9F\x98\x80"},
+        {"not UTF-8", "a\xFF\xC0\xAF\xED\xA0\x80\xC3", "a"},
+        {"long", std::string(300, 'x'), std::string(256, 'x')},
+        {"no half characters", std::string(255, 'x') + "\xC3\xA9", std::string(255, 'x')},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);

@@ -79,8 +79,8 @@ TEST_CASE("pages: an empty list ends at once") {
 
 TEST_CASE("pages: a refusal in the middle is the answer") {
     asked of({
-        list({"evt_2"      },
-        true), { .status = 400, .body = "{}"}
+        list({"evt_2"},
+        true), {.status = 400, .body = "{}"}
     });
     pages walk(of.client, events);
     REQUIRE(walk.next().has_value());
