@@ -72,21 +72,26 @@ std::vector<projection> all_projections(pqxx::transaction_base& in) {
     return projections_where(in, "true");
 }
 
-projection own_live_projection(pqxx::transaction_base& in) {
-    const auto found = live_projection(in);
+projection some_live_projection(pqxx::transaction_base& in) {
+    auto found = live_projection(in);
     if (!found) {
         refuse("there is no live projection: run `billhook migrate`");
     }
-    if (found->fold_version != fold_version) {
+    return *std::move(found);
+}
+
+projection own_live_projection(pqxx::transaction_base& in) {
+    auto found = some_live_projection(in);
+    if (found.fold_version != fold_version) {
         refuse(fmt::format(
             "the live projection {} was built by fold version {}, this program is version {}: run "
-            "the program that fits, or `billhook replay` and `billhook promote`",
-            found->name,
-            found->fold_version,
+            "the program that fits, or `billhook replay --into NAME`, then `billhook promote NAME`",
+            found.name,
+            found.fold_version,
             fold_version
         ));
     }
-    return *found;
+    return found;
 }
 
 projection own_building_projection(pqxx::transaction_base& in, const std::string& name) {

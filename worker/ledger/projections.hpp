@@ -36,6 +36,8 @@ struct projection {
 );
 [[nodiscard]] std::vector<projection> all_projections(pqxx::transaction_base& in);
 
+// The live one, whoever built it; postgres::failure (stop) if there is none.
+[[nodiscard]] projection some_live_projection(pqxx::transaction_base& in);
 // The live one, but it must exist and be of this program's fold version; else postgres::failure
 // (stop).
 [[nodiscard]] projection own_live_projection(pqxx::transaction_base& in);

@@ -45,7 +45,8 @@ std::string next_schema(pqxx::transaction_base& in) {
 // The generation begins at the time, so that what was left over of a dropped projection of the same
 // name finds nothing to write.
 projection make(pqxx::transaction_base& in, const std::string& name) {
-    const auto live = own_live_projection(in);
+    // Also beside one of an earlier fold version: that is how an upgrade goes.
+    const auto live = some_live_projection(in);
     const std::string schema = next_schema(in);
     static_cast<void>(postgres::make_projection_schema(in, schema));
     postgres::grant_projection(in, schema);
