@@ -45,34 +45,21 @@ struct subscription_fields {
     Field<std::optional<organization_id>> organization{};  // metadata.organization_id
     Field<std::optional<instant>> created{};
 
-    [[nodiscard]] auto members() const {
+    [[nodiscard]] auto members() const { return tied(*this); }
+    [[nodiscard]] auto members() { return tied(*this); }
+    static auto tied(auto& of) {
         return std::tie(
-            status,
-            customer,
-            latest_invoice,
-            items,
-            period_start,
-            period_end,
-            trial_end,
-            cancel_at,
-            cancel_at_period_end,
-            organization,
-            created
-        );
-    }
-    [[nodiscard]] auto members() {
-        return std::tie(
-            status,
-            customer,
-            latest_invoice,
-            items,
-            period_start,
-            period_end,
-            trial_end,
-            cancel_at,
-            cancel_at_period_end,
-            organization,
-            created
+            of.status,
+            of.customer,
+            of.latest_invoice,
+            of.items,
+            of.period_start,
+            of.period_end,
+            of.trial_end,
+            of.cancel_at,
+            of.cancel_at_period_end,
+            of.organization,
+            of.created
         );
     }
     friend bool operator==(const subscription_fields& a, const subscription_fields& b) {
@@ -99,38 +86,23 @@ struct invoice_fields {
     Field<std::optional<instant>> marked_uncollectible_at{};
     Field<std::optional<instant>> created{};
 
-    [[nodiscard]] auto members() const {
+    [[nodiscard]] auto members() const { return tied(*this); }
+    [[nodiscard]] auto members() { return tied(*this); }
+    static auto tied(auto& of) {
         return std::tie(
-            status,
-            customer,
-            subscription,
-            billing_reason,
-            attempt_count,
-            amount_due,
-            amount_remaining,
-            currency,
-            finalized_at,
-            paid_at,
-            voided_at,
-            marked_uncollectible_at,
-            created
-        );
-    }
-    [[nodiscard]] auto members() {
-        return std::tie(
-            status,
-            customer,
-            subscription,
-            billing_reason,
-            attempt_count,
-            amount_due,
-            amount_remaining,
-            currency,
-            finalized_at,
-            paid_at,
-            voided_at,
-            marked_uncollectible_at,
-            created
+            of.status,
+            of.customer,
+            of.subscription,
+            of.billing_reason,
+            of.attempt_count,
+            of.amount_due,
+            of.amount_remaining,
+            of.currency,
+            of.finalized_at,
+            of.paid_at,
+            of.voided_at,
+            of.marked_uncollectible_at,
+            of.created
         );
     }
     friend bool operator==(const invoice_fields& a, const invoice_fields& b) {
@@ -143,8 +115,9 @@ struct customer_fields {
     Field<std::optional<organization_id>> organization{};  // metadata.organization_id
     Field<std::optional<instant>> created{};
 
-    [[nodiscard]] auto members() const { return std::tie(organization, created); }
-    [[nodiscard]] auto members() { return std::tie(organization, created); }
+    [[nodiscard]] auto members() const { return tied(*this); }
+    [[nodiscard]] auto members() { return tied(*this); }
+    static auto tied(auto& of) { return std::tie(of.organization, of.created); }
     friend bool operator==(const customer_fields& a, const customer_fields& b) {
         return a.members() == b.members();
     }
