@@ -80,13 +80,11 @@ exit_code serve(const settings& told, log& lines) {
     gateway doors{plan_from(told), lines};
     lines.info(
         "serving",
-        {
-            {"address",    doors.address().address().to_string()},
-            {"port",       doors.address().port()               },
-            {"admin_port", doors.admin_address().port()         },
-            {"threads",    told.ingest.threads                  },
-            {"endpoints",  told.ingest.endpoints.size()         }
-    }
+        "address"_is(doors.address().address().to_string()),
+        "port"_is(doors.address().port()),
+        "admin_port"_is(doors.admin_address().port()),
+        "threads"_is(told.ingest.threads),
+        "endpoints"_is(told.ingest.endpoints.size())
     );
     doors.run(wish.descriptor());
     lines.info("stopped");
@@ -117,28 +115,13 @@ int main(int argc, char** argv) {
     try {
         return to_int(serve(all, lines));
     } catch (const cannot_listen& why) {
-        lines.error(
-            "cannot listen",
-            {
-                {"cause", why.what()}
-        }
-        );
+        lines.error("cannot listen", "cause"_is(why.what()));
         return to_int(exit_code::unreachable);
     } catch (const kafka::failure& why) {
-        lines.error(
-            "Kafka's settings were refused",
-            {
-                {"cause", why.what()}
-        }
-        );
+        lines.error("Kafka's settings were refused", "cause"_is(why.what()));
         return to_int(exit_code::usage);
     } catch (const std::exception& why) {
-        lines.error(
-            "cannot go on",
-            {
-                {"cause", why.what()}
-        }
-        );
+        lines.error("cannot go on", "cause"_is(why.what()));
         return to_int(exit_code::unreachable);
     }
 }

@@ -82,10 +82,8 @@ std::thread start(worker& all, const std::string& name, Work work) {
         } catch (const std::exception& thrown) {
             all.lines.error(
                 "a thread could not go on",
-                {
-                    {"thread", name                      },
-                    {"cause",  postgres::scrubbed(thrown)}
-            }
+                "thread"_is(name),
+                "cause"_is(postgres::scrubbed(thrown))
             );
             all.gave_up = true;
         }
@@ -155,11 +153,9 @@ exit_code work(const settings& told, const catalogue& plans) {
     all.dog.start();
     lines.info(
         "working",
-        {
-            {"holder",     all.holder    },
-            {"partitions", all.partitions},
-            {"admin_port", admin.port()  }
-    }
+        "holder"_is(all.holder),
+        "partitions"_is(all.partitions),
+        "admin_port"_is(admin.port())
     );
     constexpr std::chrono::minutes any_span{1};
     while (!wish.wait_for(any_span)) {

@@ -22,19 +22,9 @@ std::optional<exit_code> judge(const std::vector<kafka::finding>& found, bool al
     std::optional<exit_code> verdict;
     for (const auto& each : found) {
         if (each.acceptable && allow_weak) {
-            to.warning(
-                "weak durability is allowed",
-                {
-                    {"finding", each.text}
-            }
-            );
+            to.warning("weak durability is allowed", "finding"_is(each.text));
         } else {
-            to.error(
-                "the log of record is not durable",
-                {
-                    {"finding", each.text}
-            }
-            );
+            to.error("the log of record is not durable", "finding"_is(each.text));
             verdict = exit_code::refused;
         }
     }
@@ -67,12 +57,7 @@ std::optional<exit_code> require_durable_log(
             }
         } catch (const kafka::failure& why) {
             if (last) {
-                to.error(
-                    "Kafka does not answer: look at kafka.brokers",
-                    {
-                        {"cause", why.what()}
-                }
-                );
+                to.error("Kafka does not answer: look at kafka.brokers", "cause"_is(why.what()));
             }
         }
         if (last) {

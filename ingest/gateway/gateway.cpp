@@ -109,12 +109,7 @@ void gateway::run(int stop_descriptor) {
             io_.run();
             break;
         } catch (const std::exception& why) {
-            log_.error(
-                "a handler failed",
-                {
-                    {"cause", why.what()}
-            }
-            );
+            log_.error("a handler failed", "cause"_is(why.what()));
         }
     }
     for (const auto& each : shards_) {

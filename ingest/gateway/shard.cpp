@@ -36,12 +36,7 @@ void gateway::shard::run() noexcept {
             io_.run();
             break;  // out of work: stopped
         } catch (const std::exception& why) {
-            gateway_.log_.error(
-                "a handler failed",
-                {
-                    {"cause", why.what()}
-            }
-            );
+            gateway_.log_.error("a handler failed", "cause"_is(why.what()));
         }
     }
     ended_ = true;

@@ -116,12 +116,7 @@ asio::awaitable<void> listener::serve_one(tcp::socket socket, connection_slot sl
         co_await serve(with, context_);
     } catch (const std::exception& failure) {
         context_.counted.failed.add();
-        log_.error(
-            "a connection failed",
-            {
-                {"failure", failure.what()}
-        }
-        );
+        log_.error("a connection failed", "failure"_is(failure.what()));
     }
 }
 

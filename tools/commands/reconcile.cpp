@@ -230,34 +230,25 @@ bool serve_once(
         const auto& report = next.report();
         lines.info(
             "compared with Stripe",
-            {
-                {"customers",     report.customers         },
-                {"subscriptions", report.subscriptions     },
-                {"invoices",      report.invoices          },
-                {"differ",        report.divergences.size()},
-                {"healed",        healed(report)           },
-                {"requests",      next.requests()          }
-        }
+            "customers"_is(report.customers),
+            "subscriptions"_is(report.subscriptions),
+            "invoices"_is(report.invoices),
+            "differ"_is(report.divergences.size()),
+            "healed"_is(healed(report)),
+            "requests"_is(next.requests())
         );
         for (const divergence& each : report.divergences) {
             lines.warning(
                 "differs from Stripe",
-                {
-                    {"kind",   each.kind  },
-                    {"object", each.object},
-                    {"cause",  each.cause },
-                    {"healed", each.healed}
-            }
+                "kind"_is(each.kind),
+                "object"_is(each.object),
+                "cause"_is(each.cause),
+                "healed"_is(each.healed)
             );
         }
     } catch (const std::exception& failed) {
         counters.failed_passes.add();
-        lines.error(
-            "pass given up",
-            {
-                {"why", postgres::scrubbed(failed)}
-        }
-        );
+        lines.error("pass given up", "why"_is(postgres::scrubbed(failed)));
     }
     return true;
 }

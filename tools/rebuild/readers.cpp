@@ -139,12 +139,7 @@ void readers::start_thread(std::string name, std::set<partition> reads, Work wor
                 gave_up_ = true;
             }
         } catch (const std::exception& thrown) {
-            lines_.error(
-                "a thread could not go on",
-                {
-                    {"cause", postgres::scrubbed(thrown)}
-            }
-            );
+            lines_.error("a thread could not go on", "cause"_is(postgres::scrubbed(thrown)));
             gave_up_ = true;
         }
     });

@@ -105,9 +105,7 @@ std::variant<std::int32_t, exit_code> wait_for_start(
             if (refused || last) {
                 lines.error(
                     "the database cannot be worked with: look at database.url",
-                    {
-                        {"cause", postgres::scrubbed(thrown)}
-                }
+                    "cause"_is(postgres::scrubbed(thrown))
                 );
             }
             if (refused) {
@@ -187,13 +185,7 @@ exit_code work(const settings& told, const catalogue& plans) {
     watchdog dog(hanging, lines);
     heartbeat& signs = dog.watch("notifier");
     dog.start();
-    lines.info(
-        "working",
-        {
-            {"holder",     holder      },
-            {"admin_port", admin.port()}
-    }
-    );
+    lines.info("working", "holder"_is(holder), "admin_port"_is(admin.port()));
     const ending end = run_notifier(
         {.open = [&] { return std::make_unique<postgres_session>(database_of(told), holder); },
          .source = source,

@@ -77,10 +77,8 @@ private:
         if (began.skipped > 0) {
             with_.lines.error(
                 "notices were deleted from the log before they were read",
-                {
-                    {"partition", began.of.number},
-                    {"records",   began.skipped  }
-            }
+                "partition"_is(began.of.number),
+                "records"_is(began.skipped)
             );
         }
     }
@@ -94,11 +92,9 @@ private:
         with_.numbers.unreadable.add();
         with_.lines.error(
             "a record is no notice",
-            {
-                {"partition", record.of.number},
-                {"offset",    record.offset   },
-                {"reason",    parsed.error()  }
-        }
+            "partition"_is(record.of.number),
+            "offset"_is(record.offset),
+            "reason"_is(parsed.error())
         );
         backlog_.pass(record.of, record.offset);
         settled(record.of);
@@ -145,14 +141,16 @@ private:
     void report(const notice& what, const delivered& after) {
         const auto& numbers = with_.numbers;
         const auto write = [&](log_message said, bool wrong) {
-            const log_field cause{"cause", after.cause.empty() ? "none" : after.cause};
-            const log::fields fields = {
-                {"notice",       what.id          },
-                {"kind",         what.kind        },
-                {"organization", what.organization},
-                cause
-            };
-            wrong ? with_.lines.warning(said, fields) : with_.lines.info(said, fields);
+            const auto level = wrong ? log_level::warning : log_level::info;
+            const auto cause = after.cause.empty() ? "none" : after.cause;
+            with_.lines.at(
+                level,
+                said,
+                "notice"_is(what.id),
+                "kind"_is(what.kind),
+                "organization"_is(what.organization),
+                "cause"_is(cause)
+            );
         };
         if (after.how == went::later || after.how == went::all_later) {
             numbers.deferred.add();
@@ -191,12 +189,7 @@ ending run_notifier(notifier_surroundings with) {
     rounds all(with);
     unsigned failures = 0;
     const auto log_failure = [&](log_message said, const std::exception& thrown) {
-        with.lines.warning(
-            said,
-            {
-                {"cause", postgres::scrubbed(thrown)}
-        }
-        );
+        with.lines.warning(said, "cause"_is(postgres::scrubbed(thrown)));
     };
     while (!with.pace.stopping()) {
         with.signs.beat();

@@ -34,12 +34,10 @@ void recover(
     with.numbers.retries.add();
     with.lines.warning(
         "a round failed",
-        {
-            {"thread",   what                      },
-            {"remedy",   why.what                  },
-            {"sqlstate", why.sqlstate              },
-            {"cause",    postgres::scrubbed(thrown)}
-    }
+        "thread"_is(what),
+        "remedy"_is(why.what),
+        "sqlstate"_is(why.sqlstate),
+        "cause"_is(postgres::scrubbed(thrown))
     );
     with.postgres.close();
     with.pace.wait(jittered(pause_after(failures)));
@@ -96,10 +94,8 @@ private:
         if (result.failed + result.unfit > 0) {
             with_.lines.warning(
                 "rows of public.organizations were not told to the log",
-                {
-                    {"not_acknowledged", result.failed},
-                    {"unfit",            result.unfit }
-            }
+                "not_acknowledged"_is(result.failed),
+                "unfit"_is(result.unfit)
             );
         }
     }
@@ -143,10 +139,7 @@ public:
         }
         with_.numbers.relay_failures.add();
         with_.lines.warning(
-            "Kafka does not acknowledge what the relay sends",
-            {
-                {"acknowledged", did.acknowledged}
-        }
+            "Kafka does not acknowledge what the relay sends", "acknowledged"_is(did.acknowledged)
         );
         return false;
     }
@@ -172,12 +165,7 @@ void leave(surroundings& with) {
             with.postgres.rights().leave();
         }
     } catch (const std::exception& thrown) {
-        with.lines.warning(
-            "leases were not given back",
-            {
-                {"cause", postgres::scrubbed(thrown)}
-        }
-        );
+        with.lines.warning("leases were not given back", "cause"_is(postgres::scrubbed(thrown)));
     }
 }
 
@@ -208,9 +196,7 @@ ending run_clock(surroundings with, std::chrono::milliseconds every) {
                 case postgres::remedy::stop:
                     with.lines.error(
                         "the clock met a failure that no retry mends, the process ends",
-                        {
-                            {"cause", postgres::scrubbed(thrown)}
-                    }
+                        "cause"_is(postgres::scrubbed(thrown))
                     );
                     return ending::gave_up;
             }

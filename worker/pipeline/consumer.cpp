@@ -32,12 +32,7 @@ happening consumer::perform(const action& todo) {
         return {.what = polling ? happened::nothing_came : happened::done};
     } catch (const std::exception& thrown) {
         const postgres::diagnosis why = diagnose(thrown);
-        with_.lines.debug(
-            "cause of a failure",
-            {
-                {"cause", postgres::scrubbed(thrown)}
-        }
-        );
+        with_.lines.debug("cause of a failure", "cause"_is(postgres::scrubbed(thrown)));
         return happening::failure(why);
     }
 }
@@ -132,11 +127,9 @@ happening consumer::take_over() {
     with_.numbers.partitions.add(1);
     with_.lines.info(
         "reading a partition",
-        {
-            {"partition",   which.number     },
-            {"epoch",       under.epoch      },
-            {"next_offset", under.next_offset}
-    }
+        "partition"_is(which.number),
+        "epoch"_is(under.epoch),
+        "next_offset"_is(under.next_offset)
     );
     return {.what = happened::done};
 }
@@ -201,20 +194,13 @@ void consumer::report(const processed& result, std::size_t records) {
     }
     numbers.ambiguous.add(static_cast<double>(result.became_ambiguous.size()));
     for (const std::string& object : result.became_ambiguous) {
-        with_.lines.warning(
-            "the order of an object's events is unclear",
-            {
-                {"object", object}
-        }
-        );
+        with_.lines.warning("the order of an object's events is unclear", "object"_is(object));
     }
     if (result.dead > 0) {
         with_.lines.warning(
             "dead letters written",
-            {
-                {"records",   result.dead             },
-                {"partition", in_hand_.under.of.number}
-        }
+            "records"_is(result.dead),
+            "partition"_is(in_hand_.under.of.number)
         );
     }
 }
@@ -274,10 +260,8 @@ void consumer::park(const partition& which, std::string_view why) {
         with_.numbers.parked.add(1);
         with_.lines.error(
             "a partition stands still until an operator looks",
-            {
-                {"partition", which.number},
-                {"why",       why         }
-        }
+            "partition"_is(which.number),
+            "why"_is(why)
         );
     }
 }
@@ -288,12 +272,7 @@ void consumer::leave() {
             with_.postgres.rights().leave();
         }
     } catch (const std::exception& thrown) {
-        with_.lines.warning(
-            "leases were not given back",
-            {
-                {"cause", postgres::scrubbed(thrown)}
-        }
-        );
+        with_.lines.warning("leases were not given back", "cause"_is(postgres::scrubbed(thrown)));
     }
 }
 

@@ -33,12 +33,10 @@ ending run(record_source& source, surroundings with) {
             with.numbers.retries.add();
             with.lines.warning(
                 "a step failed",
-                {
-                    {"act",      todo.what             },
-                    {"remedy",   event.why.what        },
-                    {"sqlstate", event.why.sqlstate    },
-                    {"failures", machine.failures() + 1}
-            }
+                "act"_is(todo.what),
+                "remedy"_is(event.why.what),
+                "sqlstate"_is(event.why.sqlstate),
+                "failures"_is(machine.failures() + 1)
             );
         }
         const std::size_t cuts = machine.cuts();

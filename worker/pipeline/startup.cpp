@@ -34,9 +34,7 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
             lines.warning(
                 "the file of plans says something else than the plans in force, which count: see "
                 "`billhook plans try`, then `billhook plans apply`",
-                {
-                    {"version", in_force.version}
-            }
+                "version"_is(in_force.version)
             );
         }
         return database::ready;
@@ -45,19 +43,15 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
         if (why.what == postgres::remedy::stop) {
             lines.error(
                 "the database is not one that this program may write",
-                {
-                    {"cause",    postgres::scrubbed(thrown)},
-                    {"sqlstate", why.sqlstate              }
-            }
+                "cause"_is(postgres::scrubbed(thrown)),
+                "sqlstate"_is(why.sqlstate)
             );
             return database::refused;
         }
         if (say) {
             lines.error(
                 "Postgres does not answer: look at database.url",
-                {
-                    {"cause", postgres::scrubbed(thrown)}
-            }
+                "cause"_is(postgres::scrubbed(thrown))
             );
         }
         return database::away;
@@ -79,21 +73,11 @@ std::optional<std::int32_t> partitions_of(
             return found->partitions;
         }
         if (say) {
-            lines.error(
-                "Kafka lacks a topic: run `billhook migrate`",
-                {
-                    {"topic", topic}
-            }
-            );
+            lines.error("Kafka lacks a topic: run `billhook migrate`", "topic"_is(topic));
         }
     } catch (const kafka::failure& thrown) {
         if (say) {
-            lines.error(
-                "Kafka does not answer: look at kafka.brokers",
-                {
-                    {"cause", thrown.what()}
-            }
-            );
+            lines.error("Kafka does not answer: look at kafka.brokers", "cause"_is(thrown.what()));
         }
     }
     return std::nullopt;

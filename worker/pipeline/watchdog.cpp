@@ -65,9 +65,7 @@ void watchdog::run() {
             } else if (steady::now() - last[which].at > patience_) {
                 log_.error(
                     "a thread took no step for too long, the process ends",
-                    {
-                        {"thread", watched_[which].name}
-                }
+                    "thread"_is(watched_[which].name)
                 );
                 _exit(1);
             }

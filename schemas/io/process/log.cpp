@@ -132,7 +132,7 @@ log::log(std::string_view process, log_level least, log_format format, std::ostr
 
 log::~log() = default;
 
-void log::write(log_level level, log_message what, fields with) {
+void log::write(log_level level, log_message what, std::initializer_list<log_field> with) {
     if (level < least_) {
         return;
     }

@@ -4,6 +4,7 @@
 #include "schemas/types/log_level.hpp"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace spdlog {
@@ -21,10 +23,10 @@ namespace billhook {
 
 [[nodiscard]] std::string_view to_word(log_level level);
 
-// A named value of a log line: an id, a number, an enum (by its `to_word`) or a word of ours. Never
-// anything of a payload: no body, header, signature, URL, e-mail address, metadata. A `secret` does
-// not convert. Text is copied, stripped of C0 and C1 controls and of bytes that are no UTF-8, and
-// cut at 256 bytes.
+// A named value of a log line, made by `"partition"_is(3)`: an id, a number, an enum (by its
+// `to_word`) or a word of ours. Never anything of a payload: no body, header, signature, URL,
+// e-mail address, metadata. A `secret` does not convert. Text is copied, stripped of C0 and C1
+// controls and of bytes that are no UTF-8, and cut at 256 bytes.
 struct log_field {
     using content = std::variant<std::int64_t, std::uint64_t, double, bool, std::string>;
 
@@ -52,6 +54,23 @@ struct log_field {
     content value;
 };
 
+// The name of a field: like the message, a text written in the source.
+struct log_name {
+    template <class Value>
+        requires std::constructible_from<log_field, std::string_view, const Value&>
+    [[nodiscard]] log_field operator()(const Value& what) const {
+        return {text, what};
+    }
+
+    std::string_view text;
+};
+
+consteval log_name operator""_is(const char* text, std::size_t length) {
+    return {
+        std::string_view{text, length}
+    };
+}
+
 // The message of a log line: a text written in the source, nothing put together at run time.
 class log_message {
 public:
@@ -75,14 +94,30 @@ public:
     log(const log&) = delete;
     log& operator=(const log&) = delete;
 
-    using fields = std::initializer_list<log_field>;
-    void debug(log_message what, fields with = {}) { write(log_level::debug, what, with); }
-    void info(log_message what, fields with = {}) { write(log_level::info, what, with); }
-    void warning(log_message what, fields with = {}) { write(log_level::warning, what, with); }
-    void error(log_message what, fields with = {}) { write(log_level::error, what, with); }
+    // `lines.warning("batch refused", "partition"_is(3), "sqlstate"_is(why.sqlstate))`
+    template <std::same_as<log_field>... Fields>
+    void debug(log_message what, Fields... with) {
+        at(log_level::debug, what, std::move(with)...);
+    }
+    template <std::same_as<log_field>... Fields>
+    void info(log_message what, Fields... with) {
+        at(log_level::info, what, std::move(with)...);
+    }
+    template <std::same_as<log_field>... Fields>
+    void warning(log_message what, Fields... with) {
+        at(log_level::warning, what, std::move(with)...);
+    }
+    template <std::same_as<log_field>... Fields>
+    void error(log_message what, Fields... with) {
+        at(log_level::error, what, std::move(with)...);
+    }
+    template <std::same_as<log_field>... Fields>
+    void at(log_level level, log_message what, Fields... with) {
+        write(level, what, {std::move(with)...});
+    }
 
 private:
-    void write(log_level level, log_message what, fields with);
+    void write(log_level level, log_message what, std::initializer_list<log_field> with);
 
     std::string process_;
     log_level least_;

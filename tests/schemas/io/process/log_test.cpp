@@ -1,25 +1,28 @@
 #include "schemas/io/process/log.hpp"
 
+#include "schemas/types/secret.hpp"
+
 #include <doctest/doctest.h>
 
+#include <concepts>
 #include <sstream>
 #include <string>
 
 namespace billhook {
+
+static_assert(!std::invocable<log_name, secret>, "a secret is no field of a log line");
 
 TEST_CASE("log: a JSON line holds time and level and process and message and fields") {
     std::ostringstream out;
     log lines("worker", log_level::info, log_format::json, out);
     lines.warning(
         "batch refused",
-        {
-            {"partition", 3                     },
-            {"event",     event_id{"evt_1"}     },
-            {"was",       log_level::error      },
-            {"ratio",     0.5                   },
-            {"live",      true                  },
-            {"state",     "a \"quoted\" \\ word"}
-    }
+        "partition"_is(3),
+        "event"_is(event_id{"evt_1"}),
+        "was"_is(log_level::error),
+        "ratio"_is(0.5),
+        "live"_is(true),
+        "state"_is("a \"quoted\" \\ word")
     );
     const auto line = out.str();
     CHECK(line.starts_with("{\"time\":\"20"));
@@ -33,14 +36,7 @@ TEST_CASE("log: a JSON line holds time and level and process and message and fie
 TEST_CASE("log: a text line quotes what has spaces") {
     std::ostringstream out;
     log lines("ingest", log_level::debug, log_format::text, out);
-    lines.debug(
-        "accepted",
-        {
-            {"endpoint", "main"     },
-            {"note",     "two words"},
-            {"empty",    ""         }
-    }
-    );
+    lines.debug("accepted", "endpoint"_is("main"), "note"_is("two words"), "empty"_is(""));
     CHECK(out.str().ends_with(
         "Z debug ingest: accepted endpoint=main note=\"two words\" empty=\"\"\n"
     ));
