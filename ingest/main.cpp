@@ -29,21 +29,6 @@ std::vector<endpoint> endpoints_from(const ingest_settings& told) {
     return all;
 }
 
-limits limits_from(const ingest_settings& told) {
-    limits bounds;
-    bounds.body_bytes = told.max_body_bytes;
-    bounds.header_bytes = told.max_header_bytes;
-    bounds.connections = told.max_connections;
-    bounds.connections_per_address = told.max_connections_per_address;
-    bounds.requests_per_connection = told.max_requests_per_connection;
-    bounds.bytes_in_flight = told.max_bytes_in_flight;
-    bounds.header = told.header_deadline;
-    bounds.body = told.body_deadline;
-    bounds.idle = told.idle_deadline;
-    bounds.write = told.write_deadline;
-    return bounds;
-}
-
 boost::asio::ip::tcp::endpoint endpoint_from(const listen_address& told) {
     boost::system::error_code ec;
     const auto address = boost::asio::ip::make_address(told.host, ec);

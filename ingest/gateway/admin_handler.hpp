@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/server/limits.hpp"
+#include "ingest/server/admission.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "schemas/io/process/metrics.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/server/limits.hpp"
+#include "ingest/server/admission.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "schemas/messages/record.hpp"
 

@@ -25,7 +25,8 @@ constexpr std::chrono::milliseconds look_again{20};
 constexpr std::chrono::milliseconds admin_finish{1'000};
 
 limits admin_limits() {
-    limits bounds;
+    auto bounds = limits_from({});
+    bounds.header_bytes = 8 * 1024;
     bounds.body_bytes = 1024;
     bounds.connections = 64;
     bounds.connections_per_address = 64;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ingest/gateway/gateway_metrics.hpp"
-#include "ingest/server/limits.hpp"
+#include "ingest/server/admission.hpp"
 #include "ingest/server/listener.hpp"
 #include "ingest/server/server_metrics.hpp"
 #include "ingest/webhook/endpoint.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ingest/server/limits.hpp"
+#include "ingest/server/admission.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

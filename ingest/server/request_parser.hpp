@@ -2,7 +2,7 @@
 
 #include "ingest/http/message.hpp"
 #include "ingest/http/problem.hpp"
-#include "ingest/server/limits.hpp"
+#include "ingest/server/admission.hpp"
 #include "schemas/types/result.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>

@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t body_limit = 20'000;
 
 limits bounds() {
-    limits tight;
+    auto tight = limits_from({});
+    tight.header_bytes = 8 * 1024;
     tight.body_bytes = body_limit;
     tight.header = std::chrono::milliseconds{400};
     tight.body = std::chrono::milliseconds{400};

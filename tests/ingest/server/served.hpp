@@ -53,7 +53,7 @@ inline constexpr const char* test_path = "/stripe/webhook";
 // destroyed, gracefully.
 class served {
 public:
-    explicit served(const limits& bounds = {});
+    explicit served(const limits& bounds = limits_from({}));
     ~served();
 
     [[nodiscard]] std::uint16_t port() const { return port_; }

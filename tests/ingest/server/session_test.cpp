@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 limits impatient() {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.header = 150ms;
     bounds.body = 150ms;
     bounds.idle = 150ms;
@@ -67,7 +67,8 @@ TEST_CASE("deadlines: a request that does not end is 408 however steadily it dri
 }
 
 TEST_CASE("deadlines: who does not read the answers is let go") {
-    limits bounds = impatient();
+    auto bounds = impatient();
+    bounds.requests_per_connection = 20'001;
     served gateway{bounds};
     raw_client client{gateway.port()};
     // More answers than socket buffers hold are never taken.
@@ -98,7 +99,7 @@ TEST_CASE("expectation: 100 is sent when the header is good and nothing else has
 }
 
 TEST_CASE("connections: beyond the bound they are closed and afterwards welcome again") {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.connections = 3;
     served gateway{bounds};
     {
@@ -120,7 +121,7 @@ TEST_CASE("connections: beyond the bound they are closed and afterwards welcome 
 }
 
 TEST_CASE("connections: an address has a bound of its own") {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.connections_per_address = 1;
     served gateway{bounds};
     raw_client first{gateway.port()};
@@ -131,7 +132,7 @@ TEST_CASE("connections: an address has a bound of its own") {
 }
 
 TEST_CASE("connections: after the last request allowed they are closed with its answer") {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.requests_per_connection = 3;
     served gateway{bounds};
     raw_client client{gateway.port()};
@@ -146,7 +147,7 @@ TEST_CASE("connections: after the last request allowed they are closed with its 
 }
 
 TEST_CASE("bytes in flight: beyond the bound it is 503 and nothing stays counted") {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.bytes_in_flight = 1000;
     served gateway{bounds};
     raw_client client{gateway.port()};
@@ -163,7 +164,7 @@ TEST_CASE("bytes in flight: beyond the bound it is 503 and nothing stays counted
 }
 
 TEST_CASE("bytes in flight: what waits for Kafka counts and so does what is half read") {
-    limits bounds;
+    auto bounds = limits_from({});
     bounds.bytes_in_flight = 1000;
     served gateway{bounds};
     gateway.log_of_record.hold = true;
