@@ -1,8 +1,20 @@
 #include "ingest/gateway/admin_handler.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace billhook {
+
+namespace {
+
+constexpr std::string_view metrics_path = "/metrics";
+constexpr std::string_view health_path = "/healthz";
+constexpr std::string_view readiness_path = "/readyz";
+constexpr std::array paths{metrics_path, health_path, readiness_path};
+
+}  // namespace
 
 admin_handler::admin_handler(metrics& from, const admission& of, std::function<bool()> ready)
     : metrics_(from),
@@ -15,29 +27,35 @@ admin_handler::admin_handler(metrics& from, const admission& of, std::function<b
       )),
       is_ready_(from.add_gauge("billhook_ingest_ready", "1 if /readyz says so")) {}
 
-std::optional<http::problem> admin_handler::refuses(const http::request_head& head) {
-    if (head.target != "/metrics" && head.target != "/healthz" && head.target != "/readyz") {
+result<std::size_t, http::problem> admin_handler::route(const http::request_head& head) const {
+    const auto* const found = std::find(paths.begin(), paths.end(), head.target);
+    if (found == paths.end()) {
         return http::problem{http::problem_code::not_found};
     }
     if (head.method != "GET") {
         return http::problem{http::problem_code::method_not_allowed, "GET"};
     }
-    return std::nullopt;
+    return static_cast<std::size_t>(found - paths.begin());
 }
 
-boost::asio::awaitable<http::response> admin_handler::handle(http::request what, reservation) {
+boost::asio::awaitable<http::response> admin_handler::handle(
+    std::size_t resource,
+    http::request,
+    reservation
+) {
+    const auto path = paths[resource];
     http::response reply;
     const bool ready = ready_();
-    if (what.head.target == "/metrics") {
+    if (path == metrics_path) {
         connections_.set(static_cast<double>(admitted_.connections()));
         bytes_in_flight_.set(static_cast<double>(admitted_.bytes_in_flight()));
         is_ready_.set(ready ? 1 : 0);
         reply.content_type = metrics::content_type;
         reply.body = metrics_.exposition();
-    } else if (what.head.target == "/readyz" && !ready) {
+    } else if (path == readiness_path && !ready) {
         reply = http::to_response(http::problem{http::problem_code::not_ready});
     } else {
-        reply.body = what.head.target == "/readyz" ? R"({"ready":true})" : R"({"alive":true})";
+        reply.body = path == readiness_path ? R"({"ready":true})" : R"({"alive":true})";
     }
     co_return reply;
 }

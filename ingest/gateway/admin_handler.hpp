@@ -1,11 +1,10 @@
 #pragma once
 
-#include "ingest/server/admission.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "schemas/io/process/metrics.hpp"
 
+#include <cstddef>
 #include <functional>
-#include <optional>
 
 namespace billhook {
 
@@ -16,8 +15,13 @@ public:
     // `of` is the webhook listener's admission; `ready` is asked on the admin listener's thread.
     admin_handler(metrics& from, const admission& of, std::function<bool()> ready);
 
-    [[nodiscard]] std::optional<http::problem> refuses(const http::request_head& head) override;
-    boost::asio::awaitable<http::response> handle(http::request what, reservation held) override;
+    [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
+    ) const override;
+    boost::asio::awaitable<http::response> handle(
+        std::size_t resource,
+        http::request what,
+        reservation held
+    ) override;
 
 private:
     metrics& metrics_;

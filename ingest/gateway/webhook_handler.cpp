@@ -8,17 +8,6 @@
 
 namespace billhook {
 
-namespace {
-
-std::size_t place_of(const endpoint& at, std::string_view secret) {
-    const auto found = std::find_if(at.secrets.begin(), at.secrets.end(), [&](const auto& one) {
-        return one.name == secret;
-    });
-    return static_cast<std::size_t>(found - at.secrets.begin());
-}
-
-}  // namespace
-
 webhook_handler::webhook_handler(
     std::vector<endpoint> endpoints,
     event_log& into,
@@ -32,42 +21,32 @@ webhook_handler::webhook_handler(
       time_(time),
       append_deadline_(append_deadline) {}
 
-std::optional<std::size_t> webhook_handler::find(std::string_view path) const {
-    for (std::size_t i = 0; i < endpoints_.size(); ++i) {
-        if (endpoints_[i].path == path) {
-            return i;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<http::problem> webhook_handler::refuses(const http::request_head& head) {
-    if (!find(head.target)) {
+result<std::size_t, http::problem> webhook_handler::route(const http::request_head& head) const {
+    const auto has_path = [&](const endpoint& at) { return at.path == head.target; };
+    const auto found = std::find_if(endpoints_.begin(), endpoints_.end(), has_path);
+    if (found == endpoints_.end()) {
         return http::problem{http::problem_code::not_found};
     }
     if (head.method != "POST") {
         return http::problem{http::problem_code::method_not_allowed, "POST"};
     }
-    return std::nullopt;
+    return static_cast<std::size_t>(found - endpoints_.begin());
 }
 
 boost::asio::awaitable<http::response> webhook_handler::handle(
+    std::size_t resource,
     http::request what,
     reservation held
 ) {
-    const auto place = find(what.head.target);
-    if (!place) {
-        co_return http::to_response(http::problem{http::problem_code::not_found});
-    }
-    const auto& at = endpoints_[*place];
-    auto decided = decide(std::move(what), at, time_.now());
+    auto decided = decide(std::move(what), endpoints_[resource], time_.now());
     if (!decided) {
-        counted_.refused(*place, decided.error());
+        counted_.refused(resource, decided.error());
         co_return reply_to(decided.error());
     }
-    counted_.accepted(*place, place_of(at, decided->secret));
+    counted_.accepted(resource, decided->secret);
+    auto entry = std::move(decided->to_append);
     const auto begun = std::chrono::steady_clock::now();
-    const auto known = co_await log_.append(std::move(*decided), std::move(held), append_deadline_);
+    const auto known = co_await log_.append(std::move(entry), std::move(held), append_deadline_);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     counted_.appended(known, took.count());
     co_return reply_to(known);

@@ -7,8 +7,7 @@
 #include "schemas/io/process/clock.hpp"
 
 #include <chrono>
-#include <optional>
-#include <string_view>
+#include <cstddef>
 #include <vector>
 
 namespace billhook {
@@ -25,12 +24,16 @@ public:
         std::chrono::milliseconds append_deadline
     );
 
-    [[nodiscard]] std::optional<http::problem> refuses(const http::request_head& head) override;
-    boost::asio::awaitable<http::response> handle(http::request what, reservation held) override;
+    // The resource is the endpoint's place.
+    [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
+    ) const override;
+    boost::asio::awaitable<http::response> handle(
+        std::size_t resource,
+        http::request what,
+        reservation held
+    ) override;
 
 private:
-    [[nodiscard]] std::optional<std::size_t> find(std::string_view path) const;
-
     std::vector<endpoint> endpoints_;
     event_log& log_;
     const gateway_metrics& counted_;

@@ -26,6 +26,7 @@ struct arrival {
 
     progress reached = progress::needs_more;
     std::optional<problem> refused;
+    std::size_t resource = 0;  // of the handler; means something once the request is whole
     [[nodiscard]] bool gone() const { return !refused && reached == progress::needs_more; }
 };
 
@@ -59,20 +60,28 @@ awaitable<bool> first_byte(connection& with, const session_context& context) {
     co_return !with.stopping();
 }
 
-std::optional<problem> refuses(
+// What a good header says of its request.
+struct announcement {
+    std::size_t resource = 0;
+    bool expects_continue = false;
+};
+
+result<announcement, problem> examine(
     const http::request_head& head,
-    const session_context& context,
-    bool& expects_continue
+    const session_context& context
 ) {
     const auto how = http::framing_of(head);
     if (!how) {
         return how.error();
     }
-    if (auto refused = context.handler.refuses(head)) {
-        return refused;
+    const auto resource = context.handler.route(head);
+    if (!resource) {
+        return resource.error();
     }
-    expects_continue = how->expects_continue;
-    return http::refuses_body(head, *how, context.bounds.body_bytes);
+    if (const auto refused = http::refuses_body(head, *how, context.bounds.body_bytes)) {
+        return *refused;
+    }
+    return announcement{*resource, how->expects_continue};
 }
 
 awaitable<arrival> receive(
@@ -85,12 +94,12 @@ awaitable<arrival> receive(
     if (arrived.reached != progress::head) {
         co_return arrived;
     }
-    bool expects_continue = false;
-    if (const auto refused = refuses(parser.head(), context, expects_continue)) {
-        co_return arrival{*refused};
+    const auto announced = examine(parser.head(), context);
+    if (!announced) {
+        co_return arrival{announced.error()};
     }
     with.set_deadline(context.bounds.body);
-    if (expects_continue && with.buffer().size() == 0) {
+    if (announced->expects_continue && with.buffer().size() == 0) {
         std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto outcome = co_await with.write(std::move(go_on));
         if (outcome != waited::done) {
@@ -98,6 +107,7 @@ awaitable<arrival> receive(
         }
     }
     arrived = co_await read_on(with, parser, true);
+    arrived.resource = announced->resource;
     co_return arrived;
 }
 
@@ -106,12 +116,16 @@ struct answer {
     std::exception_ptr failure;
 };
 
-awaitable<answer> answer_to(request_parser& parser, const session_context& context) {
+awaitable<answer> answer_to(
+    std::size_t resource,
+    request_parser& parser,
+    const session_context& context
+) {
     answer given;
     try {
         auto request = parser.take_request();
         auto held = parser.take_reservation();
-        given.what = co_await context.handler.handle(std::move(request), std::move(held));
+        given.what = co_await context.handler.handle(resource, std::move(request), std::move(held));
     } catch (...) {
         given.failure = std::current_exception();
         given.what = http::to_response(problem{problem_code::internal_error});
@@ -141,7 +155,7 @@ awaitable<void> serve(connection& with, const session_context& context) {
         } else {
             how.keep_alive = parser.wants_keep_alive() && parser.head().version == 11 &&
                              count < context.bounds.requests_per_connection;
-            given = co_await answer_to(parser, context);
+            given = co_await answer_to(arrived.resource, parser, context);
             how.keep_alive = how.keep_alive && !given.failure && !with.stopping();
         }
         context.counted.answered(given.what);

@@ -12,7 +12,7 @@ constexpr std::string_view signature_field = "Stripe-Signature";
 
 }  // namespace
 
-result<record, signature_refusal> decide(
+result<signed_delivery, signature_refusal> decide(
     http::request request,
     const endpoint& at,
     instant received_at
@@ -33,12 +33,12 @@ result<record, signature_refusal> decide(
     accepted.event_type = std::move(routing.event_type);
     accepted.endpoint = at.name;
     accepted.mode = at.mode;
-    accepted.secret = *matched;
+    accepted.secret = at.secrets[*matched].name;
     accepted.received_at = received_at;
     accepted.stripe_signature = *header;
     accepted.source = record_source_kind::webhook;
     accepted.body = std::move(request.body);
-    return accepted;
+    return signed_delivery{std::move(accepted), *matched};
 }
 
 }  // namespace billhook

@@ -6,13 +6,21 @@
 #include "schemas/messages/record.hpp"
 #include "schemas/types/result.hpp"
 
+#include <cstddef>
+
 namespace billhook {
+
+// A delivery whose signature is good.
+struct signed_delivery {
+    record to_append;
+    std::size_t secret;  // that signed it: its place among the endpoint's
+};
 
 // Pure. A request that came to `at` whole: the record to append, its body the request's own bytes
 // (moved, not copied), or why its signature was refused. Nothing of the body is read before the
 // signature is known to be good, and nothing that is signed is refused for its content: Stripe
 // would send it again for days.
-[[nodiscard]] result<record, signature_refusal> decide(
+[[nodiscard]] result<signed_delivery, signature_refusal> decide(
     http::request request,
     const endpoint& at,
     instant received_at

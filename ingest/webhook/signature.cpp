@@ -121,7 +121,7 @@ std::string_view to_word(signature_refusal why) {
     return "unknown";
 }
 
-result<std::string_view, signature_refusal> verify(
+result<std::size_t, signature_refusal> verify(
     std::string_view header,
     std::string_view body,
     std::span<const endpoint_secret> secrets,
@@ -135,8 +135,9 @@ result<std::string_view, signature_refusal> verify(
     if (!is_within(parsed->seconds, now, tolerance)) {
         return signature_refusal::outside_tolerance;
     }
-    const endpoint_secret* matched = nullptr;
-    for (const auto& one : secrets) {
+    std::optional<std::size_t> matched;
+    for (std::size_t place = 0; place < secrets.size(); ++place) {
+        const auto& one = secrets[place];
         if (one.not_after && now > *one.not_after) {
             continue;
         }
@@ -145,14 +146,14 @@ result<std::string_view, signature_refusal> verify(
         for (std::size_t i = 0; i < parsed->v1_count; ++i) {
             equal |= CRYPTO_memcmp(expected.data(), parsed->v1[i].data(), expected.size()) == 0;
         }
-        if (equal != 0 && matched == nullptr) {
-            matched = &one;
+        if (equal != 0 && !matched) {
+            matched = place;
         }
     }
-    if (matched == nullptr) {
+    if (!matched) {
         return signature_refusal::no_match;
     }
-    return std::string_view{matched->name};
+    return *matched;
 }
 
 }  // namespace billhook

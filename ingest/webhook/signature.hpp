@@ -26,9 +26,9 @@ inline constexpr std::size_t signature_header_limit = 4096;
 // Pure. The header must be item *("," item), item = key "=" value, without white space; exactly one
 // `t` of 1 to 12 digits, not zero; 1 to 16 `v1` of 64 lower-case hex digits. Other keys (`v0`) are
 // skipped. |now - t| <= tolerance, in whole seconds. Every live secret is tried on every `v1`, in
-// constant time. Returns the name of the (first) secret that matched; it lives as long as
-// `secrets`. One thread at a time for the same secrets.
-[[nodiscard]] result<std::string_view, signature_refusal> verify(
+// constant time. Returns the place in `secrets` of the first that matched. One thread at a time for
+// the same secrets.
+[[nodiscard]] result<std::size_t, signature_refusal> verify(
     std::string_view header,
     std::string_view body,
     std::span<const endpoint_secret> secrets,

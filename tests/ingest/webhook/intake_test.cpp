@@ -46,17 +46,18 @@ TEST_CASE("intake: a signed request becomes the record of its own bytes") {
     const auto where = at();
     const auto decided = decide(std::move(request), where, now);
     REQUIRE(decided.has_value());
-    CHECK(decided->body == body);
-    CHECK(decided->body.data() == bytes);  // moved
-    CHECK(decided->key == "cus_1");
-    CHECK(decided->event_id == "evt_1");
-    CHECK(decided->event_type == "customer.updated");
-    CHECK(decided->endpoint == "connect");
-    CHECK(decided->mode == endpoint_mode::both);
-    CHECK(decided->secret == "old");
-    CHECK(decided->received_at == now);
-    CHECK(decided->stripe_signature == signature_of(body));
-    CHECK(decided->source == record_source_kind::webhook);
+    CHECK(decided->to_append.body == body);
+    CHECK(decided->to_append.body.data() == bytes);  // moved
+    CHECK(decided->to_append.key == "cus_1");
+    CHECK(decided->to_append.event_id == "evt_1");
+    CHECK(decided->to_append.event_type == "customer.updated");
+    CHECK(decided->to_append.endpoint == "connect");
+    CHECK(decided->to_append.mode == endpoint_mode::both);
+    CHECK(decided->to_append.secret == "old");
+    CHECK(decided->secret == 1);
+    CHECK(decided->to_append.received_at == now);
+    CHECK(decided->to_append.stripe_signature == signature_of(body));
+    CHECK(decided->to_append.source == record_source_kind::webhook);
 }
 
 TEST_CASE("intake: nothing that is signed is refused for its content") {
@@ -73,8 +74,8 @@ TEST_CASE("intake: nothing that is signed is refused for its content") {
         CAPTURE(body);
         const auto decided = decide(request_of(body), where, now);
         REQUIRE(decided.has_value());
-        CHECK(decided->body == body);
-        CHECK_FALSE(decided->key.empty());
+        CHECK(decided->to_append.body == body);
+        CHECK_FALSE(decided->to_append.key.empty());
     }
 }
 

@@ -41,7 +41,7 @@ std::string answer(
     instant now
 ) {
     const auto matched = verify(header, body, secrets, 300s, now);
-    return std::string{matched ? *matched : to_word(matched.error())};
+    return matched ? secrets[*matched].name : std::string{to_word(matched.error())};
 }
 
 constexpr const char* stripe_secret = "whsec_test_secret";
