@@ -55,12 +55,12 @@ produce_refusal refusal_of(rd_kafka_resp_err_t code) {
     }
 }
 
-bool answers(rd_kafka_t* instance) {
+rd_kafka_resp_err_t ask(rd_kafka_t* instance) {
     const struct rd_kafka_metadata* answer = nullptr;
     const auto deadline = static_cast<int>(probe_deadline.count());
     const auto code = rd_kafka_metadata(instance, 0, nullptr, &answer, deadline);
     const metadata_handle owned{answer};
-    return code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    return code;
 }
 
 rd_kafka_vu_t part(rd_kafka_vtype_t type) {
@@ -219,6 +219,7 @@ std::optional<produce_refusal> producer::produce(
     what.value = std::move(carried->value);
     who = std::move(carried->who);
     const auto code = rd_kafka_error_code(failed.get());
+    note(code);
     if (code == RD_KAFKA_RESP_ERR__FATAL) {
         retire(into);
     }
@@ -258,11 +259,13 @@ std::size_t producer::drain(std::chrono::milliseconds wait) {
 std::size_t producer::drain(instance& from) {
     std::size_t reports = 0;
     while (const event_handle event{rd_kafka_queue_poll(from.events.get(), 0)}) {
-        // Errors need no look: a fatal one shows in the instance, the others mend themselves.
+        // Errors are only noted: a fatal one shows in the instance, the others mend themselves.
         if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_DR) {
+            note(rd_kafka_event_error(event.get()));
             continue;
         }
         while (const auto* reported = rd_kafka_event_message_next(event.get())) {
+            note(reported->err);
             report(static_cast<in_flight*>(reported->_private), delivery_of(*reported));
             ++reports;
         }
@@ -337,6 +340,27 @@ std::vector<std::shared_ptr<producer::instance>> producer::finished() {
     return over;
 }
 
+std::string producer::last_error() const {
+    const auto code = last_error_.load();
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? std::string{} : rd_kafka_err2name(code);
+}
+
+void producer::note(rd_kafka_resp_err_t code) {
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        last_error_ = code;
+    }
+}
+
+void producer::probe(instance& asked) {
+    const auto code = ask(asked.handle.get());
+    const bool answered = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    // That nobody answers says less than an error that was noted before, which may say why.
+    if (answered || last_error_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        last_error_ = code;
+    }
+    reachable_ = answered;
+}
+
 void producer::maintain() {
     std::unique_lock lock(guard_);
     auto next_probe = steady::now();
@@ -351,7 +375,7 @@ void producer::maintain() {
         lock.unlock();
         over.clear();  // blocks
         if (asked && steady::now() >= next_probe) {
-            reachable_ = answers(asked->handle.get());
+            probe(*asked);
             next_probe = steady::now() + probe_every;
         }
         lock.lock();

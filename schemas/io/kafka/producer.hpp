@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -36,8 +37,8 @@ enum class produce_refusal : std::uint8_t {
 // for exactly these bytes; `refused` if they are certainly not in the log; else `unknown`.
 //
 // librdkafka's threads never run our code: reports wait in a queue until somebody drains it.
-// `produce`, `healthy`, `reachable` and `bytes_in_flight` may be called from any thread; `drain`
-// and `flush` from one thread at a time. Nothing blocks but where it says so.
+// `produce`, `healthy`, `reachable`, `last_error` and `bytes_in_flight` may be called from any
+// thread; `drain` and `flush` from one thread at a time. Nothing blocks but where it says so.
 //
 // After a fatal error of the idempotent instance, `produce` refuses (`unhealthy`) until a thread of
 // the producer's own has put a new instance in its place; the old one's messages all get a report.
@@ -72,6 +73,9 @@ public:
     [[nodiscard]] bool healthy() const;
     // A broker answered within the last seconds (asked every 2 s by the producer's own thread).
     [[nodiscard]] bool reachable() const noexcept { return reachable_; }
+    // Kafka's name of what last went wrong ("_TIMED_OUT"): a report, an error of the instance, or
+    // that no broker answered. Empty from the moment that one answers again.
+    [[nodiscard]] std::string last_error() const;
     // Queued and not reported yet: keys, values, headers; also after the caller gave up waiting.
     [[nodiscard]] std::size_t bytes_in_flight() const noexcept { return bytes_in_flight_; }
     [[nodiscard]] std::size_t messages_in_flight() const noexcept { return messages_in_flight_; }
@@ -87,6 +91,8 @@ private:
     void retire(const std::shared_ptr<instance>& broken);
     std::size_t drain(instance& from);
     void report(in_flight* which, delivery what);
+    void note(rd_kafka_resp_err_t code);
+    void probe(instance& asked);
     void maintain();
     void replace_broken(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] std::vector<std::shared_ptr<instance>> finished();
@@ -97,6 +103,7 @@ private:
     std::atomic<std::size_t> messages_in_flight_{0};
     std::atomic<std::uint64_t> replacements_{0};
     std::atomic<bool> reachable_{false};
+    std::atomic<rd_kafka_resp_err_t> last_error_{RD_KAFKA_RESP_ERR_NO_ERROR};
 
     mutable std::mutex guard_;                        // of the three below
     std::shared_ptr<instance> current_;               // null while it is being replaced
