@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <string>
 
 namespace billhook {
 
@@ -23,6 +24,8 @@ struct event_log {
     ) = 0;
     // Whether an append has a chance at the moment. Any thread.
     [[nodiscard]] virtual bool ready() const = 0;
+    // Kafka's name of what last went wrong ("_TIMED_OUT"); empty if nothing did since all was well.
+    [[nodiscard]] virtual std::string last_error() const = 0;
 };
 
 }  // namespace billhook

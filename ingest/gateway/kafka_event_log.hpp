@@ -40,6 +40,7 @@ public:
         std::chrono::milliseconds deadline
     ) override;
     [[nodiscard]] bool ready() const override;
+    [[nodiscard]] std::string last_error() const override { return producer_.last_error(); }
     // How often the producer was replaced after a fatal error; any thread.
     [[nodiscard]] std::uint64_t replacements() const { return producer_.replacements(); }
 

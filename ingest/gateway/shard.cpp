@@ -14,6 +14,7 @@ gateway::shard::shard(gateway& of, boost::asio::ip::tcp::endpoint at)
           of.plan_.endpoints(),
           log_,
           of.gateway_metrics_,
+          of.log_,
           of.clock_,
           of.plan_.append_deadline
       ),

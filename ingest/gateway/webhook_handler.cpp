@@ -12,12 +12,14 @@ webhook_handler::webhook_handler(
     std::vector<endpoint> endpoints,
     event_log& into,
     const gateway_metrics& counted,
+    log& lines,
     const clock& time,
     std::chrono::milliseconds append_deadline
 )
     : endpoints_(std::move(endpoints)),
-      log_(into),
+      log_of_record_(into),
       counted_(counted),
+      news_(lines),
       time_(time),
       append_deadline_(append_deadline) {}
 
@@ -38,17 +40,22 @@ boost::asio::awaitable<http::response> webhook_handler::handle(
     http::request what,
     reservation held
 ) {
-    auto decided = decide(std::move(what), endpoints_[resource], time_.now());
+    const auto& at = endpoints_[resource];
+    const auto received_at = time_.now();
+    auto decided = decide(std::move(what), at, received_at);
     if (!decided) {
         counted_.refused(resource, decided.error());
+        news_.refused(at.name, decided.error(), received_at);
         co_return reply_to(decided.error());
     }
     counted_.accepted(resource, decided->secret);
     auto entry = std::move(decided->to_append);
     const auto begun = std::chrono::steady_clock::now();
-    const auto known = co_await log_.append(std::move(entry), std::move(held), append_deadline_);
+    const auto known =
+        co_await log_of_record_.append(std::move(entry), std::move(held), append_deadline_);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     counted_.appended(known, took.count());
+    news_.appended(known, log_of_record_.last_error(), time_.now());
     co_return reply_to(known);
 }
 

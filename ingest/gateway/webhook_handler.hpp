@@ -2,6 +2,7 @@
 
 #include "ingest/gateway/event_log.hpp"
 #include "ingest/gateway/gateway_metrics.hpp"
+#include "ingest/gateway/gateway_news.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "ingest/webhook/endpoint.hpp"
 #include "schemas/io/process/clock.hpp"
@@ -20,6 +21,7 @@ public:
         std::vector<endpoint> endpoints,
         event_log& into,
         const gateway_metrics& counted,
+        log& lines,
         const clock& time,
         std::chrono::milliseconds append_deadline
     );
@@ -35,8 +37,9 @@ public:
 
 private:
     std::vector<endpoint> endpoints_;
-    event_log& log_;
+    event_log& log_of_record_;
     const gateway_metrics& counted_;
+    gateway_news news_;
     const clock& time_;
     std::chrono::milliseconds append_deadline_;
 };

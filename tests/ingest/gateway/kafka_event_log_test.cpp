@@ -23,7 +23,7 @@ struct fixture {
     fixture() { cluster.create_topic("stripe.events", 1); }
 
     kafka::mock_cluster cluster;
-    limits bounds;
+    limits bounds = limits_from({});
     admission admitted{bounds};
     boost::asio::io_context io;
 
@@ -141,6 +141,22 @@ TEST_CASE_FIXTURE(fixture, "kafka event log: a stop flushes what nobody waits fo
     CHECK(admitted.bytes_in_flight() == 0);
     io.run_for(5s);
     CHECK(io.stopped());  // out of work
+}
+
+TEST_CASE_FIXTURE(fixture, "kafka event log: it says why a broker that is away does not answer") {
+    kafka_event_log log{io, settings(), "stripe.events"};
+    log.start();
+    REQUIRE(append(log, "first", long_enough) == delivery::persisted);
+    cluster.set_down(true);
+    for (int tries = 0; tries < 600 && log.ready(); ++tries) {
+        io.run_for(50ms);
+    }
+    CHECK_FALSE(log.last_error().empty());
+    cluster.set_down(false);
+    for (int tries = 0; tries < 600 && !log.last_error().empty(); ++tries) {
+        io.run_for(50ms);
+    }
+    CHECK(log.last_error().empty());
 }
 
 TEST_CASE_FIXTURE(fixture, "kafka event log: it is ready when a broker answers") {

@@ -86,6 +86,7 @@ served::served(const limits& bounds)
           endpoints(),
           log_of_record,
           gateway_metrics_,
+          log_,
           clock_,
           std::chrono::milliseconds{300}
       ),

@@ -26,6 +26,7 @@ struct memory_log final : event_log {
         std::chrono::milliseconds deadline
     ) override;
     [[nodiscard]] bool ready() const override { return true; }
+    [[nodiscard]] std::string last_error() const override { return {}; }
 
     [[nodiscard]] std::vector<record> records() const;
     [[nodiscard]] std::size_t count() const;
@@ -60,6 +61,8 @@ public:
     [[nodiscard]] const admission& admitted() const { return admitted_; }
     [[nodiscard]] metrics& counted() { return metrics_; }
     void stop(std::chrono::milliseconds finish);
+    // What it wrote to its log. After `stop`.
+    [[nodiscard]] std::string written() const { return lines_.str(); }
 
     memory_log log_of_record;
 

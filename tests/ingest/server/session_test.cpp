@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <deque>
 
 namespace billhook::testing {
@@ -263,6 +264,27 @@ TEST_CASE("answers: every outcome is counted under its word") {
         CAPTURE(line);
         CHECK(text.find(line) != std::string::npos);
     }
+}
+
+TEST_CASE("log: refused signatures and an outage are told and nothing of the requests") {
+    served gateway;
+    raw_client client{gateway.port()};
+    for (int times = 0; times < 2; ++times) {
+        client.send(post("Content-Length: 99\r\n", "other", std::string(99, 'x')));
+        CHECK(client.receive().status == 400);
+    }
+    gateway.log_of_record.answer = delivery::unknown;
+    client.send(whole);
+    CHECK(client.receive().status == 503);
+    gateway.stop(5s);
+    const auto lines = gateway.written();
+    CHECK(
+        lines.find("signatures refused endpoint=main reason=no_match deliveries=1\n") != lines.npos
+    );
+    CHECK(lines.find("Kafka does not acknowledge: deliveries are told 503 cause=") != lines.npos);
+    CHECK(std::count(lines.begin(), lines.end(), '\n') == 2);
+    CHECK(lines.find("xxx") == lines.npos);
+    CHECK(lines.find("v1=") == lines.npos);
 }
 
 TEST_CASE("stop: idle connections go at once and a request under way has its answer") {
