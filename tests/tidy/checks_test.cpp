@@ -1,5 +1,6 @@
 // The checks themselves, on small texts: a check that finds nothing must not be taken for order.
 #include "tests/tidy/arrows.hpp"
+#include "tests/tidy/papers.hpp"
 #include "tests/tidy/shape.hpp"
 #include "tests/tidy/source_tree.hpp"
 
@@ -139,4 +140,49 @@ TEST_CASE("tidy checks: words and names are found whole") {
     CHECK(says("clock::now()", "::now("));
     CHECK(torn_test_names("TEST_CASE(\"one, two\") {}").size() == 1);
     CHECK(torn_test_names("TEST_CASE(\"one and two\") { f(\"a, b\"); }").empty());
+}
+
+TEST_CASE("tidy checks: links to headings are found where a comment's line ends in them") {
+    const auto links = heading_links(
+        "// See worker/README.md, \"The fold\".\n"
+        "int a;  // as tests/README.md,\n"
+        "// \"I6\" and worker/README.md, \"What the\n"
+        "    // database refuses\"\n"
+    );
+    const std::vector<paper_link> expected{
+        {"worker/README.md", "The fold",                  1},
+        {"tests/README.md",  "I6",                        2},
+        {"worker/README.md", "What the database refuses", 3},
+    };
+    CHECK(links == expected);
+}
+
+TEST_CASE("tidy checks: links of a paper are seen from its folder and others' are left") {
+    const auto links = file_links(
+        "[a](b.md) [c](../README.md#the-house)\n[d](https://example.com/e.md) [f](#g)", "deploy"
+    );
+    const std::vector<paper_link> expected{
+        {"deploy/b.md", "", 1},
+        {"README.md",   "", 1},
+    };
+    CHECK(links == expected);
+}
+
+TEST_CASE("tidy checks: a paper's files are those in back quotes with a folder") {
+    const auto paths = quoted_paths(
+        "`domain/fold.cpp` and `fold.cpp`, `sql/NNNN_name.sql`,\n`tests/README.md` `a/b` c/d.hpp"
+    );
+    const std::vector<paper_link> expected{
+        {"domain/fold.cpp", "", 1},
+        {"tests/README.md", "", 2},
+    };
+    CHECK(paths == expected);
+}
+
+TEST_CASE("tidy checks: a heading is a whole line behind its signs") {
+    constexpr std::string_view text = "# Title\n\nThe fold\n### The fold of it\n## The clock\n";
+    CHECK(has_heading(text, "Title"));
+    CHECK(has_heading(text, "The clock"));
+    CHECK_FALSE(has_heading(text, "The fold"));
+    CHECK_FALSE(has_heading(text, "Text"));
 }

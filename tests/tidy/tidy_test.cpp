@@ -1,10 +1,12 @@
 // The house's own rules, checked. Each failure names the file and what to do.
 #include "tests/tidy/arrows.hpp"
+#include "tests/tidy/papers.hpp"
 #include "tests/tidy/shape.hpp"
 #include "tests/tidy/source_tree.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
@@ -34,6 +36,41 @@ const std::vector<source_file>& tree() {
 const arrows& allowed() {
     static const auto rows = read_arrows(read_file(root() / "tests/tidy/arrows.txt"));
     return rows;
+}
+
+struct paper {
+    std::string path;
+    std::string text;
+};
+
+const std::vector<paper>& papers() {
+    static const auto all = [] {
+        std::vector<paper> found{
+            {"README.md", read_file(root() / "README.md")}
+        };
+        for (const auto* folder : {"deploy", "ingest", "schemas", "tests", "tools", "worker"}) {
+            for (const auto& entry :
+                 std::filesystem::recursive_directory_iterator(root() / folder)) {
+                if (entry.path().extension() == ".md") {
+                    const auto path = std::filesystem::relative(entry.path(), root());
+                    found.push_back({path.generic_string(), read_file(entry.path())});
+                }
+            }
+        }
+        return found;
+    }();
+    return all;
+}
+
+void check_links(const std::string& path, const std::string& text) {
+    for (const auto& link : heading_links(text)) {
+        const auto there = std::ranges::find(papers(), link.path, &paper::path);
+        if (there == papers().end() || !has_heading(there->text, link.heading)) {
+            FAIL_CHECK(
+                path, ":", link.line, ": ", link.path, " has no heading \"", link.heading, "\""
+            );
+        }
+    }
 }
 
 bool is_pure(const source_file& file) {
@@ -170,6 +207,36 @@ TEST_CASE("tidy: headers have one include guard") {
     for (const auto& file : tree()) {
         if (file.is_header() && !file.text.starts_with("#pragma once\n")) {
             FAIL_CHECK(file.path, " does not begin with #pragma once");
+        }
+    }
+}
+
+TEST_CASE("tidy: comments and papers lead to papers and headings that are there") {
+    for (const auto& file : tree()) {
+        if (file.leaf != "tests/tidy") {
+            check_links(file.path, file.text);
+        }
+    }
+    for (const auto& each : papers()) {
+        check_links(each.path, each.text);
+        const auto folder = std::filesystem::path(each.path).parent_path().generic_string();
+        for (const auto& link : file_links(each.text, folder)) {
+            if (!std::filesystem::exists(root() / link.path)) {
+                FAIL_CHECK(each.path, ":", link.line, ": there is no ", link.path);
+            }
+        }
+    }
+    CHECK(papers().size() > 4);
+}
+
+TEST_CASE("tidy: papers name files that are there") {
+    for (const auto& each : papers()) {
+        const auto folder = (root() / each.path).parent_path();
+        for (const auto& link : quoted_paths(each.text)) {
+            if (!std::filesystem::exists(root() / link.path) &&
+                !std::filesystem::exists(folder / link.path)) {
+                FAIL_CHECK(each.path, ":", link.line, ": there is no ", link.path);
+            }
         }
     }
 }
