@@ -55,6 +55,7 @@ stop::stop() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     BILLHOOK_ASSERT(requested_by.compare_exchange_strong(none, descriptor_));
     signals_seen = 0;
     handle(SIGPIPE, SIG_IGN);
+    handle(SIGHUP, SIG_IGN);
     handle(SIGINT, on_stop_signal);
     handle(SIGTERM, on_stop_signal);
 }

@@ -7,7 +7,8 @@ namespace billhook {
 // The process's wish to end, from SIGINT, SIGTERM or `request`. Never taken back. One at a time in
 // a process (asserted), built by main before any other thread; while it lives the two signals are
 // its own: the first requests the stop, the second ends the process at once with exit code 1. It
-// also ignores SIGPIPE, for good. All members may be called from any thread.
+// also ignores SIGPIPE and SIGHUP, for good: a terminal that closes, or a reload that means nothing
+// here, ends no process. All members may be called from any thread.
 class stop {
 public:
     stop();

@@ -34,6 +34,13 @@ TEST_CASE("stop: SIGINT and SIGTERM request it") {
     }
 }
 
+TEST_CASE("stop: SIGHUP is ignored, also when it comes again") {
+    const stop wish;
+    ::raise(SIGHUP);
+    ::raise(SIGHUP);
+    CHECK_FALSE(wish.wait_for(1ms));
+}
+
 TEST_CASE("stop: the second signal ends the process at once") {
     const auto child = ::fork();
     REQUIRE(child >= 0);
