@@ -43,7 +43,7 @@ exit_code run(const command& what, arguments given) {
     try {
         return what.run(std::move(given));
     } catch (const kafka::failure& failed) {
-        return failed.retryable
+        return failed.retryable()
                    ? complain(
                          what,
                          fmt::format("{}; see kafka.brokers, and whether they run", failed.what()),

@@ -106,6 +106,15 @@ typed 0
 typed 0
 end
 
+begin "A right or a table is wanting"
+sql "REVOKE UPDATE ON billhook.offsets FROM billhook_worker"
+post 200
+until grep -q 'no retry mends this.*cause=42501' "$folder"/stack/log/worker-*.log; do sleep 0.5; done
+typed 1 && says billhook_worker
+typed 0
+typed 0
+end
+
 begin "Stripe is down or webhooks were missed"
 typed 0 && says ' [1-9][0-9]* lacking'
 typed 0 && says ' [1-9][0-9]* published'

@@ -13,6 +13,7 @@ namespace billhook::simulation {
 enum class fault {
     retry,          // a serialization failure: nothing happened, the connection lives
     broken,         // the connection broke before anything happened
+    refused,        // no right, as the server says: what only a person mends
     lands_unknown,  // a COMMIT landed and its answer was lost; elsewhere as `broken`
     killed,         // the worker is gone: unlike anything that shipped code catches
     killed_landed,  // the same just after a COMMIT landed

@@ -25,6 +25,8 @@ void sim_connection::call(std::string_view name) {
     switch (*met) {
         case fault::retry:
             throw postgres::failure("could not serialize", {remedy::retry, "40001"});
+        case fault::refused:
+            throw postgres::failure("no right", {remedy::alarm, "42501"});
         case fault::broken:
         case fault::lands_unknown:
             break_down("the connection broke");
@@ -47,6 +49,9 @@ void sim_connection::land(std::string_view name, const std::function<void()>& wh
     }
     if (met == fault::retry) {
         throw postgres::failure("could not serialize", {remedy::retry, "40001"});
+    }
+    if (met == fault::refused) {
+        throw postgres::failure("no right", {remedy::alarm, "42501"});
     }
     if (met == fault::broken) {
         break_down("COMMIT in doubt: it did not land");

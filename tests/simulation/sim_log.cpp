@@ -52,13 +52,23 @@ void sim_source::call(std::string_view name) {
     if (met == fault::killed || met == fault::killed_landed) {
         throw worker_killed{};
     }
+    if (met == fault::refused) {
+        throw kafka::failure("no right", RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+    }
     if (met) {
-        throw kafka::failure("the broker is away", RD_KAFKA_RESP_ERR__TRANSPORT, true);
+        throw kafka::failure("the broker says no", settings_.answer);
     }
 }
 
 const std::vector<raw_record>& sim_source::records_of(const partition& which) const {
     return from_.partitions[static_cast<std::size_t>(which.number)];
+}
+
+void sim_source::look_for(const partition& which) {
+    if (from_.gone) {
+        readings_.erase(which);
+        throw log_missing("no such topic", which);
+    }
 }
 
 polled sim_source::poll(std::chrono::milliseconds) {
@@ -92,6 +102,7 @@ polled sim_source::poll(std::chrono::milliseconds) {
 
 void sim_source::start(const claim& from) {
     call("start");
+    look_for(from.of);
     readings_.erase(from.of);
     const auto& all = records_of(from.of);
     const auto next = static_cast<std::size_t>(from.next_offset);
@@ -109,6 +120,7 @@ void sim_source::drop(const partition& which) {
 
 std::int64_t sim_source::end_of(const partition& which) {
     call("end_of");
+    look_for(which);
     return static_cast<std::int64_t>(records_of(which).size());
 }
 

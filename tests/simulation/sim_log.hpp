@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/io/kafka/error_codes.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "tests/simulation/faults.hpp"
 #include "worker/pipeline/record_source.hpp"
@@ -24,11 +25,14 @@ struct sim_log final : publisher {
     [[nodiscard]] std::int64_t records() const;
 
     std::vector<std::vector<raw_record>> partitions;
+    bool gone = false;  // as a topic that was deleted; may be made again with the same records
 };
 
 struct sim_source_settings {
-    std::size_t records = 500;       // of a batch
-    bool ends = true;                // at the end of the log: end_of_range, else nothing
+    std::size_t records = 500;  // of a batch
+    bool ends = true;           // at the end of the log: end_of_range, else nothing
+    // What a broker answers that is in trouble.
+    rd_kafka_resp_err_t answer = RD_KAFKA_RESP_ERR__TRANSPORT;
     std::set<std::int32_t> numbers;  // the partitions that this worker reads; all of them if empty
 };
 
@@ -49,6 +53,7 @@ private:
         std::size_t next = 0;
     };
     void call(std::string_view name);
+    void look_for(const partition& which);
     [[nodiscard]] const std::vector<raw_record>& records_of(const partition& which) const;
 
     const sim_log& from_;

@@ -17,9 +17,10 @@ struct sim_worker {
         sim_database& database,
         std::string name,
         std::size_t batch,
-        bool ends = true
+        bool ends = true,
+        rd_kafka_resp_err_t answer = RD_KAFKA_RESP_ERR__TRANSPORT
     )
-        : source(from, weather, {.records = batch, .ends = ends, .numbers = {}}),
+        : source(from, weather, {.records = batch, .ends = ends, .answer = answer, .numbers = {}}),
           postgres(sim_opener(database, weather, std::move(name))) {}
 
     surroundings with() {

@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds pause{500};
 
 bool is_out_of_reach(const std::exception& thrown) {
     if (const auto* kafka = dynamic_cast<const kafka::failure*>(&thrown)) {
-        return kafka->retryable;
+        return kafka->retryable();
     }
     return postgres::classify(thrown).what == postgres::remedy::reconnect;
 }
@@ -28,7 +28,7 @@ live_schema live_schema_of(pqxx::transaction_base& in) {
     const auto live = live_projection(in);
     if (!live) {
         throw postgres::failure(
-            "there is no live projection; run billhook migrate", {postgres::remedy::stop, {}}
+            "there is no live projection; run billhook migrate", {postgres::remedy::alarm, {}}
         );
     }
     return {live->name, in.quote_name(live->schema), live->livemode};

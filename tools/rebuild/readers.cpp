@@ -107,7 +107,7 @@ void readers::end() {
 }
 
 bool readers::are_stuck() const {
-    return gave_up_ || numbers_.parked.value() > 0;
+    return gave_up_ || numbers_.parked.value() > 0 || numbers_.alarms.value() > 0;
 }
 
 template <class Work>

@@ -77,7 +77,7 @@ void assess(session& postgres, const stop& wish, const std::vector<organization_
                 throw;
             }
             postgres.close();
-            static_cast<void>(wish.wait_for(jittered(pause_after(attempt))));
+            static_cast<void>(wish.wait_for(jittered(pause_after(what, attempt))));
         }
     }
 }

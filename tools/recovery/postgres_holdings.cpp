@@ -24,7 +24,7 @@ public:
         const auto live = live_projection(in_);
         if (!live) {
             throw postgres::failure(
-                "there is no live projection; run billhook migrate", {postgres::remedy::stop, {}}
+                "there is no live projection; run billhook migrate", {postgres::remedy::alarm, {}}
             );
         }
         name_ = live->name;

@@ -14,7 +14,7 @@ std::set<event_id> postgres_journal::lacking(std::span<const event_id> ids) {
     const auto live = live_projection(in);
     if (!live) {
         throw postgres::failure(
-            "there is no live projection; run billhook migrate", {postgres::remedy::stop, {}}
+            "there is no live projection; run billhook migrate", {postgres::remedy::alarm, {}}
         );
     }
     std::set<event_id> missing(ids.begin(), ids.end());

@@ -90,7 +90,7 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
     const auto live = live_projection(in);
     if (!live) {
         throw postgres::failure(
-            "there is no live projection: run `billhook migrate`", {postgres::remedy::stop, {}}
+            "there is no live projection: run `billhook migrate`", {postgres::remedy::alarm, {}}
         );
     }
     notice_state_now found;

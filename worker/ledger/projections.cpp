@@ -16,7 +16,7 @@ namespace billhook {
 namespace {
 
 [[noreturn]] void refuse(const std::string& text) {
-    throw postgres::failure(text, {postgres::remedy::stop, {}});
+    throw postgres::failure(text, {postgres::remedy::alarm, {}});
 }
 
 projection projection_in(const pqxx::row& row) {

@@ -55,8 +55,8 @@ notices_polled kafka_notices::read_one(std::chrono::milliseconds wait) {
                 return notice_record{of, record->offset(), std::string{record->value()}};
             }
         }
-    } catch (const kafka::offset_lost& lost) {
-        end({lost.where.topic, lost.where.partition});  // and begun anew by the next poll
+    } catch (const kafka::unreadable& there) {
+        end({there.where.topic, there.where.partition});  // and begun anew by the next poll
     }
     return {};
 }

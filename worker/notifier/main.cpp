@@ -81,7 +81,7 @@ void look_at_database(const settings& told) {
     pqxx::work in(session.raw());
     if (!live_projection(in)) {
         throw postgres::failure(
-            "there is no live projection: run `billhook migrate`", {postgres::remedy::stop, {}}
+            "there is no live projection: run `billhook migrate`", {postgres::remedy::alarm, {}}
         );
     }
 }
@@ -101,7 +101,8 @@ std::variant<std::int32_t, exit_code> wait_for_start(
                 return *partitions;
             }
         } catch (const std::exception& thrown) {
-            const bool refused = postgres::classify(thrown).what == postgres::remedy::stop;
+            const auto why = postgres::classify(thrown).what;
+            const bool refused = why == postgres::remedy::alarm || why == postgres::remedy::stop;
             if (refused || last) {
                 lines.error(
                     "the database cannot be worked with: look at database.url",

@@ -189,7 +189,13 @@ ending run_notifier(notifier_surroundings with) {
     rounds all(with);
     unsigned failures = 0;
     const auto log_failure = [&](log_message said, const std::exception& thrown) {
-        with.lines.warning(said, "cause"_is(postgres::scrubbed(thrown)));
+        const diagnosis why = diagnose(thrown);
+        with.lines.warning(
+            said,
+            "remedy"_is(why.what),
+            "cause"_is(why.cause),
+            "text"_is(postgres::scrubbed(thrown))
+        );
     };
     while (!with.pace.stopping()) {
         with.signs.beat();
@@ -197,14 +203,17 @@ ending run_notifier(notifier_surroundings with) {
             all.round();
             failures = 0;
         } catch (const std::exception& thrown) {
-            if (diagnose(thrown).what == postgres::remedy::stop) {
-                log_failure("a failure that no retry mends, the process ends", thrown);
+            const auto what = diagnose(thrown).what;
+            if (what == postgres::remedy::stop) {
+                log_failure(
+                    "a failure that is neither Kafka's nor Postgres', the process ends", thrown
+                );
                 return ending::gave_up;
             }
             with.numbers.retries.add();
             log_failure("a round failed", thrown);
             all.close();
-            with.pace.wait(jittered(pause_after(++failures)));
+            with.pace.wait(jittered(pause_after(what, ++failures)));
         }
     }
     try {

@@ -30,17 +30,20 @@ void recover(
     const std::exception& thrown,
     unsigned failures
 ) {
-    const postgres::diagnosis why = diagnose(thrown);
+    const diagnosis why = diagnose(thrown);
     with.numbers.retries.add();
     with.lines.warning(
         "a round failed",
         "thread"_is(what),
         "remedy"_is(why.what),
-        "sqlstate"_is(why.sqlstate),
-        "cause"_is(postgres::scrubbed(thrown))
+        "cause"_is(why.cause),
+        "text"_is(postgres::scrubbed(thrown))
     );
+    if (why.what == postgres::remedy::alarm || why.what == postgres::remedy::bisect) {
+        sound_alarm(with, why);
+    }
     with.postgres.close();
-    with.pace.wait(jittered(pause_after(failures)));
+    with.pace.wait(jittered(pause_after(why.what, failures)));
 }
 
 // All that is due now, in transactions of at most `limit` standings.
@@ -185,20 +188,17 @@ ending run_clock(surroundings with, std::chrono::milliseconds every) {
             limit = standings_a_tick;
             with.pace.wait(every);
         } catch (const std::exception& thrown) {
-            switch (diagnose(thrown).what) {
-                case postgres::remedy::halve:
-                    limit = std::max<std::size_t>(limit / 2, 1);
-                    break;
-                case postgres::remedy::retry:
-                case postgres::remedy::reconnect:
-                    break;
-                case postgres::remedy::bisect:
-                case postgres::remedy::stop:
-                    with.lines.error(
-                        "the clock met a failure that no retry mends, the process ends",
-                        "cause"_is(postgres::scrubbed(thrown))
-                    );
-                    return ending::gave_up;
+            const auto what = diagnose(thrown).what;
+            if (what == postgres::remedy::stop) {
+                with.lines.error(
+                    "the clock met a failure that is neither Kafka's nor Postgres', the process "
+                    "ends",
+                    "text"_is(postgres::scrubbed(thrown))
+                );
+                return ending::gave_up;
+            }
+            if (what == postgres::remedy::halve) {
+                limit = std::max<std::size_t>(limit / 2, 1);
             }
             recover(with, "clock", thrown, ++failures);
         }
@@ -236,7 +236,7 @@ void run_relay(surroundings with, publisher& to, relay_rhythm rhythm) {
             if (keeper.round()) {
                 failures = 0;
             } else {
-                with.pace.wait(jittered(pause_after(++failures)));
+                with.pace.wait(jittered(pause_after(postgres::remedy::retry, ++failures)));
             }
         } catch (const std::exception& thrown) {
             recover(with, "relay", thrown, ++failures);

@@ -11,7 +11,7 @@
 namespace billhook {
 
 // The dunning clock: every `every`, standings that are due are assessed until none is left.
-// `gave_up` on a failure that no retry mends.
+// `gave_up` is a bug of ours.
 [[nodiscard]] ending run_clock(surroundings with, std::chrono::milliseconds every);
 
 struct table_rhythm {

@@ -26,13 +26,13 @@ consumer::~consumer() {
 happening consumer::perform(const action& todo) {
     try {
         return attempt(todo);
-    } catch (const log_diverged& diverged) {
-        park(diverged.which, diverged.what());
+    } catch (const partition_stuck& stuck) {
+        park(stuck.which, stuck.what());
         const bool polling = todo.what == act::poll;
         return {.what = polling ? happened::nothing_came : happened::done};
     } catch (const std::exception& thrown) {
-        const postgres::diagnosis why = diagnose(thrown);
-        with_.lines.debug("cause of a failure", "cause"_is(postgres::scrubbed(thrown)));
+        const diagnosis why = diagnose(thrown);
+        with_.lines.debug("a failure in words", "text"_is(postgres::scrubbed(thrown)));
         return happening::failure(why);
     }
 }
@@ -253,11 +253,15 @@ void consumer::park(const partition& which, std::string_view why) {
     const auto read = readings_.find(which);
     parking one{
         .look_again = with_.pace.now() + parked_for,
-        .under = read == readings_.end() ? taken_ : read->second.under};
+        .under = read == readings_.end() ? taken_ : read->second.under,
+        .why = std::string{why}};
     forget(which);
-    const auto [at, is_new] = parked_.insert_or_assign(which, std::move(one));
-    if (is_new) {
-        with_.numbers.parked.add(1);
+    const auto before = parked_.find(which);
+    const bool is_new = before == parked_.end();
+    const bool is_news = is_new || before->second.why != one.why;
+    parked_.insert_or_assign(which, std::move(one));
+    with_.numbers.parked.add(is_new ? 1 : 0);
+    if (is_news) {
         with_.lines.error(
             "a partition stands still until an operator looks",
             "partition"_is(which.number),

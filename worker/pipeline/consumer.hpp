@@ -9,6 +9,8 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace billhook {
 
@@ -35,6 +37,7 @@ private:
     struct parking {
         time_point look_again;
         claim under;  // what stood still
+        std::string why;
     };
 
     happening attempt(const action& todo);

@@ -11,8 +11,54 @@ kafka_source::kafka_source(source_settings settings, session& postgres)
     : settings_(std::move(settings)),
       postgres_(postgres),
       leases_(settings_.holder, settings_.topic, settings_.partitions),
-      consumer_(settings_.kafka),
-      inspector_(settings_.kafka.client) {}
+      consumer_(std::make_unique<kafka::consumer>(settings_.kafka)),
+      inspector_(std::make_unique<kafka::inspector>(settings_.kafka.client)) {}
+
+// A client that is spent is replaced; the failure is still the caller's, who tries again.
+template <class Doing>
+auto kafka_source::guarded(Doing doing) {
+    try {
+        return doing();
+    } catch (const kafka::failure& why) {
+        if (why.what_helps() == kafka::remedy::reopen) {
+            reopen();
+        }
+        throw;
+    }
+}
+
+void kafka_source::reopen() {
+    auto consumer = std::make_unique<kafka::consumer>(settings_.kafka);
+    auto inspector = std::make_unique<kafka::inspector>(settings_.kafka.client);
+    for (const auto& [which, each] : readings_) {
+        to_announce_.insert(which);
+    }
+    readings_.clear();
+    buffered_ = 0;
+    consumer_ = std::move(consumer);
+    inspector_ = std::move(inspector);
+}
+
+// What has been absent for long stands still; until then it is a failure as any other.
+template <class Question>
+auto kafka_source::asked(const partition& about, Question question) {
+    try {
+        auto answer = guarded(question);
+        absent_since_.erase(about);
+        return answer;
+    } catch (const kafka::failure& why) {
+        if (why.what_helps() != kafka::remedy::absent) {
+            throw;
+        }
+        const auto since = absent_since_.try_emplace(about, steady::now()).first->second;
+        if (steady::now() - since < settings_.limits.absence) {
+            throw;
+        }
+        throw log_missing(
+            "there is no such topic or partition: " + kafka::name_of(why.code), about
+        );
+    }
+}
 
 polled kafka_source::poll(std::chrono::milliseconds wait) {
     const auto deadline = steady::now() + wait;
@@ -51,16 +97,19 @@ polled kafka_source::poll(std::chrono::milliseconds wait) {
 
 void kafka_source::read_one(std::chrono::milliseconds wait) {
     try {
-        kafka::polled came = consumer_.poll(wait);
+        kafka::polled came = guarded([&] { return consumer_->poll(wait); });
         if (const auto* record = std::get_if<kafka::consumed>(&came)) {
             keep(*record);
         } else if (const auto* trouble = std::get_if<kafka::trouble>(&came)) {
             doubt(trouble->partition);
             verify_doubtful();
         }
-    } catch (const kafka::offset_lost& lost) {
-        const partition which{lost.where.topic, lost.where.partition};
+    } catch (const kafka::unreadable& there) {
+        const partition which{there.where.topic, there.where.partition};
         stop_reading(which);
+        if (there.is_damaged()) {
+            throw log_damaged(there.what(), which);
+        }
         throw log_diverged("the log does not reach from the next offset on", which);
     }
 }
@@ -138,7 +187,7 @@ void kafka_source::start(const claim& from) {
     readings_.insert_or_assign(from.of, std::move(fresh));
     const std::array<kafka::position, 1> position{
         {{.topic = from.of.topic, .partition = from.of.number, .offset = from.next_offset}}};
-    consumer_.assign(position);
+    guarded([&] { consumer_->assign(position); });
     passed_.insert_or_assign(from.of.number, from.next_offset);
 }
 
@@ -147,8 +196,11 @@ void kafka_source::verify(
     std::int64_t next_offset,
     const std::optional<std::string>& fingerprint
 ) {
-    const log_look found =
-        look_at_log(inspector_, which, next_offset, fingerprint, settings_.limits.inspection);
+    const log_look found = asked(which, [&] {
+        return look_at_log(
+            *inspector_, which, next_offset, fingerprint, settings_.limits.inspection
+        );
+    });
     switch (found.state) {
         case log_state::continues:
             return;
@@ -189,9 +241,9 @@ void kafka_source::verify_doubtful() {
         }
         try {
             verify(which, each.last_offset + 1, each.last_fingerprint);
-        } catch (const log_diverged&) {
-            const partition lost = which;
-            stop_reading(lost);
+        } catch (const partition_stuck&) {
+            const partition stuck = which;
+            stop_reading(stuck);
             throw;
         }
         each.verified = true;
@@ -207,7 +259,7 @@ void kafka_source::stop_reading(const partition& which) {
     readings_.erase(at);
     const std::array<kafka::position, 1> position{
         {{.topic = which.topic, .partition = which.number, .offset = 0}}};
-    consumer_.unassign(position);
+    consumer_->unassign(position);
 }
 
 void kafka_source::drop(const partition& which) {
@@ -223,7 +275,7 @@ void kafka_source::renew_leases() {
         for (const auto& [which, next_offset] : std::exchange(to_commit_, {})) {
             positions.push_back({which.topic, which.number, next_offset});
         }
-        consumer_.commit(positions);
+        consumer_->commit(positions);
     }
     const lease_changes changes = leases_.round(postgres_.rights(), settings_.limits.lease);
     for (const partition& which : changes.lost) {
@@ -251,7 +303,14 @@ void kafka_source::passed(const partition& which, std::int64_t next_offset) {
 }
 
 std::int64_t kafka_source::end_of(const partition& which) {
-    return inspector_.end_of(which.topic, which.number, settings_.limits.inspection);
+    try {
+        return asked(which, [&] {
+            return inspector_->end_of(which.topic, which.number, settings_.limits.inspection);
+        });
+    } catch (const partition_stuck&) {
+        stop_reading(which);
+        throw;
+    }
 }
 
 }  // namespace billhook

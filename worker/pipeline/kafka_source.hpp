@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +26,9 @@ struct source_limits {
     std::chrono::milliseconds linger{20};        // how long a batch waits to become full
     std::chrono::milliseconds lease{2500};       // span of a lease; renewed five times within it
     std::chrono::milliseconds inspection{3000};  // deadline of a question to Kafka
+    // No such topic or partition for so long: it is gone. A broker that has just started, or a
+    // client after a leader change, may say so for a while.
+    std::chrono::milliseconds absence{30'000};
 };
 
 struct source_settings {
@@ -66,6 +70,11 @@ private:
 
     void renew_leases();
     void stop_reading(const partition& which);
+    void reopen();
+    template <class Doing>
+    auto guarded(Doing doing);
+    template <class Question>
+    auto asked(const partition& about, Question question);
     void verify(
         const partition& which,
         std::int64_t next_offset,
@@ -82,14 +91,15 @@ private:
     source_settings settings_;
     session& postgres_;
     partition_leases leases_;
-    kafka::consumer consumer_;
-    kafka::inspector inspector_;
+    std::unique_ptr<kafka::consumer> consumer_;
+    std::unique_ptr<kafka::inspector> inspector_;
     std::map<partition, reading> readings_;
     std::size_t buffered_ = 0;
     std::deque<polled> news_;
     std::set<partition> to_announce_;  // dropped, but still ours
     std::map<partition, std::int64_t> to_commit_;
     std::map<std::int32_t, std::int64_t> passed_;  // how far each was passed
+    std::map<partition, steady::time_point> absent_since_;
     steady::time_point next_round_{};
 };
 

@@ -2,7 +2,7 @@
 
 #include "schemas/types/assert.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace billhook {
 
@@ -30,22 +30,22 @@ std::string_view to_word(act what) {
     return "";
 }
 
-std::chrono::milliseconds pause_after(unsigned failures) {
-    constexpr std::chrono::milliseconds longest{5000};
-    constexpr unsigned doublings = 6;
-    const unsigned step = std::min(failures > 0 ? failures - 1 : 0, doublings);
-    return std::min(longest, std::chrono::milliseconds{100u << step});
-}
-
 action loop::to(act what, piece todo) {
     current_ = what;
     return {.what = what, .todo = std::move(todo), .wait = {}};
 }
 
-action loop::pause_before(act what) {
+action loop::pause_before(act what, postgres::remedy why) {
     resume_ = what;
     current_ = act::pause;
-    return {.what = act::pause, .todo = {}, .wait = pause_after(failures_)};
+    return {.what = act::pause, .todo = {}, .wait = pause_after(why, failures_)};
+}
+
+action loop::reconnect(postgres::remedy why) {
+    if (current_ != act::connect) {
+        failed_ = current_;
+    }
+    return pause_before(act::connect, why);
 }
 
 // The next thing of a worker that has nothing special to do: the batch in hand comes first, so that
@@ -94,32 +94,34 @@ action loop::after_done(circumstances now) {
     return to(act::give_up);
 }
 
-action loop::after_failure(const postgres::diagnosis& why, circumstances now) {
+action loop::after_failure(const diagnosis& why, circumstances now) {
+    using postgres::remedy;
     const bool processing = current_ == act::process;
     ++failures_;
     switch (why.what) {
-        case postgres::remedy::retry:
-            return current_ == act::connect ? pause_before(act::connect) : pause_before(current_);
-        case postgres::remedy::reconnect:
-            if (current_ != act::connect) {
-                failed_ = current_;
-                if (++broken_ >= broken_connections_before_cut && processing) {
-                    broken_ = 0;
-                    work_->too_slow();
-                }
+        case remedy::retry:
+            return pause_before(current_, why.what);
+        case remedy::reconnect:
+            if (current_ != act::connect && ++broken_ >= broken_connections_before_cut &&
+                processing) {
+                broken_ = 0;
+                work_->too_slow();
             }
-            return pause_before(act::connect);
-        case postgres::remedy::halve:
+            return reconnect(why.what);
+        case remedy::halve:
             if (processing && work_->too_slow()) {
                 return go_on(now);
             }
-            return pause_before(current_);
-        case postgres::remedy::bisect:
-            if (processing && work_->refused(why.sqlstate)) {
+            return pause_before(current_, why.what);
+        case remedy::bisect:
+            if (processing && work_->refused(why.cause)) {
                 return go_on(now);
             }
-            return to(act::give_up);
-        case postgres::remedy::stop:
+            // Not a record's fault: what the program itself writes does not fit.
+            return reconnect(remedy::alarm);
+        case remedy::alarm:
+            return reconnect(why.what);
+        case remedy::stop:
             return to(act::give_up);
     }
     return to(act::give_up);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "schemas/io/postgres/failure.hpp"
 #include "worker/pipeline/bisect.hpp"
+#include "worker/runtime/diagnosis.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,7 +23,7 @@ enum class act : std::uint8_t {
     tell_time,  // ask for the partitions' ends, store what that proves
     pause,      // for `wait`; a stop request ends it
     leave,      // clean stop: give back the leases, end
-    give_up,    // end the process: a restart or a person must help
+    give_up,    // end the process: a bug of ours
 };
 [[nodiscard]] std::string_view to_word(act what);
 
@@ -50,12 +50,12 @@ enum class happened : std::uint8_t {
 struct happening {
     happened what = happened::began;
     std::size_t records = 0;
-    postgres::diagnosis why{};  // Kafka's failures are put in the same words
+    diagnosis why{};
 
     [[nodiscard]] static happening batch(std::size_t records) {
         return {.what = happened::batch_came, .records = records};
     }
-    [[nodiscard]] static happening failure(postgres::diagnosis why) {
+    [[nodiscard]] static happening failure(diagnosis why) {
         return {.what = happened::failed, .why = std::move(why)};
     }
 };
@@ -65,9 +65,6 @@ struct circumstances {
     bool stopping = false;
     bool time_due = false;  // it is time for tell_time
 };
-
-// Doubles from 100 ms with each failure in a row, up to 5 s.
-[[nodiscard]] std::chrono::milliseconds pause_after(unsigned failures);
 
 class loop {
 public:
@@ -85,10 +82,11 @@ public:
 
 private:
     action to(act what, piece todo = {});
-    action pause_before(act what);
+    action pause_before(act what, postgres::remedy why);
+    action reconnect(postgres::remedy why);
     action go_on(circumstances now);
     action after_done(circumstances now);
-    action after_failure(const postgres::diagnosis& why, circumstances now);
+    action after_failure(const diagnosis& why, circumstances now);
 
     act current_ = act::connect;
     act resume_ = act::poll;         // after connect or pause

@@ -1,25 +1,31 @@
 #include "worker/pipeline/run.hpp"
 
-#include "schemas/io/kafka/handles.hpp"
 #include "worker/pipeline/consumer.hpp"
 
-#include <random>
 #include <utility>
 
 namespace billhook {
 
-postgres::diagnosis diagnose(const std::exception& thrown) {
-    if (const auto* of_kafka = dynamic_cast<const kafka::failure*>(&thrown)) {
-        const auto what = of_kafka->retryable ? postgres::remedy::retry : postgres::remedy::stop;
-        return {.what = what, .sqlstate = {}};
-    }
-    return postgres::classify(thrown);
+namespace {
+
+void report(surroundings& with, act doing, const diagnosis& why, unsigned failures) {
+    with.numbers.retries.add();
+    with.lines.warning(
+        "a step failed",
+        "act"_is(doing),
+        "remedy"_is(why.what),
+        "cause"_is(why.cause),
+        "failures"_is(failures)
+    );
 }
 
-std::chrono::milliseconds jittered(std::chrono::milliseconds longest) {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::uniform_int_distribution<std::int64_t> part(longest.count() / 2, longest.count());
-    return std::chrono::milliseconds{part(random)};
+}  // namespace
+
+void sound_alarm(surroundings& with, const diagnosis& why) {
+    with.numbers.alarms.add();
+    with.lines.error(
+        "no retry mends this: a right, a table or a setting is wanting", "cause"_is(why.cause)
+    );
 }
 
 ending run(record_source& source, surroundings with) {
@@ -30,22 +36,21 @@ ending run(record_source& source, surroundings with) {
         with.signs.beat();
         happening event = one.perform(todo);
         if (event.what == happened::failed) {
-            with.numbers.retries.add();
-            with.lines.warning(
-                "a step failed",
-                "act"_is(todo.what),
-                "remedy"_is(event.why.what),
-                "sqlstate"_is(event.why.sqlstate),
-                "failures"_is(machine.failures() + 1)
-            );
+            report(with, todo.what, event.why, machine.failures() + 1);
         }
         const std::size_t cuts = machine.cuts();
         todo =
             machine.next(event, {.stopping = with.pace.stopping(), .time_due = one.time_is_due()});
+        // Refused, and not for a record: what the program itself says is refused.
+        const bool ours = event.why.what == postgres::remedy::bisect && todo.what == act::pause;
+        if (event.what == happened::failed && (ours || event.why.what == postgres::remedy::alarm)) {
+            sound_alarm(with, event.why);
+            with.numbers.ready.set(0);  // until it connects again
+        }
         with.numbers.cuts.add(static_cast<double>(machine.cuts() - cuts));
     }
     if (todo.what == act::give_up) {
-        with.lines.error("a failure that no retry mends, the process ends");
+        with.lines.error("a failure that is neither Kafka's nor Postgres', the process ends");
         return ending::gave_up;
     }
     one.leave();

@@ -33,18 +33,14 @@ struct surroundings {
     std::chrono::milliseconds time_every{1000};  // between two horizons of an idle partition
 };
 
+// A failure that only a person mends: a right, a table, a setting. Counted and told.
+void sound_alarm(surroundings& with, const diagnosis& why);
+
 enum class ending : std::uint8_t { left, gave_up };
 
-// One consumer, until a stop is requested (or a bounded source ends: then `left`), or a failure
-// that no retry mends. Blocks; catches every exception of the ports, once, and lets `loop` say what
-// follows. Never ends because a server is away.
+// One consumer, until a stop is requested (or a bounded source ends: then `left`). Blocks; catches
+// every exception of the ports, once, and lets `loop` say what follows. Never ends because of
+// broker or database, whatever they answer; `gave_up` is a bug of ours.
 [[nodiscard]] ending run(record_source& source, surroundings with);
-
-// Sorts whatever the ports throw: Postgres' failures and Kafka's in the same words.
-[[nodiscard]] postgres::diagnosis diagnose(const std::exception& thrown);
-
-// `longest` and a random part below it, so that workers that failed together do not return
-// together.
-[[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds longest);
 
 }  // namespace billhook

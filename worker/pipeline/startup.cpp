@@ -40,7 +40,7 @@ database look_at_database(const settings& told, const catalogue& plans, log& lin
         return database::ready;
     } catch (const std::exception& thrown) {
         const postgres::diagnosis why = postgres::classify(thrown);
-        if (why.what == postgres::remedy::stop) {
+        if (why.what == postgres::remedy::alarm || why.what == postgres::remedy::stop) {
             lines.error(
                 "the database is not one that this program may write",
                 "cause"_is(postgres::scrubbed(thrown)),

@@ -13,6 +13,7 @@ worker_metrics::worker_metrics(metrics& in)
       not_owner(in.add_counter("billhook_worker_not_owner_total", "steps that another worker made")
       ),
       retries(in.add_counter("billhook_worker_retries_total", "failures that were tried again")),
+      alarms(in.add_counter("billhook_worker_alarms_total", "failures that only a person mends")),
       ticks(in.add_counter("billhook_worker_due_total", "standings assessed since they were due")),
       mirrored(in.add_counter("billhook_worker_mirrored_total", "standings given to the mirror")),
       swept(in.add_counter("billhook_worker_swept_total", "mapping records published")),
@@ -21,11 +22,12 @@ worker_metrics::worker_metrics(metrics& in)
           "billhook_worker_relay_failures_total",
           "rounds of the relay in which Kafka did not acknowledge all"
       )),
-      ready(in.add_gauge("billhook_worker_ready", "1 once a consumer could start")),
+      ready(in.add_gauge("billhook_worker_ready", "1 once a consumer could start; 0 after an alarm")
+      ),
       partitions(in.add_gauge("billhook_worker_partitions", "partitions read by this process")),
       parked(in.add_gauge(
           "billhook_worker_parked_partitions",
-          "ours but idle: halted, or the log is another one"
+          "ours but idle: halted, or the log is another one or gone"
       )),
       outbox(in.add_gauge("billhook_worker_outbox_messages", "messages that wait to be relayed")),
       outbox_age(in.add_gauge(

@@ -19,14 +19,15 @@ struct worker_metrics {
     counter cuts;             // batches halved in search of a bad record
     counter not_owner;        // compare-and-sets that hit no row
     counter retries;          // failures that were tried again, of any thread
+    counter alarms;           // those of them that only a person mends
     counter ticks;            // standings assessed because they were due
     counter mirrored;         // standings handed to the application's table
     counter swept;            // mapping records published
     counter relayed;          // messages that Kafka acknowledged
     counter relay_failures;   // rounds in which it did not
-    gauge ready;              // 1 once a consumer had its first connection
+    gauge ready;              // 1 once a consumer has a connection; 0 after an alarm
     gauge partitions;         // read now by this process
-    gauge parked;             // ours, but idle: halted, or the log is another one
+    gauge parked;             // ours, but idle: halted, or the log is another one or gone
     gauge outbox;             // messages that wait to be relayed, by whomever
     gauge outbox_age;         // seconds for which the first of them has waited
     gauge horizon;            // unix seconds, as the last transaction saw it

@@ -26,7 +26,7 @@ projection projection_to_read(
         throw postgres::failure(
             name ? fmt::format("there is no projection {}: see `billhook projections list`", *name)
                  : "there is no live projection: run `billhook migrate`",
-            {postgres::remedy::stop, {}}
+            {postgres::remedy::alarm, {}}
         );
     }
     return *found;

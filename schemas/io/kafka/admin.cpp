@@ -27,7 +27,7 @@ admin_options options_for(rd_kafka_t* instance, rd_kafka_admin_op_t what, millis
         made.get(), to_int(deadline), why.data(), why.size()
     );
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        throw failure("setting a request's deadline", code);
+        throw failure::of("setting a request's deadline", code);
     }
     return made;
 }
@@ -37,7 +37,7 @@ event_handle answer_from(rd_kafka_queue_t* queue, const char* doing, millisecond
     // A little longer than the request's own deadline, whose error says more.
     event_handle event{rd_kafka_queue_poll(queue, to_int(deadline + milliseconds{500}))};
     if (!event) {
-        throw failure(doing, RD_KAFKA_RESP_ERR__TIMED_OUT);
+        throw failure::of(doing, RD_KAFKA_RESP_ERR__TIMED_OUT);
     }
     return event;
 }
@@ -75,7 +75,7 @@ metadata_handle metadata_of(
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         const auto heard = heard_from(instance);
         const auto told = heard.empty() ? std::string{rd_kafka_err2str(code)} : heard;
-        throw failure(std::string{doing} + ": " + told, code, is_retryable(code));
+        throw failure(std::string{doing} + ": " + told, code);
     }
     return owned;
 }
@@ -106,7 +106,7 @@ std::optional<topic_found> admin::describe(const std::string& topic, millisecond
             return std::nullopt;
         }
         if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            throw failure(doing, each.err);
+            throw failure::of(doing, each.err);
         }
         topic_found told{each.partition_cnt, 0, has_leaders(each)};
         const std::span partitions{each.partitions, static_cast<std::size_t>(each.partition_cnt)};
@@ -140,7 +140,7 @@ std::optional<std::map<std::string, std::string>> admin::config_of(
         return std::nullopt;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        throw failure(doing, code);
+        throw failure::of(doing, code);
     }
     std::size_t count = 0;
     const auto* const result = rd_kafka_event_DescribeConfigs_result(event.get());
@@ -149,7 +149,7 @@ std::optional<std::map<std::string, std::string>> admin::config_of(
     for (const auto* resource : std::span{found, count}) {
         if (const auto why = rd_kafka_ConfigResource_error(resource);
             why != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            throw failure(doing, why);
+            throw failure::of(doing, why);
         }
         std::size_t entries = 0;
         const auto* const* const first = rd_kafka_ConfigResource_configs(resource, &entries);
@@ -170,7 +170,9 @@ bool admin::ensure(const topic_wanted& wanted, milliseconds deadline) {
             return created;
         }
         if (left_of(until) <= milliseconds{0}) {
-            throw failure("waiting for the new topic " + wanted.name, RD_KAFKA_RESP_ERR__TIMED_OUT);
+            throw failure::of(
+                "waiting for the new topic " + wanted.name, RD_KAFKA_RESP_ERR__TIMED_OUT
+            );
         }
         std::this_thread::sleep_for(milliseconds{50});
     }
@@ -184,7 +186,7 @@ bool admin::create(const topic_wanted& wanted, milliseconds deadline) {
         wanted.name.c_str(), wanted.partitions, wanted.replication, why.data(), why.size()
     )};
     if (!topic) {
-        throw failure(doing + ": " + why.data(), RD_KAFKA_RESP_ERR__INVALID_ARG, false);
+        throw failure(doing + ": " + why.data(), RD_KAFKA_RESP_ERR__INVALID_ARG);
     }
     for (const auto& [name, value] : wanted.config) {
         rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
@@ -197,7 +199,7 @@ bool admin::create(const topic_wanted& wanted, milliseconds deadline) {
     );
     const auto event = answer_from(answers.get(), doing.c_str(), deadline);
     if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        throw failure(doing, code);
+        throw failure::of(doing, code);
     }
     std::size_t count = 0;
     const auto* const result = rd_kafka_event_CreateTopics_result(event.get());
@@ -210,7 +212,7 @@ bool admin::create(const topic_wanted& wanted, milliseconds deadline) {
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
             const char* text = rd_kafka_topic_result_error_string(each);
             const std::string said = text == nullptr ? rd_kafka_err2str(code) : text;
-            throw failure(doing + ": " + said, code, is_retryable(code));
+            throw failure(doing + ": " + said, code);
         }
     }
     return true;

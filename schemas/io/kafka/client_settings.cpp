@@ -12,7 +12,7 @@ void set(const configuration& in, const char* name, const std::string& value) {
         rd_kafka_conf_set(in.get(), name, value.c_str(), unused.data(), unused.size());
     if (answer != RD_KAFKA_CONF_OK) {
         const auto text = std::string{"kafka setting is refused: "} + name;
-        throw failure(text, RD_KAFKA_RESP_ERR__INVALID_ARG, false);
+        throw failure(text, RD_KAFKA_RESP_ERR__INVALID_ARG);
     }
 }
 

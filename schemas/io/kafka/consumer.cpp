@@ -18,7 +18,7 @@ partition_list list_of(std::span<const position> from) {
 void check(rd_kafka_error_t* answer, const char* doing) {
     const error_handle failed{answer};
     if (failed) {
-        throw failure(doing, rd_kafka_error_code(failed.get()));
+        throw failure::of(doing, rd_kafka_error_code(failed.get()));
     }
 }
 
@@ -28,19 +28,19 @@ position position_of(const rd_kafka_message_t& at) {
 }
 
 polled meaning_of(const rd_kafka_message_t& error) {
-    switch (error.err) {
-        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-            return partition_end{position_of(error)};
-        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-            throw offset_lost(position_of(error));
-        case RD_KAFKA_RESP_ERR__FATAL:
-        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
-        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-            throw failure("consuming", error.err, false);
-        default:
+    if (error.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        return partition_end{position_of(error)};
+    }
+    switch (remedy_for(error.err)) {
+        case remedy::retry:
+        case remedy::absent:
             break;
+        case remedy::park:
+            throw unreadable(position_of(error), error.err);
+        case remedy::reopen:
+        case remedy::alarm:
+        case remedy::bug:
+            throw failure::of("consuming", error.err);
     }
     trouble what{rd_kafka_err2name(error.err), std::nullopt};
     if (error.rkt != nullptr) {
@@ -89,14 +89,18 @@ std::vector<std::pair<std::string, std::string>> consumed::headers() const {
     return all;
 }
 
-offset_lost::offset_lost(position at)
+unreadable::unreadable(position at, rd_kafka_resp_err_t why)
     : failure(
-          "offset " + std::to_string(at.offset) + " of " + at.topic + "/" +
-              std::to_string(at.partition) + " is not in the log",
-          RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
-          false
+          of("reading " + at.topic + "/" + std::to_string(at.partition) + " from " +
+                 std::to_string(at.offset),
+             why)
       ),
       where(std::move(at)) {}
+
+bool unreadable::is_damaged() const {
+    return code != RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE &&
+           code != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+}
 
 consumer::consumer(const consumer_settings& settings)
     : instance_(make_instance(RD_KAFKA_CONSUMER, consumer_configuration(settings))) {
@@ -139,7 +143,7 @@ std::optional<std::int64_t> consumer::committed(
         rd_kafka_committed(instance_.get(), asked.get(), static_cast<int>(deadline.count()));
     answer = answer == RD_KAFKA_RESP_ERR_NO_ERROR ? one->err : answer;
     if (answer != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        throw failure("asking for the committed offset of " + topic, answer);
+        throw failure::of("asking for the committed offset of " + topic, answer);
     }
     return one->offset >= 0 ? std::optional{one->offset} : std::nullopt;
 }

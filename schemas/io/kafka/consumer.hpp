@@ -53,9 +53,11 @@ struct trouble {
 };
 using polled = std::variant<std::monostate, consumed, partition_end, trouble>;
 
-// The offset asked for is not in the log (any more, or not yet). Never skipped silently.
-struct offset_lost : failure {
-    explicit offset_lost(position where);
+// The partition cannot be read on: its next offset is not in the log (any more, or not yet), or a
+// record there is damaged, which librdkafka would step over. Never skipped silently.
+struct unreadable : failure {
+    unreadable(position where, rd_kafka_resp_err_t code);
+    [[nodiscard]] bool is_damaged() const;
     position where;
 };
 

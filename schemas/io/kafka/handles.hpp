@@ -1,5 +1,7 @@
 #pragma once
 
+#include "schemas/io/kafka/error_codes.hpp"
+
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
@@ -29,6 +31,7 @@ using admin_options =
     std::unique_ptr<rd_kafka_AdminOptions_t, freed_by<rd_kafka_AdminOptions_destroy>>;
 using config_resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, freed_by<rd_kafka_ConfigResource_destroy>>;
+using topic_handle = std::unique_ptr<rd_kafka_topic_t, freed_by<rd_kafka_topic_destroy>>;
 using metadata_handle =
     std::unique_ptr<const struct rd_kafka_metadata, freed_by<rd_kafka_metadata_destroy>>;
 
@@ -40,21 +43,20 @@ struct destroy_instance {
 };
 using instance_handle = std::unique_ptr<rd_kafka_t, destroy_instance>;
 
-// Kafka could not do what was asked. `retryable`: the same may succeed later (transport, leader
-// changes, timeouts); otherwise settings, rights, or a fatal state are in the way. `what()` has no
-// secrets and no payload. `code` is librdkafka's.
+// Kafka could not do what was asked. `what()` has no secrets and no payload.
 struct failure : std::runtime_error {
-    failure(const std::string& what, rd_kafka_resp_err_t code, bool retryable);
-    // "consuming: Broker: Not authorized ..." with retryable told from the code.
-    failure(const std::string& doing, rd_kafka_resp_err_t code);
+    failure(const std::string& text, rd_kafka_resp_err_t code);
+    // "consuming: Broker: Not authorized ...".
+    [[nodiscard]] static failure of(const std::string& doing, rd_kafka_resp_err_t code);
+
+    [[nodiscard]] remedy what_helps() const { return remedy_for(code); }
+    // Nothing but time is needed.
+    [[nodiscard]] bool retryable() const { return what_helps() == remedy::retry; }
 
     rd_kafka_resp_err_t code;
-    bool retryable;
 };
 
-[[nodiscard]] bool is_retryable(rd_kafka_resp_err_t code);
-
-// Makes an instance; takes the configuration. Throws failure (not retryable).
+// Makes an instance; takes the configuration. Throws failure.
 [[nodiscard]] instance_handle make_instance(rd_kafka_type_t type, configuration from);
 
 }  // namespace billhook::kafka

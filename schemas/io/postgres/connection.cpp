@@ -28,7 +28,7 @@ pqxx::connection opened(const connect_options& where) {
             if (what.find(sign) != std::string_view::npos) {
                 throw failure(
                     "the database URL cannot be read (postgresql://USER:PASSWORD@HOST:PORT/NAME)",
-                    {remedy::stop, "08001"}
+                    {remedy::alarm, "08001"}
                 );
             }
         }

@@ -13,11 +13,13 @@ struct rule {
     remedy what;
 };
 
-// The first that fits; all else stops.
+// The first that fits; all else is alarm. Without a state it is libpq's own: the connection.
 constexpr std::array rules{
     rule{"57014", remedy::halve    },
     rule{"57P",   remedy::reconnect},
     rule{"25P03", remedy::reconnect},
+    rule{"25006", remedy::reconnect},
+    rule{"26",    remedy::reconnect},
     rule{"08",    remedy::reconnect},
     rule{"53300", remedy::reconnect},
     rule{"53",    remedy::retry    },
@@ -36,7 +38,7 @@ remedy remedy_for(std::string_view sqlstate) {
             return each.what;
         }
     }
-    return remedy::stop;
+    return sqlstate.empty() ? remedy::reconnect : remedy::alarm;
 }
 
 // What libpqxx 6.4.5 knows by type alone: 42501 comes with an empty state, and the class 40 are no
@@ -75,6 +77,8 @@ std::string_view to_word(remedy what) {
             return "halve";
         case remedy::bisect:
             return "bisect";
+        case remedy::alarm:
+            return "alarm";
         case remedy::stop:
             return "stop";
     }
@@ -97,6 +101,28 @@ diagnosis classify(const std::exception& thrown) {
         return {remedy_for(error->sqlstate()), error->sqlstate()};
     }
     return {remedy::stop, {}};
+}
+
+std::string cause_of(const std::exception& thrown) {
+    const diagnosis why = classify(thrown);
+    if (!why.sqlstate.empty()) {
+        return why.sqlstate;
+    }
+    if (dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr) {
+        return "commit_in_doubt";
+    }
+    switch (why.what) {
+        case remedy::reconnect:
+            return "connection_broken";
+        case remedy::stop:
+            return "not_of_the_database";
+        case remedy::retry:
+        case remedy::halve:
+        case remedy::bisect:
+        case remedy::alarm:
+            break;
+    }
+    return "unfit_database";
 }
 
 std::string scrubbed(const std::exception& thrown) {

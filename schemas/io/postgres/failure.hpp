@@ -10,14 +10,17 @@
 namespace billhook::postgres {
 
 // What to do about a failed transaction, by SQLSTATE (which class means what: 22, 23, 21, 54
-// bisect; 57014 halve; 40, 53, 55P03 retry; 08, 25P03, 57P, a broken connection and an unknown
-// COMMIT reconnect; all else stop).
+// bisect; 57014 halve; 40, 53, 55P03 retry; 08, 25006 (another server took over), 25P03, 26, 57P, a
+// broken connection and an unknown COMMIT reconnect; all else alarm: a right, a table or the
+// database itself is wanting. What no database said is `stop`). At its start a process ends for
+// `alarm`; one that runs never does, since it goes on by itself when that is mended.
 enum class remedy : std::uint8_t {
     retry,      // the same transaction again, on the same connection
     reconnect,  // the same transaction again, compare-and-set first, on new connection objects
     halve,      // too slow: the same with half of the records; nothing is ever dead for it
     bisect,     // perhaps a record's fault: find it
-    stop,       // a deploy gone wrong: end the process
+    alarm,      // a person: an error in the log, and tried again all the same, on a new connection
+    stop,       // not the database's doing, but ours: end the process
 };
 [[nodiscard]] std::string_view to_word(remedy what);
 
@@ -38,6 +41,9 @@ struct failure : std::runtime_error {
 // Sorts what a ledger, leases or any other adapter over Postgres threw. Knows libpqxx's exceptions,
 // `failure`, and asks nothing. Anything else is `stop`.
 [[nodiscard]] diagnosis classify(const std::exception& thrown);
+
+// The same in a word for logs: the SQLSTATE, or what is known where there is none.
+[[nodiscard]] std::string cause_of(const std::exception& thrown);
 
 // One line for the log: the SQLSTATE and the server's first line, never a value of a row.
 [[nodiscard]] std::string scrubbed(const std::exception& thrown);

@@ -14,7 +14,7 @@ namespace billhook::postgres {
 namespace {
 
 [[noreturn]] void refuse(const std::string& text) {
-    throw failure(text, {remedy::stop, {}});
+    throw failure(text, {remedy::alarm, {}});
 }
 
 applied_plans read_row(const pqxx::row& row) {

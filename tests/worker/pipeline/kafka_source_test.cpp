@@ -58,6 +58,7 @@ struct reader {
         // A round is due after a fifth of that. Each moves the clock of the rows by a millisecond
         // or two, so that who does not poll keeps its lease for hundreds of the others' rounds.
         from.limits.lease = 500ms;
+        from.limits.absence = 200ms;
         return from;
     }
     static session& opened(session& what) {
@@ -261,7 +262,7 @@ TEST_CASE("kafka source: it reads on when the broker was away") {
         try {
             CHECK(std::holds_alternative<std::monostate>(one.source.poll(20ms)));
         } catch (const kafka::failure& away) {
-            CHECK(away.retryable);
+            CHECK(away.retryable());
         }
     }
     in.cluster.set_down(false);
@@ -276,10 +277,47 @@ TEST_CASE("kafka source: it reads on when the broker was away") {
                 }
             }
         } catch (const kafka::failure& away) {
-            CHECK(away.retryable);
+            CHECK(away.retryable());
         }
     }
     CHECK(rest == numbers(20, 40));
+}
+
+TEST_CASE("kafka source: a topic that is gone is a failure first, then stands still, and comes back"
+) {
+    world in;
+    in.fill(0, 20);
+    reader one(in, "a");
+    const partition which{topic, one.begin_next()};
+    one.begin_next();
+    CHECK(one.bodies(20) == numbers(0, 20));
+    in.cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, 1'000);
+    try {
+        static_cast<void>(one.source.end_of(which));
+        FAIL("it is there");
+    } catch (const kafka::failure& why) {
+        CHECK(why.what_helps() == kafka::remedy::absent);
+    }
+    const auto missing = [&] {
+        const auto until = std::chrono::steady_clock::now() + 20s;
+        while (std::chrono::steady_clock::now() < until) {
+            try {
+                static_cast<void>(one.source.end_of(which));
+                return false;
+            } catch (const log_missing& gone) {
+                return gone.which == which;
+            } catch (const kafka::failure&) {
+            }
+        }
+        return false;
+    };
+    CHECK(missing());
+    const claim again = one.postgres.books().take_over(which);
+    CHECK_THROWS_AS(one.source.start(again), log_missing);
+    in.cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_NO_ERROR);
+    one.source.start(again);
+    CHECK(one.source.end_of(which) > 0);
+    CHECK(one.next<batch>().under.of == which);
 }
 
 TEST_CASE("kafka source: a fingerprint tells bytes and times apart and never changes") {

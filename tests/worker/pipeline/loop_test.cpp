@@ -22,7 +22,7 @@ const happening nothing{.what = happened::nothing_came};
 const happening committed{.what = happened::committed};
 
 happening failed(remedy what, const char* sqlstate = "") {
-    return happening::failure({.what = what, .sqlstate = sqlstate});
+    return happening::failure({.what = what, .cause = sqlstate});
 }
 
 // A loop that polls.
@@ -76,14 +76,18 @@ TEST_CASE("loop: what follows a failed transaction") {
         std::size_t records;    // of the piece that is processed then
     };
     const row rows[] = {
-        {"a retry waits and repeats",        remedy::retry,  {act::pause, act::process}, 8},
+        {"a retry waits and repeats",                   remedy::retry,  {act::pause, act::process}, 8},
         {"in doubt: connect, repeat it all",
          remedy::reconnect,
          {act::pause, act::connect, act::process},
-         8                                                                                },
-        {"too slow: half of it",             remedy::halve,  {act::process},             4},
-        {"refused: half of it",              remedy::bisect, {act::process},             4},
-        {"anything else ends the process",   remedy::stop,   {act::give_up},             0},
+         8                                                                                           },
+        {"too slow: half of it",                        remedy::halve,  {act::process},             4},
+        {"refused: half of it",                         remedy::bisect, {act::process},             4},
+        {"a person must help: connect, the same again",
+         remedy::alarm,
+         {act::pause, act::connect, act::process},
+         8                                                                                           },
+        {"a bug of ours ends the process",              remedy::stop,   {act::give_up},             0},
     };
     for (const row& row : rows) {
         CAPTURE(row.name);
@@ -105,7 +109,12 @@ TEST_CASE("loop: a single record that is refused twice is passed as a dead lette
     const action buried = machine.next(failed(remedy::bisect, "22P05"));
     CHECK(buried.what == act::process);
     CHECK(buried.todo.dead_reason == "database_22P05");
-    CHECK(machine.next(failed(remedy::bisect, "22P05")).what == act::give_up);
+    // Even the letter is refused: that is not the record's doing any more.
+    const action alarmed = machine.next(failed(remedy::bisect, "22P05"));
+    CHECK(alarmed.what == act::pause);
+    CHECK(alarmed.wait == std::chrono::milliseconds{5000});
+    CHECK(machine.next(done).what == act::connect);
+    CHECK(machine.next(done).todo.dead_reason == "database_22P05");
 }
 
 TEST_CASE("loop: a single record that is too slow is tried again after a pause and never dead") {
@@ -197,12 +206,13 @@ TEST_CASE("loop: a bounded source ends it") {
 }
 
 TEST_CASE("loop: pauses double up to five seconds and start anew after a success") {
-    CHECK(pause_after(0) == std::chrono::milliseconds{100});
-    CHECK(pause_after(1) == std::chrono::milliseconds{100});
-    CHECK(pause_after(2) == std::chrono::milliseconds{200});
-    CHECK(pause_after(6) == std::chrono::milliseconds{3200});
-    CHECK(pause_after(7) == std::chrono::milliseconds{5000});
-    CHECK(pause_after(1'000'000) == std::chrono::milliseconds{5000});
+    CHECK(pause_after(remedy::retry, 0) == std::chrono::milliseconds{100});
+    CHECK(pause_after(remedy::retry, 1) == std::chrono::milliseconds{100});
+    CHECK(pause_after(remedy::retry, 2) == std::chrono::milliseconds{200});
+    CHECK(pause_after(remedy::retry, 6) == std::chrono::milliseconds{3200});
+    CHECK(pause_after(remedy::retry, 7) == std::chrono::milliseconds{5000});
+    CHECK(pause_after(remedy::retry, 1'000'000) == std::chrono::milliseconds{5000});
+    CHECK(pause_after(remedy::alarm, 1) == std::chrono::milliseconds{5000});
 
     loop machine = processing(2);
     CHECK(machine.next(failed(remedy::retry)).wait == std::chrono::milliseconds{100});

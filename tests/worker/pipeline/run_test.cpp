@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <string>
 
 namespace billhook {
@@ -111,7 +112,7 @@ TEST_CASE("run: the size of batches changes nothing") {
 
 TEST_CASE("run: whichever call fails the end is the same") {
     const auto whole = undisturbed(5);
-    for (const fault what : {fault::retry, fault::broken, fault::lands_unknown}) {
+    for (const fault what : {fault::retry, fault::broken, fault::refused, fault::lands_unknown}) {
         for (std::size_t call = 0; call < whole.calls.size(); ++call) {
             CAPTURE(static_cast<int>(what));
             CAPTURE(call);
@@ -123,6 +124,35 @@ TEST_CASE("run: whichever call fails the end is the same") {
             settle(one);
             check_accounting(one);
             CHECK(one.database.dump() == whole.dump);
+        }
+    }
+}
+
+TEST_CASE("run: whatever Kafka answers the end is the same and the log has its name") {
+    const auto whole = undisturbed(5);
+    std::map<std::string, std::size_t> first;
+    for (std::size_t call = 0; call < whole.calls.size(); ++call) {
+        first.emplace(whole.calls[call], call);
+    }
+    for (const kafka::error_rule& each : kafka::error_rules()) {
+        if (each.what == kafka::remedy::bug) {
+            continue;
+        }
+        for (const char* asked : {"poll", "start", "end_of"}) {
+            CAPTURE(kafka::name_of(each.code));
+            CAPTURE(asked);
+            world one(simulation::small_scenario());
+            sim_worker worker(one.log, one.database, "a", 5, true, each.code);
+            worker.weather.fail(first.at(asked), fault::broken);
+            REQUIRE(worker.work() == ending::left);
+            settle(one);
+            check_accounting(one);
+            CHECK(one.database.dump() == whole.dump);
+            const bool alarmed = each.what == kafka::remedy::alarm;
+            CHECK(worker.numbers.alarms.value() == (alarmed ? 1 : 0));
+            CHECK(
+                worker.said.str().find("cause=" + kafka::name_of(each.code)) != std::string::npos
+            );
         }
     }
 }
@@ -247,6 +277,9 @@ TEST_CASE("run: a parked partition is looked at now and then without raising its
         row.next_offset = 1;
         row.fingerprint = "0123456789abcdef";
     }
+    SUBCASE("the topic is gone") {
+        one.log.gone = true;
+    }
     sim_worker worker(one.log, one.database, "a", 500, false);
     // Long enough to look again several times; then an operator mends what was wrong.
     std::size_t looks = 0;
@@ -255,15 +288,44 @@ TEST_CASE("run: a parked partition is looked at now and then without raising its
         for (std::size_t call = 0; call < worker.weather.calls(); ++call) {
             looks += worker.weather.name_of(call) == "look_at" ? 1 : 0;
         }
+        CHECK(worker.numbers.parked.value() == 1);
         row.halted = false;
         row.next_offset = 0;
         row.fingerprint.reset();
+        one.log.gone = false;
     });
     worker.pace.stop_after(40'000);
     REQUIRE(worker.work() == ending::left);
     CHECK(looks >= 2);
     CHECK(row.epoch == 1);
     CHECK(row.next_offset == 10);
+    CHECK(worker.numbers.parked.value() == 0);
+    CHECK(worker.said.str().find("stands still") != std::string::npos);
+}
+
+TEST_CASE("run: a topic that goes while it is read stands still, and is read on when it is back") {
+    world one(simulation::small_scenario());
+    one.log = sim_log(1);
+    one.database.partitions = 1;
+    for (int each = 0; each < 10; ++each) {
+        one.log.append(simulation::published("no JSON " + std::to_string(each)));
+    }
+    sim_worker worker(one.log, one.database, "a", 4, false);
+    worker.weather.interleave_all([&] {
+        const auto calls = worker.weather.calls();
+        if (calls == 2'000) {
+            one.log.gone = true;
+        } else if (calls == 20'000) {
+            CHECK(worker.numbers.parked.value() == 1);
+            one.log.gone = false;
+            one.log.append(simulation::published("no JSON, later"));
+        }
+    });
+    worker.pace.stop_after(40'000);
+    REQUIRE(worker.work() == ending::left);
+    CHECK(worker.numbers.parked.value() == 0);
+    CHECK(one.database.offsets[{topics::stripe_events, 0}].next_offset == 11);
+    CHECK(one.database.dead_letters.size() == 11);
 }
 
 TEST_CASE("run: an idle worker moves the horizon") {

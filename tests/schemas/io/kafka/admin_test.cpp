@@ -23,7 +23,7 @@ TEST_CASE("admin: a broker that is there is reached and one that is not is a fai
         admin(client).reach(500ms);
         FAIL("no failure");
     } catch (const failure& why) {
-        CHECK(why.retryable);
+        CHECK(why.retryable());
         CHECK(std::string{why.what()}.starts_with("asking the brokers: "));
     }
 }

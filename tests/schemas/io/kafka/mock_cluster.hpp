@@ -31,6 +31,19 @@ public:
         constexpr std::int16_t produce = 0;
         rd_kafka_mock_push_request_errors_array(cluster_, produce, with.size(), with.data());
     }
+    // As if the topic were gone (or back: NO_ERROR): to metadata, and to this many questions about
+    // its partitions' ends.
+    void set_topic_error(const char* name, rd_kafka_resp_err_t with, std::size_t questions = 0) {
+        constexpr std::int16_t list_offsets = 2;
+        rd_kafka_mock_topic_set_error(cluster_, name, with);
+        const std::vector<rd_kafka_resp_err_t> answers(questions, with);
+        rd_kafka_mock_clear_request_errors(cluster_, list_offsets);
+        if (questions > 0) {
+            rd_kafka_mock_push_request_errors_array(
+                cluster_, list_offsets, answers.size(), answers.data()
+            );
+        }
+    }
     void set_down(bool down) {
         constexpr std::int32_t broker = 1;
         down ? rd_kafka_mock_broker_set_down(cluster_, broker)

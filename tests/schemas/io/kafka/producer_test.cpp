@@ -173,7 +173,7 @@ TEST_CASE("producer: refused settings are named without their value") {
         FAIL("no failure");
     } catch (const failure& why) {
         CHECK(std::string{why.what()} == "kafka setting is refused: security.protocol");
-        CHECK_FALSE(why.retryable);
+        CHECK_FALSE(why.retryable());
     }
 }
 

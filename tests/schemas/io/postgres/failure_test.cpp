@@ -32,14 +32,17 @@ TEST_CASE("failure: what libpqxx throws is sorted by state and by type") {
         {"key too long",        state("54000"), remedy::bisect,    "54000"},
         {"too slow",            state("57014"), remedy::halve,     "57014"},
         {"shutdown",            state("57P01"), remedy::reconnect, "57P01"},
+        {"read-only: a standby", state("25006"), remedy::reconnect, "25006"},
+        {"statement forgotten", state("26000"), remedy::reconnect, "26000"},
+        {"data corrupted",      state("XX001"), remedy::alarm,     "XX001"},
         {"idle in transaction", state("25P03"), remedy::reconnect, "25P03"},
         {"connection",          state("08006"), remedy::reconnect, "08006"},
         {"disk full",           state("53100"), remedy::retry,     "53100"},
         {"lock timeout",        state("55P03"), remedy::retry,     "55P03"},
-        {"no such table",       state("42P01"), remedy::stop,      "42P01"},
-        {"no such database",    state("3D000"), remedy::stop,      "3D000"},
-        {"no state at all",     state(""),      remedy::stop,      ""},
-        {"privilege",   [] { throw pqxx::insufficient_privilege("t"); },          remedy::stop,      "42501"},
+        {"no such table",       state("42P01"), remedy::alarm,     "42P01"},
+        {"no such database",    state("3D000"), remedy::alarm,     "3D000"},
+        {"no state at all",     state(""),      remedy::reconnect, ""},
+        {"privilege",   [] { throw pqxx::insufficient_privilege("t"); },          remedy::alarm,     "42501"},
         {"serialize",   [] { throw pqxx::serialization_failure("t"); },           remedy::retry,     "40001"},
         {"deadlock",    [] { throw pqxx::deadlock_detected("t"); },               remedy::retry,     "40P01"},
         {"rolled back", [] { throw pqxx::transaction_rollback("t"); },            remedy::retry,     "40000"},
@@ -60,6 +63,7 @@ TEST_CASE("failure: what libpqxx throws is sorted by state and by type") {
         } catch (const std::exception& error) {
             CHECK(classify(error).what == each.what);
             CHECK(classify(error).sqlstate == each.sqlstate);
+            CHECK_FALSE(postgres::cause_of(error).empty());
         }
     }
 }
@@ -81,9 +85,9 @@ TEST_CASE("failure: what Postgres itself does is sorted the same way and told wi
         {"INSERT INTO public.t VALUES ('cus_9')",                  remedy::bisect,    "23505"},
         {"SELECT 'cus_9'::timestamptz",                            remedy::bisect,    "22007"},
         {"SELECT '{\"cus_9\":'::jsonb",                            remedy::bisect,    "22P02"},
-        {"SELECT nothing FROM public.t",                           remedy::stop,      "42703"},
+        {"SELECT nothing FROM public.t",                           remedy::alarm,     "42703"},
         {"SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)",    remedy::halve,     "57014"},
-        {"SET LOCAL ROLE billhook_app; SELECT * FROM public.t",    remedy::stop,      "42501"},
+        {"SET LOCAL ROLE billhook_app; SELECT * FROM public.t",    remedy::alarm,     "42501"},
         {"SELECT pg_terminate_backend(pg_backend_pid())",          remedy::reconnect, ""},
     };
     // clang-format on
@@ -136,7 +140,7 @@ TEST_CASE("connection: the URL's own words win and its password is never told") 
         );
         FAIL("connected");
     } catch (const std::exception& error) {
-        CHECK(classify(error).what == remedy::stop);
+        CHECK(classify(error).what == remedy::alarm);
         CHECK(std::string(error.what()).find("hunter2") == std::string::npos);
     }
 }

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# I7: the broker, and then Postgres, stand still for longer than every deadline, several times, while
+# lives are delivered. No process ends, the log names the cause, every organization equals the
+# simulator's truth, and the accounting is exact.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
+skip_without_executables
+
+folder=$(mktemp -d)
+chmod 711 "$folder"  # the account of Postgres must pass through it
+frozen=
+thaw() { [[ ! $frozen ]] || kill -CONT $frozen 2>/dev/null || true; }
+trap 'thaw; stop_stack; rm -rf "$folder" "$folder.log"' EXIT
+start_stack "$folder/stack"
+
+pid_of() { cat "$folder/stack/run/$1.pid"; }
+processes=(ingest worker-1 worker-2 notifier)
+started=$(for each in "${processes[@]}"; do pid_of "$each"; done)
+
+"$BILLHOOK_BIN/billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
+    --rate "${RATE:-8}" --wait 240s >"$folder/simulate.log" 2>&1 &
+simulate_pid=$!
+
+# freeze NAME SECONDS: all of its processes.
+freeze() {
+    local pid
+    pid=$(pid_of "$1")
+    frozen="$pid $(pgrep -P "$pid" | tr '\n' ' ')"
+    kill -STOP $frozen
+    sleep "$2"
+    kill -CONT $frozen
+    frozen=
+    echo "$1 stood still for $2 s"
+}
+freezes=0
+for victim in ${VICTIMS:-kafka kafka postgres kafka postgres kafka}; do
+    sleep 3
+    kill -0 "$simulate_pid" 2>/dev/null || break
+    freeze "$victim" 14
+    freezes=$((freezes + 1))
+done
+wait "$simulate_pid" || { tail -40 "$folder/simulate.log" >&2 && fail "simulate found differences"; }
+tail -1 "$folder/simulate.log"
+((freezes >= 4)) || fail "only $freezes freezes while lives were delivered: the test proved little"
+
+[[ $(for each in "${processes[@]}"; do pid_of "$each"; done) == "$started" ]] ||
+    fail "a process ended and was started anew"
+for each in $started; do
+    kill -0 "$each" || fail "process $each ended"
+done
+logs=("$folder"/stack/log/worker-*.log)
+grep -h 'a step failed' "${logs[@]}" >"$folder/failures" || fail "no worker noticed anything"
+! grep -v ' cause=[A-Z0-9_a-z]' "$folder/failures" || fail "a failure without its cause"
+grep -o ' cause=[^ ]*' "$folder/failures" | sort | uniq -c
+check_accounting
+echo "$freezes freezes survived"
