@@ -239,7 +239,7 @@ constexpr key keys[] = {
      "after this a notice that could not be sent is recorded as failed"},
     {"notifier.lease", "duration", "30s", span(2, 3'600), notifier<&notifier_settings::lease>,
      "how long a partition stays with a notifier that says nothing"},
-    {"notifier.waiting", "count", "1000", number(1, 100'000),
+    {"notifier.waiting", "count", "10000", number(1, 100'000),
      notifier<&notifier_settings::waiting>,
      "notices that wait for another try before no more are read"},
 

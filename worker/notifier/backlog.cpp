@@ -42,7 +42,8 @@ const backlog::waiting* backlog::due(time_point now) const {
     const waiting* first = nullptr;
     for (const auto& [of, each_of] : readings_) {
         for (const auto& [offset, each] : each_of.waits) {
-            if (each.due <= now && (first == nullptr || each.due < first->due)) {
+            if (each.due <= now && (first == nullptr || std::pair{each.tries, each.due} <
+                                                            std::pair{first->tries, first->due})) {
                 first = &each;
             }
         }

@@ -37,8 +37,9 @@ public:
     void add(logged_notice read, time_point now);
     // Read, and nothing to do about it.
     void pass(const partition& of, std::int64_t offset);
-    // The one that is due longest; nullptr if none is. It stays valid until the next call that
-    // changes the backlog.
+    // Of those that are due the one that was tried least, of these the one due longest: what never
+    // had a go does not wait for what may fail again. nullptr if none is. It stays valid until the
+    // next call that changes the backlog.
     [[nodiscard]] const waiting* due(time_point now) const;
     [[nodiscard]] std::optional<time_point> next_due() const;
     void settle(const partition& of, std::int64_t offset);

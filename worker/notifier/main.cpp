@@ -147,12 +147,13 @@ notifier_means means_of(
 }
 
 stripe::client_settings api_of(const settings& told) {
-    // A mail waits for it: what does not answer soon is asked again with the notice.
+    // All mail waits meanwhile: what does not answer soon is asked again with its notice, which has
+    // pauses of its own.
     return {
         .base = told.stripe.api_base,
         .key = told.stripe.secret_key,
         .bounds = {.connect = 5s, .whole = 10s},
-        .retries = {.attempts = 2}
+        .retries = {.attempts = 1}
     };
 }
 

@@ -18,7 +18,8 @@ delivered settled(
     return {went::done, how, std::string(cause)};
 }
 
-bool is_everyones(std::string_view cause) {
+// Also of one object alone Stripe may answer with 5xx for ever.
+bool is_a_servers(std::string_view cause) {
     return cause == "stripe_unavailable" || cause == "stripe_refuses_the_key";
 }
 
@@ -50,7 +51,7 @@ delivered notifier::deliver(
         if (why.outcome) {
             return settled(what, claims, *why.outcome, why.cause);
         }
-        const auto how = is_everyones(why.cause) ? went::all_later : went::later;
+        const auto how = is_a_servers(why.cause) ? went::unavailable : went::later;
         return {how, std::nullopt, std::string(why.cause)};
     }
     if (what.plan) {
@@ -86,7 +87,7 @@ delivered notifier::record(notice_claims& claims) {
             after.how = went::later;
             break;
         case mailed::unavailable:
-            after.how = went::all_later;
+            after.how = went::unavailable;
             break;
         case mailed::in_doubt:
             after.how = went::in_doubt;

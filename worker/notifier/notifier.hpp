@@ -15,10 +15,11 @@ namespace billhook {
 
 // What to do about a notice after one go at it.
 enum class went : std::uint8_t {
-    done,       // nothing more: it has an outcome, is somebody else's, or was never ours
-    in_doubt,   // nothing more, but somebody should look
-    later,      // this one, not now
-    all_later,  // none can be sent now: a server, a login or a key is wanting
+    done,         // nothing more: it has an outcome, is somebody else's, or was never ours
+    in_doubt,     // nothing more, but somebody should look
+    later,        // this one, not now
+    unavailable,  // this one, not now: a server, a login or a key is wanting, perhaps for others
+                  // too
 };
 struct delivered {
     went how = went::done;
@@ -36,9 +37,11 @@ struct notifier_means {
 };
 
 // Sends notices, each at most once ever: looks whether it still holds, asks for the recipient,
-// composes, claims, sends, records. One thread; blocks. Infrastructure failures of the claims
-// throw: then call again with the same notice on new claims; nothing was sent, or `unrecorded`
-// knows what became of it.
+// composes, claims, sends, records. A notice that had to wait is looked at again before it goes:
+// what was decided about its subscription since then overtakes it, so although others do not wait
+// for it, no organization is told something stale after something newer. One thread; blocks.
+// Infrastructure failures of the claims throw: then call again with the same notice on new claims;
+// nothing was sent, or `unrecorded` knows what became of it.
 class notifier {
 public:
     explicit notifier(notifier_means with) : with_(std::move(with)) {}

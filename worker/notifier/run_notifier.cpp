@@ -13,6 +13,9 @@ using time_point = backlog::time_point;
 using std::chrono::milliseconds;
 
 constexpr milliseconds read_wait{200};
+// So many goes in a row that a server would not serve: that one is away, and not just an object of
+// its bad. From then on the goes are far apart.
+constexpr unsigned goes_in_vain = 3;
 constexpr milliseconds hold_first{1'000};
 constexpr milliseconds hold_longest{60'000};
 
@@ -111,24 +114,28 @@ private:
             case went::in_doubt:
                 backlog_.settle(of, offset);
                 settled(of);
+                in_vain_ = 0;
                 break;
             case went::later:
                 backlog_.defer(of, offset, after.cause, now);
+                in_vain_ = 0;
                 break;
-            case went::all_later:
+            case went::unavailable:
+                backlog_.defer(of, offset, after.cause, now);
+                ++in_vain_;
                 hold(now);
-                tell();
-                return;
+                break;
         }
-        holds_ = 0;
         tell();
     }
 
-    // Nothing can be sent: one go now and then is enough to notice when that ends.
+    // While a server is away a go now and then is enough to notice when that ends; each is another
+    // notice's, the one that was tried least.
     void hold(time_point now) {
-        const milliseconds pause = hold_first * (1U << std::min(holds_, 6U));
-        held_until_ = now + std::min(pause, hold_longest);
-        ++holds_;
+        if (in_vain_ >= goes_in_vain) {
+            const milliseconds pause = hold_first * (1U << std::min(in_vain_ - goes_in_vain, 6U));
+            held_until_ = now + std::min(pause, hold_longest);
+        }
     }
 
     void settled(const partition& of) { with_.source.settled_to(of, backlog_.settled_to(of)); }
@@ -152,7 +159,7 @@ private:
                 "cause"_is(cause)
             );
         };
-        if (after.how == went::later || after.how == went::all_later) {
+        if (after.how == went::later || after.how == went::unavailable) {
             numbers.deferred.add();
             write("a notice has to wait", true);
         } else if (after.how == went::in_doubt) {
@@ -180,7 +187,7 @@ private:
     backlog backlog_;
     std::set<partition> held_;
     time_point held_until_{};
-    unsigned holds_ = 0;
+    unsigned in_vain_ = 0;
 };
 
 }  // namespace

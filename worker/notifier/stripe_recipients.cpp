@@ -53,8 +53,8 @@ result<email_recipient, no_recipient> stripe_recipients::find(const notice& abou
             return *why;
         }
         return found;
-    } catch (const stripe::failure&) {
-        return later("stripe_unavailable");
+    } catch (const stripe::failure& why) {
+        return later(why.unreadable ? "stripe_unreadable" : "stripe_unavailable");
     }
 }
 

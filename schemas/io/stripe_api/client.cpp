@@ -51,6 +51,7 @@ struct setback {
     std::string why;
     bool retryable = false;
     std::optional<std::chrono::seconds> asked;
+    bool unreadable = false;
 
     [[nodiscard]] std::string text() const {
         return status == 0 ? why : fmt::format("{}{}{}", status, why.empty() ? "" : " ", why);
@@ -59,7 +60,8 @@ struct setback {
 
 setback setback_of(const result<exchanged, exchange_fault>& came) {
     if (!came) {
-        return {0, std::string(to_word(came.error())), is_retryable(came.error()), {}};
+        const bool too_large = came.error() == exchange_fault::too_large;
+        return {0, std::string(to_word(came.error())), is_retryable(came.error()), {}, too_large};
     }
     return {came->status, came->rate_limited_reason, is_retryable(*came), came->retry_after};
 }
@@ -123,14 +125,15 @@ result<reply, refusal> client::get(const request& what) {
                 return reply{*std::move(body), read_at(*came)};
             }
             why.why = "no JSON";
-            why.retryable = true;
+            why.retryable = why.unreadable = true;
         }
         const double jitter = std::uniform_real_distribution<>(0, 1)(random_);
         const auto pause = pause_after(attempt, why.asked, told_.retries, jitter);
         if (!why.retryable || !pause) {
             throw failure(
                 fmt::format("Stripe, GET {}: {} after {} tries", what.path, why.text(), attempt),
-                why.retryable
+                why.retryable,
+                why.unreadable
             );
         }
         if (tell_) {

@@ -64,9 +64,10 @@ struct refusal {
 // network, Stripe's own 5xx, rate limits); otherwise something must be changed first. No secret, no
 // payload.
 struct failure : std::runtime_error {
-    failure(const std::string& text, bool may_succeed_later)
-        : std::runtime_error(text), retryable(may_succeed_later) {}
+    failure(const std::string& text, bool may_succeed_later, bool came_unreadable = false)
+        : std::runtime_error(text), retryable(may_succeed_later), unreadable(came_unreadable) {}
     bool retryable;
+    bool unreadable;  // Stripe answered with what is no JSON for us: a NUL in a name, a huge object
 };
 
 // Tells what a call had to endure; for progress lines and metrics. Words, no payload.

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ struct memory_claims final : notice_claims {
         .trial_end = {},
         .now = {}};
     std::chrono::seconds age{1};
+    std::map<std::string, std::chrono::seconds> ages;  // of notices that are not so old
+    std::set<std::string> told_since;                  // notices that a later one overtakes
     std::string holder = "me";
     faults trouble;
 
@@ -59,6 +62,8 @@ struct memory_claims final : notice_claims {
         return trouble.run([&] {
             notice_state_now found{
                 .recorded = rows.contains(at.id), .taken = false, .age = age, .around = around};
+            found.age = ages.contains(at.id) ? ages.at(at.id) : age;
+            found.around.told_since = around.told_since || told_since.contains(at.id);
             if (found.recorded) {
                 const row& one = rows.at(at.id);
                 const bool others =
@@ -97,13 +102,17 @@ struct memory_claims final : notice_claims {
     }
 };
 
-// Answers the same until told otherwise.
+// Answers the same until told otherwise; of some customers always that it is not to be had.
 struct known_recipients final : recipients {
     std::optional<no_recipient> why_not;
+    std::map<std::string, std::string_view> never;  // by customer, with the cause
     int asked = 0;
 
-    result<email_recipient, no_recipient> find(const notice&) override {
+    result<email_recipient, no_recipient> find(const notice& about) override {
         ++asked;
+        if (about.customer && never.contains(about.customer->text())) {
+            return no_recipient{std::nullopt, never.at(about.customer->text())};
+        }
         if (why_not) {
             return *why_not;
         }

@@ -64,20 +64,20 @@ TEST_CASE("notifier: what each answer of the mail server leaves behind") {
         std::string cause;
         bool claimed;
     } rows[] = {
-        {"taken",              mailed::accepted,    went::done,      notice_outcome::delivered, "",            true },
+        {"taken",              mailed::accepted,    went::done,        notice_outcome::delivered, "",            true },
         {"no such mailbox",
          mailed::recipient_refused,
          went::done,
          notice_outcome::failed,
-         "recipient_refused",                                                                                  true },
+         "recipient_refused",                                                                                    true },
         {"not wanted",
          mailed::message_refused,
          went::done,
          notice_outcome::failed,
-         "message_refused",                                                                                    true },
-        {"greylisted",         mailed::not_now,     went::later,     {},                        "not_now",     false},
-        {"the server is away", mailed::unavailable, went::all_later, {},                        "unavailable", false},
-        {"nobody knows",       mailed::in_doubt,    went::in_doubt,  {},                        "in_doubt",    true },
+         "message_refused",                                                                                      true },
+        {"greylisted",         mailed::not_now,     went::later,       {},                        "not_now",     false},
+        {"the server is away", mailed::unavailable, went::unavailable, {},                        "unavailable", false},
+        {"nobody knows",       mailed::in_doubt,    went::in_doubt,    {},                        "in_doubt",    true },
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
@@ -116,17 +116,17 @@ TEST_CASE("notifier: what is not to be sent is not sent") {
         std::optional<notice_outcome> outcome;
         std::string cause;
     } rows[] = {
-        {"the database does not know it", gone,     went::done,      {},                        "not_recorded"      },
-        {"somebody else has it",          taken,    went::done,      {},                        "taken"             },
-        {"it may have been sent",         doubtful, went::done,      {},                        "taken"             },
-        {"paid meanwhile",                paid,     went::done,      notice_outcome::overtaken, "case_closed"       },
-        {"too old",                       old,      went::done,      notice_outcome::failed,    "too_late"          },
-        {"nobody to write to",            unknown,  went::done,      notice_outcome::failed,    "customer_unknown"  },
+        {"the database does not know it", gone,     went::done,        {},                        "not_recorded"      },
+        {"somebody else has it",          taken,    went::done,        {},                        "taken"             },
+        {"it may have been sent",         doubtful, went::done,        {},                        "taken"             },
+        {"paid meanwhile",                paid,     went::done,        notice_outcome::overtaken, "case_closed"       },
+        {"too old",                       old,      went::done,        notice_outcome::failed,    "too_late"          },
+        {"nobody to write to",            unknown,  went::done,        notice_outcome::failed,    "customer_unknown"  },
         {"Stripe says it is paid",
          settled,                                   went::done,
          notice_outcome::overtaken,
-         "invoice_settled"                                                                                          },
-        {"Stripe is away",                away,     went::all_later, {},                        "stripe_unavailable"},
+         "invoice_settled"                                                                                            },
+        {"Stripe is away",                away,     went::unavailable, {},                        "stripe_unavailable"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
