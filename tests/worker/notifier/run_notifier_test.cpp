@@ -210,7 +210,7 @@ TEST_CASE("notifier: a customer that cannot be asked about makes nobody else wai
     }
 }
 
-TEST_CASE("notifier: an object that fails for ever, one that cannot be read and a slow one") {
+TEST_CASE("notifier: an object that fails for ever and one that cannot be read and a slow one") {
     const simulator::api_server server([](const simulator::api_call& call) {
         const auto told = [](const char* name) {
             return simulator::api_answer{
@@ -280,7 +280,7 @@ TEST_CASE("notifier: who cannot be asked about is tried ever less and given up i
     CHECK(all.source.settled == std::vector<std::int64_t>{1});
 }
 
-TEST_CASE("notifier: what waited is overtaken by what was told since, never sent after it") {
+TEST_CASE("notifier: what waited is overtaken by what was told since and never sent after it") {
     fixture all;
     all.whom.never = {
         {"cus_bad", "stripe_unavailable"}

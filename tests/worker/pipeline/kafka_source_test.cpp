@@ -283,7 +283,8 @@ TEST_CASE("kafka source: it reads on when the broker was away") {
     CHECK(rest == numbers(20, 40));
 }
 
-TEST_CASE("kafka source: a topic that is gone is a failure first, then stands still, and comes back"
+TEST_CASE(
+    "kafka source: a topic that is gone is a failure first and then stands still and comes back"
 ) {
     world in;
     in.fill(0, 20);

@@ -303,7 +303,7 @@ TEST_CASE("run: a parked partition is looked at now and then without raising its
     CHECK(worker.said.str().find("stands still") != std::string::npos);
 }
 
-TEST_CASE("run: a topic that goes while it is read stands still, and is read on when it is back") {
+TEST_CASE("run: a topic that goes while it is read stands still and is read on when it is back") {
     world one(simulation::small_scenario());
     one.log = sim_log(1);
     one.database.partitions = 1;

@@ -27,7 +27,7 @@ std::map<rd_kafka_resp_err_t, std::string> all_codes() {
 
 }  // namespace
 
-TEST_CASE("error codes: every code of librdkafka has its remedy and its reason, once") {
+TEST_CASE("error codes: every code of librdkafka has one remedy and its reason") {
     const auto all = all_codes();
     REQUIRE(all.size() > 150);
     std::set<rd_kafka_resp_err_t> told;

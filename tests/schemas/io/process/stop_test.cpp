@@ -34,7 +34,7 @@ TEST_CASE("stop: SIGINT and SIGTERM request it") {
     }
 }
 
-TEST_CASE("stop: SIGHUP is ignored, also when it comes again") {
+TEST_CASE("stop: SIGHUP is ignored again and again") {
     const stop wish;
     ::raise(SIGHUP);
     ::raise(SIGHUP);
