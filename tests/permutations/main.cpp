@@ -182,16 +182,16 @@ struct asked {
     std::string file;
 };
 
-void add_flags(CLI::App& app, asked& flags, wanted& what) {
-    app.add_option("STORY", flags.words, "parts of names");
-    app.add_flag("--list", flags.list, "name the stories and go");
-    app.add_flag("--no-duplicates", flags.once, "every event once");
-    app.add_flag("--time-passes", flags.time, "let the horizon rise with every new event");
-    app.add_option("--largest-batch", what.how.largest_batch, "deliveries in a batch at most")
-        ->check(CLI::Range(std::size_t{1}, permutations::longest_story + 1));
-    app.add_option("--jobs", what.jobs, "stories walked at once")->check(CLI::Range(1, 64));
-    app.add_option("--file", flags.file, "gets a line for each story that is done, with tabs");
-    app.add_flag("--json", flags.json, "print the result as JSON");
+void add_flags(flag_set own, asked& flags, wanted& what) {
+    own.add_option("STORY", flags.words, "parts of names");
+    own.add_flag("--list", flags.list, "name the stories and go");
+    own.add_flag("--no-duplicates", flags.once, "every event once");
+    own.add_flag("--time-passes", flags.time, "let the horizon rise with every new event");
+    own.add_option("--largest-batch", what.how.largest_batch, "deliveries in a batch at most")
+        .within(std::size_t{1}, permutations::longest_story + 1);
+    own.add_option("--jobs", what.jobs, "stories walked at once").within(1, 64);
+    own.add_option("--file", flags.file, "gets a line for each story that is done, with tabs");
+    own.add_flag("--json", flags.json, "print the result as JSON");
 }
 
 void print_names(const std::vector<const story*>& all) {
@@ -236,7 +236,7 @@ exit_code run(arguments given) {
     asked flags;
     wanted what;
     what.jobs = std::max(1U, std::thread::hardware_concurrency());
-    add_flags(line.app(), flags, what);
+    add_flags(line.flags(), flags, what);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -28,15 +28,15 @@ struct backfill_flags {
     bool json = false;
 };
 
-void add_flags(CLI::App& app, backfill_flags& flags) {
-    auto* since = app.add_option("--since", flags.since, "how far back: 72h, 14d");
-    auto* from = app.add_option("--from", flags.from, "instead: the first instant (RFC 3339)");
-    app.add_option("--to", flags.to, "the last instant (RFC 3339); else now");
-    app.add_option("--type", flags.what.types, "only events of this type; may be repeated");
-    app.add_option("--resume", flags.resume, "where an interrupted run said it had come to");
-    app.add_flag("--dry-run", flags.what.dry_run, "only count what the journal lacks");
-    app.add_flag("--json", flags.json, "the counts as one JSON object");
-    since->excludes(from);
+void add_flags(flag_set own, backfill_flags& flags) {
+    auto since = own.add_option("--since", flags.since, "how far back: 72h, 14d");
+    auto from = own.add_option("--from", flags.from, "instead: the first instant (RFC 3339)");
+    own.add_option("--to", flags.to, "the last instant (RFC 3339); else now");
+    own.add_option("--type", flags.what.types, "only events of this type; may be repeated");
+    own.add_option("--resume", flags.resume, "where an interrupted run said it had come to");
+    own.add_flag("--dry-run", flags.what.dry_run, "only count what the journal lacks");
+    own.add_flag("--json", flags.json, "the counts as one JSON object");
+    since.excludes(from);
 }
 
 bool complain(const char* flag, const char* must) {
@@ -167,7 +167,7 @@ exit_code run_backfill(arguments given) {
         "  billhook backfill --from 2026-01-31T12:00:00Z --to 2026-01-31T18:00:00Z\n"
     );
     backfill_flags flags;
-    add_flags(line.app(), flags);
+    add_flags(line.flags(), flags);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

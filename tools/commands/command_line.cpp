@@ -3,31 +3,34 @@
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/settings/keys.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 namespace billhook {
 
 command_line::command_line(std::string name, std::string purpose, std::string examples)
-    : app_(std::move(purpose), std::move(name)) {
+    : app_(std::make_unique<CLI::App>(std::move(purpose), std::move(name))) {
     examples.erase(examples.find_last_not_of('\n') + 1);
-    app_.footer(
+    app_->footer(
         "Examples:\n" + examples +
         "\n\nSettings (--config FILE, --kafka-brokers, --database-url ...) may stand beside these "
         "flags;\nall of them: deploy/billhook.example.toml."
     );
-    app_.get_formatter()->column_width(34);
+    app_->get_formatter()->column_width(34);
 }
+
+command_line::~command_line() = default;
 
 std::optional<exit_code> command_line::parse(arguments given) {
     of_settings_ = take_setting_flags(process_kind::billhook, given);
     std::reverse(given.begin(), given.end());  // CLI11 takes them from the back
     try {
-        app_.parse(given);
+        app_->parse(given);
     } catch (const CLI::Success& asked) {
-        app_.exit(asked);
+        app_->exit(asked);
         return exit_code::done;
     } catch (const CLI::ParseError& wrong) {
-        app_.exit(wrong);
+        app_->exit(wrong);
         return exit_code::usage;
     }
     return std::nullopt;

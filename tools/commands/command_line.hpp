@@ -3,8 +3,9 @@
 #include "schemas/io/process/exit_code.hpp"
 #include "schemas/settings/settings.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/flag_set.hpp"
 
-#include <CLI/CLI.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ namespace billhook {
 // The flags of one subcommand, its own and the settings:
 //   command_line line("billhook status", "how far the log is folded", "  billhook status --json");
 //   bool json = false;
-//   line.app().add_flag("--json", json, "for scripts");
+//   line.flags().add_flag("--json", json, "for scripts");
 //   if (const auto done = line.parse(given)) { return *done; }         // --help, or a wrong flag
 //   const auto told = line.read_settings({"database.url"});
 //   if (const auto* code = std::get_if<exit_code>(&told)) { return *code; }
@@ -24,10 +25,11 @@ class command_line {
 public:
     // `examples`: lines, each "  command   what it does"; shown by --help.
     command_line(std::string name, std::string purpose, std::string examples);
+    ~command_line();
 
-    [[nodiscard]] CLI::App& app() { return app_; }
+    [[nodiscard]] flag_set flags() { return flag_set(app_.get()); }
     // Flags that are settings are put aside for `read_settings`, wherever they stand; all others
-    // are the app's. Prints help or what is wrong.
+    // are the subcommand's own. Prints help or what is wrong.
     [[nodiscard]] std::optional<exit_code> parse(arguments given);
     // File < environment < flags, without which of `required` the command cannot work. Prints what
     // is wrong, one line each.
@@ -36,7 +38,7 @@ public:
     ) const;
 
 private:
-    CLI::App app_;
+    std::unique_ptr<CLI::App> app_;
     arguments of_settings_;
 };
 

@@ -5,6 +5,7 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/topics.hpp"
 #include "schemas/stripe/redact.hpp"
+#include "schemas/types/assert.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/session.hpp"
@@ -15,6 +16,7 @@
 #include <pqxx/nontransaction>
 #include <pqxx/transaction>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
@@ -294,44 +296,48 @@ exit_code resume(const desk& at) {
 
 using work = exit_code (*)(const desk& at);
 
-// The subcommands, each with its flags; `chosen_work` is set by the one that is given.
-void add_subcommands(CLI::App& app, letter_flags& flags, work& chosen_work) {
-    app.fallthrough();
+struct subcommand {
+    flag_set flags;
+    work does;
+};
+
+// The subcommands, each with its flags.
+std::vector<subcommand> add_subcommands(flag_set own, letter_flags& flags) {
+    own.fall_through();
+    std::vector<subcommand> all;
     const auto add = [&](const char* name, const char* purpose, work does) {
-        auto* const made = app.add_subcommand(name, purpose);
-        made->callback([&chosen_work, does] { chosen_work = does; });
-        return made;
+        all.push_back({own.add_subcommand(name, purpose), does});
+        return all.back().flags;
     };
-    const auto add_of = [&](CLI::App& to) {
+    const auto add_of = [&](flag_set to) {
         to.add_option("--of", flags.of, "only those that died of this reason");
     };
-    const auto add_ids = [&](CLI::App& to) {
+    const auto add_ids = [&](flag_set to) {
         to.add_option("ids", flags.ids, "PARTITION/OFFSET, as list has them");
         to.add_flag("--all", flags.all, "all that are open, up to --limit");
         add_of(to);
-        to.add_option("--limit", flags.limit, "at most so many")->capture_default_str();
+        to.add_option("--limit", flags.limit, "at most so many").shown();
     };
-    auto& lists = *add("list", "records with the same bytes are one line", list);
+    auto lists = add("list", "records with the same bytes are one line", list);
     lists.add_flag("--all", flags.all, "settled ones, too");
     add_of(lists);
     lists.add_flag("--json", flags.json, "one JSON array, with what may be shown of the bodies");
-    lists.add_option("--limit", flags.limit, "at most so many, the oldest first")
-        ->capture_default_str();
-    auto& shows = *add("show", "one, and what may be shown of its body", show);
-    shows.add_option("id", flags.id, "PARTITION/OFFSET")->required();
+    lists.add_option("--limit", flags.limit, "at most so many, the oldest first").shown();
+    auto shows = add("show", "one, and what may be shown of its body", show);
+    shows.add_option("id", flags.id, "PARTITION/OFFSET").required();
     shows.add_flag("--json", flags.json, "one JSON object");
     shows.add_flag("--raw", flags.raw, "only the body, byte for byte");
-    auto& retries = *add("retry", "sends the records again and looks what becomes of them", retry);
+    auto retries = add("retry", "sends the records again and looks what becomes of them", retry);
     add_ids(retries);
-    retries.add_option("--wait", flags.wait, "for them to be folded")->capture_default_str();
-    auto& discards = *add("discard", "settles them as never to be folded", discard);
+    retries.add_option("--wait", flags.wait, "for them to be folded").shown();
+    auto discards = add("discard", "settles them as never to be folded", discard);
     add_ids(discards);
-    discards.add_option("--reason", flags.reason, "why; kept with the letter")->required();
-    auto& resumes =
-        *add("resume", "lets partitions go on that too many dead letters halted", resume);
+    discards.add_option("--reason", flags.reason, "why; kept with the letter").required();
+    auto resumes = add("resume", "lets partitions go on that too many dead letters halted", resume);
     resumes.add_option("--partition", flags.partition, "only this one");
-    app.add_option("--projection", flags.projection, "of this one; default: the live one");
-    app.require_subcommand(1);
+    own.add_option("--projection", flags.projection, "of this one; default: the live one");
+    own.require_subcommand();
+    return all;
 }
 
 }  // namespace
@@ -350,11 +356,14 @@ exit_code run_dead_letters(arguments given) {
         "  billhook dead-letters resume             after too many halted a partition\n"
     );
     letter_flags flags;
-    work does = nullptr;
-    add_subcommands(line.app(), flags, does);
+    const auto all_works = add_subcommands(line.flags(), flags);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
+    const auto chosen =
+        std::ranges::find_if(all_works, [](const subcommand& each) { return each.flags.parsed(); });
+    BILLHOOK_ASSERT(chosen != all_works.end());  // CLI11 required one
+    const work does = chosen->does;
     const auto told = line.read_settings(
         does == &retry ? std::vector<std::string_view>{"database.url", "kafka.brokers"}
                        : std::vector<std::string_view>{"database.url"}

@@ -108,7 +108,7 @@ exit_code run_doctor(arguments given) {
         "  billhook doctor --json     the same for scripts\n"
     );
     bool as_json = false;
-    line.app().add_flag("--json", as_json, "one JSON object");
+    line.flags().add_flag("--json", as_json, "one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

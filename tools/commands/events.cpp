@@ -130,11 +130,11 @@ exit_code run_events(arguments given) {
     std::string id;
     bool raw = false;
     bool as_json = false;
-    auto* show_command = line.app().add_subcommand("show", "one event, by its id");
-    show_command->add_option("id", id, "the event's id")->required();
-    show_command->add_flag("--raw", raw, "only the body, byte for byte");
-    show_command->add_flag("--json", as_json, "one JSON object");
-    line.app().require_subcommand(1);
+    auto show_command = line.flags().add_subcommand("show", "one event, by its id");
+    show_command.add_option("id", id, "the event's id").required();
+    show_command.add_flag("--raw", raw, "only the body, byte for byte");
+    show_command.add_flag("--json", as_json, "one JSON object");
+    line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -153,9 +153,9 @@ exit_code run_explain(arguments given) {
     std::string organization;
     std::string at;
     bool as_json = false;
-    line.app().add_option("organization", organization, "the application's id")->required();
-    line.app().add_option("--at", at, "an earlier moment: only events created by then are known");
-    line.app().add_flag("--json", as_json, "one JSON object");
+    line.flags().add_option("organization", organization, "the application's id").required();
+    line.flags().add_option("--at", at, "an earlier moment: only events created by then are known");
+    line.flags().add_flag("--json", as_json, "one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -99,12 +99,9 @@ exit_code run_forecast(arguments given) {
     std::string organization;
     int days = 30;
     bool as_json = false;
-    line.app().add_option("organization", organization, "the application's id")->required();
-    line.app()
-        .add_option("--days", days, "how far to look")
-        ->capture_default_str()
-        ->check(CLI::Range(1, longest));
-    line.app().add_flag("--json", as_json, "one JSON object");
+    line.flags().add_option("organization", organization, "the application's id").required();
+    line.flags().add_option("--days", days, "how far to look").shown().within(1, longest);
+    line.flags().add_flag("--json", as_json, "one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -39,8 +39,8 @@ exit_code run_link(arguments given) {
     );
     std::string organization;
     std::string customer;
-    line.app().add_option("organization", organization, "the application's id")->required();
-    line.app().add_option("customer", customer, "Stripe's customer id")->required();
+    line.flags().add_option("organization", organization, "the application's id").required();
+    line.flags().add_option("customer", customer, "Stripe's customer id").required();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -112,10 +112,10 @@ exit_code run_migrate(arguments given) {
     );
     bool with_organizations = false;
     bool no_topics = false;
-    line.app().add_flag(
+    line.flags().add_flag(
         "--with-organizations", with_organizations, "create public.organizations if there is none"
     );
-    line.app().add_flag("--no-topics", no_topics, "leave Kafka alone");
+    line.flags().add_flag("--no-topics", no_topics, "leave Kafka alone");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

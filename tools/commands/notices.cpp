@@ -176,25 +176,24 @@ exit_code run_notices(arguments given) {
     list_request asked;
     std::string kind;
     std::string path;
-    auto* const list_command = line.app().add_subcommand("list", "what became of the notices");
-    auto* const unfinished = list_command->add_flag(
+    auto list_command = line.flags().add_subcommand("list", "what became of the notices");
+    auto unfinished = list_command.add_flag(
         "--unfinished", asked.unfinished, "those of which nobody knows whether they arrived"
     );
-    list_command->add_flag("--failed", asked.failed, "those that could not be delivered")
-        ->excludes(unfinished);
-    list_command->add_option("--limit", asked.limit, "at most so many, the latest (100)")
-        ->check(CLI::Range(1, 1'000'000));
-    list_command->add_flag("--json", asked.as_json, "a JSON array");
-    auto* const preview_command =
-        line.app().add_subcommand("preview", "the e-mails, for an invented customer");
-    preview_command->add_option("kind", kind, "reminder, recovered ...; all if it is left out");
-    preview_command->add_option("--html", path, "write them as one page to FILE")
-        ->type_name("FILE");
-    line.app().require_subcommand(1);
+    list_command.add_flag("--failed", asked.failed, "those that could not be delivered")
+        .excludes(unfinished);
+    list_command.add_option("--limit", asked.limit, "at most so many, the latest (100)")
+        .within(1, 1'000'000);
+    list_command.add_flag("--json", asked.as_json, "a JSON array");
+    auto preview_command =
+        line.flags().add_subcommand("preview", "the e-mails, for an invented customer");
+    preview_command.add_option("kind", kind, "reminder, recovered ...; all if it is left out");
+    preview_command.add_option("--html", path, "write them as one page to FILE").type_name("FILE");
+    line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
-    return preview_command->parsed() ? preview(line, kind, path) : list(line, asked);
+    return preview_command.parsed() ? preview(line, kind, path) : list(line, asked);
 }
 
 }  // namespace billhook

@@ -222,18 +222,17 @@ exit_code run_offsets(arguments given) {
         "  billhook offsets rebase --partition 3 --to 1200 --yes\n"
     );
     offset_flags flags;
-    line.app().fallthrough();
-    auto* show_command = line.app().add_subcommand("show", "each partition and its log");
-    show_command->add_flag("--json", flags.json, "one JSON array");
-    auto* rebase_command = line.app().add_subcommand("rebase", "read on from somewhere else");
-    rebase_command->add_option(
+    line.flags().fall_through();
+    auto show_command = line.flags().add_subcommand("show", "each partition and its log");
+    show_command.add_flag("--json", flags.json, "one JSON array");
+    auto rebase_command = line.flags().add_subcommand("rebase", "read on from somewhere else");
+    rebase_command.add_option(
         "--partition", flags.partitions, "which; default: those whose log is another one"
     );
-    rebase_command->add_option("--to", flags.to, "earliest, end, or an offset of the log")
-        ->capture_default_str();
-    rebase_command->add_flag("--yes", flags.yes, "do it");
-    line.app().add_option("--projection", flags.projection, "of this one; default: the live one");
-    line.app().require_subcommand(1);
+    rebase_command.add_option("--to", flags.to, "earliest, end, or an offset of the log").shown();
+    rebase_command.add_flag("--yes", flags.yes, "do it");
+    line.flags().add_option("--projection", flags.projection, "of this one; default: the live one");
+    line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
@@ -255,8 +254,8 @@ exit_code run_offsets(arguments given) {
         std::cerr << "nothing was read yet: see billhook projections list\n";
         return exit_code::no;
     }
-    return show_command->parsed() ? show(looked, flags.json)
-                                  : rebase(database, log, projection, looked, flags);
+    return show_command.parsed() ? show(looked, flags.json)
+                                 : rebase(database, log, projection, looked, flags);
 }
 
 }  // namespace billhook

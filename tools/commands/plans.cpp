@@ -126,30 +126,28 @@ exit_code run_plans(arguments given) {
         "  billhook plans apply plans.toml     what would change; with --yes it then does\n"
     );
     wish what;
-    CLI::App* check = line.app().add_subcommand("check", "read the file and show what it says");
-    CLI::App* shown = line.app().add_subcommand("show", "the plans in force");
-    CLI::App* trial = line.app().add_subcommand("try", "only show what the file would mean");
-    CLI::App* applied = line.app().add_subcommand("apply", "put the file in force");
-    for (CLI::App* each : {check, trial, applied}) {
-        each->add_option("FILE", what.path, "the file")->required();
+    flag_set check = line.flags().add_subcommand("check", "read the file and show what it says");
+    flag_set shown = line.flags().add_subcommand("show", "the plans in force");
+    flag_set trial = line.flags().add_subcommand("try", "only show what the file would mean");
+    flag_set applied = line.flags().add_subcommand("apply", "put the file in force");
+    for (flag_set each : {check, trial, applied}) {
+        each.add_option("FILE", what.path, "the file").required();
     }
-    for (CLI::App* each : {trial, applied}) {
-        each->add_flag("--json", what.as_json, "one JSON object");
+    for (flag_set each : {trial, applied}) {
+        each.add_flag("--json", what.as_json, "one JSON object");
     }
-    trial->add_option("--days", what.days, "of the past; 0: today alone")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 3650));
-    applied->add_flag("--yes", what.yes, "do it; else only show what would change");
-    line.app().require_subcommand(1);
+    trial.add_option("--days", what.days, "of the past; 0: today alone").shown().within(0, 3650);
+    applied.add_flag("--yes", what.yes, "do it; else only show what would change");
+    line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
     const auto plans =
-        shown->parsed() ? std::optional<plans_text>{plans_text{}} : read_plans_file(what.path);
+        shown.parsed() ? std::optional<plans_text>{plans_text{}} : read_plans_file(what.path);
     if (!plans) {
         return exit_code::usage;
     }
-    if (check->parsed()) {
+    if (check.parsed()) {
         print_plans(plans->plans);
         return exit_code::done;
     }
@@ -158,10 +156,10 @@ exit_code run_plans(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    if (shown->parsed()) {
+    if (shown.parsed()) {
         return show(all);
     }
-    return trial->parsed() ? attempt(all, *plans, what) : apply(all, *plans, what);
+    return trial.parsed() ? attempt(all, *plans, what) : apply(all, *plans, what);
 }
 
 }  // namespace billhook

@@ -98,11 +98,11 @@ exit_code run_projections(arguments given) {
     );
     bool as_json = false;
     std::string name;
-    auto* list_command = line.app().add_subcommand("list", "all of them");
-    list_command->add_flag("--json", as_json, "one JSON array");
-    auto* drop_command = line.app().add_subcommand("drop", "removes one, with all its tables");
-    drop_command->add_option("name", name, "the projection's name")->required();
-    line.app().require_subcommand(1);
+    auto list_command = line.flags().add_subcommand("list", "all of them");
+    list_command.add_flag("--json", as_json, "one JSON array");
+    auto drop_command = line.flags().add_subcommand("drop", "removes one, with all its tables");
+    drop_command.add_option("name", name, "the projection's name").required();
+    line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
@@ -111,7 +111,7 @@ exit_code run_projections(arguments given) {
         return *code;
     }
     postgres::connection database({std::get<settings>(told).database.url, "billhook projections"});
-    if (drop_command->parsed()) {
+    if (drop_command.parsed()) {
         return drop(database, name);
     }
     const auto all = all_of(database);

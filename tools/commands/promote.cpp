@@ -110,20 +110,20 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
 }
 
 void add_flags(command_line& line, promote_flags& flags) {
-    line.app().add_option("name", flags.name, "the projection's name")->required();
-    line.app().add_option(
+    line.flags().add_option("name", flags.name, "the projection's name").required();
+    line.flags().add_option(
         "--jobs",
         flags.jobs,
         "threads that read, each some of the partitions; without it as many as processors"
     );
-    line.app().add_option("--patience", flags.patience, "how long to try")->capture_default_str();
-    line.app().add_flag("--dry-run", flags.dry_run, "change nothing, only say what would change");
-    line.app().add_option(
+    line.flags().add_option("--patience", flags.patience, "how long to try").shown();
+    line.flags().add_flag("--dry-run", flags.dry_run, "change nothing, only say what would change");
+    line.flags().add_option(
         "--with-plans",
         flags.plans,
         "assess by these plans, and put them in force with it; they stay so if you go back"
     );
-    line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
+    line.flags().add_flag("--json", flags.json, "the outcome as one JSON object");
 }
 
 }  // namespace

@@ -296,12 +296,11 @@ exit_code run_reconcile(arguments given) {
         "  billhook reconcile --heal --every 1h  as a service, with metrics\n"
     );
     reconcile_flags flags;
-    auto& app = line.app();
-    app.add_flag("--heal", flags.heal, "publish what brings ours to Stripe's state");
-    app.add_option("--every", flags.every, "again and again, this long apart, until stopped");
-    app.add_option("--wait", flags.wait, "for everything that came to be folded before")
-        ->capture_default_str();
-    app.add_flag("--json", flags.json, "one JSON object");
+    auto own = line.flags();
+    own.add_flag("--heal", flags.heal, "publish what brings ours to Stripe's state");
+    own.add_option("--every", flags.every, "again and again, this long apart, until stopped");
+    own.add_option("--wait", flags.wait, "for everything that came to be folded before").shown();
+    own.add_flag("--json", flags.json, "one JSON object");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -56,26 +56,26 @@ void put(json::writer& out, const projection& built, const catching_up& folded) 
 }
 
 void add_flags(command_line& line, replay_flags& flags) {
-    line.app().add_option("--into", flags.into, "the projection's name")->required();
-    line.app().add_option(
+    line.flags().add_option("--into", flags.into, "the projection's name").required();
+    line.flags().add_option(
         "--jobs",
         flags.jobs,
         "threads that read, each some of the partitions; without it as many as processors"
     );
-    line.app().add_flag(
+    line.flags().add_flag(
         "--from-earliest",
         flags.from_earliest,
         "also where the log's first records are gone: the rebuild then lacks what they said"
     );
-    line.app().add_flag(
+    line.flags().add_flag(
         "--verify",
         flags.verify,
         "then compare it with the live one, row by row; exit 1 if anything differs"
     );
-    line.app().add_option(
+    line.flags().add_option(
         "--with-plans", flags.plans, "assess by these plans, not by those in force"
     );
-    line.app().add_flag("--json", flags.json, "the outcome as one JSON object");
+    line.flags().add_flag("--json", flags.json, "the outcome as one JSON object");
 }
 
 }  // namespace

@@ -29,21 +29,21 @@ bool complain(const char* what, const char* why) {
 
 }  // namespace
 
-void add_flags(CLI::App& app, scenario_flags& flags) {
+void add_flags(flag_set own, scenario_flags& flags) {
     auto& lives = flags.scenario;
-    app.add_option("--organizations", lives.organizations, "how many lives")
-        ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str();
-    app.add_option("--months", lives.months, "how far back lives begin, at least")
-        ->check(CLI::Range(1, 12))
-        ->capture_default_str();
-    app.add_option("--seed", lives.seed, "which lives, which disorder")->capture_default_str();
-    app.add_option(
+    own.add_option("--organizations", lives.organizations, "how many lives")
+        .within(1, 1'000'000)
+        .shown();
+    own.add_option("--months", lives.months, "how far back lives begin, at least")
+        .within(1, 12)
+        .shown();
+    own.add_option("--seed", lives.seed, "which lives, which disorder").shown();
+    own.add_option(
         "--prefix",
         lives.prefix,
         "letters and digits in every id; the default is of seed and starting time"
     );
-    app.add_option(
+    own.add_option(
         "--until",
         flags.until,
         "when lives end (RFC 3339, not in the future); with --seed, --prefix and the same plans the"

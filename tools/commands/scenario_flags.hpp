@@ -2,9 +2,9 @@
 
 #include "schemas/plans/catalogue.hpp"
 #include "schemas/settings/read_settings.hpp"
+#include "tools/commands/flag_set.hpp"
 #include "tools/simulator/scenario.hpp"
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
@@ -16,7 +16,7 @@ struct scenario_flags {
     std::string until;
 };
 
-void add_flags(CLI::App& app, scenario_flags& flags);
+void add_flags(flag_set own, scenario_flags& flags);
 
 // Takes the time once and settles what depends on it. False after saying what is wrong.
 [[nodiscard]] bool settle(scenario_flags& flags);

@@ -115,22 +115,16 @@ exit_code run_send(arguments given) {
         "  billhook send event.json     one file\n"
         "  billhook send events/        every file below a folder, in the order of names\n"
     );
-    auto& app = line.app();
-    app.add_option("files", flags.paths, "files, or folders of files")
-        ->required()
-        ->check(CLI::ExistingPath);
-    app.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
-    app.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
-    app.add_option("--timeout", flags.timeout, "seconds for one attempt")
-        ->check(CLI::Range(1, 3600))
-        ->capture_default_str();
-    app.add_option("--attempts", flags.attempts, "attempts for each file")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--connections", flags.connections, "connections at once; 1 keeps the order")
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
-    app.add_flag("--json", flags.json, "an array of {file, status}; status 0: no answer");
+    auto own = line.flags();
+    own.add_option("files", flags.paths, "files, or folders of files").required().existing_path();
+    own.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
+    own.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
+    own.add_option("--timeout", flags.timeout, "seconds for one attempt").within(1, 3600).shown();
+    own.add_option("--attempts", flags.attempts, "attempts for each file").within(1, 1000).shown();
+    own.add_option("--connections", flags.connections, "connections at once; 1 keeps the order")
+        .within(1, 256)
+        .shown();
+    own.add_flag("--json", flags.json, "an array of {file, status}; status 0: no answer");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

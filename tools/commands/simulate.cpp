@@ -48,44 +48,43 @@ struct simulate_flags {
     bool compare = false;
 };
 
-void add_flags(CLI::App& app, simulate_flags& flags) {
-    const auto share = CLI::Range(0.0, 1.0);
-    add_flags(app, flags.lives);
-    app.add_option("--duplicates", flags.disorder.duplicates, "share sent again")
-        ->check(share)
-        ->capture_default_str();
-    app.add_option("--reorder", flags.disorder.reorder, "share moved a few places")
-        ->check(share)
-        ->capture_default_str();
-    app.add_option("--late", flags.disorder.late, "share sent any time later")
-        ->check(share)
-        ->capture_default_str();
-    app.add_option("--lose", flags.disorder.lost, "share of events that are never sent")
-        ->check(share)
-        ->capture_default_str();
-    app.add_option("--lose-older", flags.lost_older, "of those, only what is older than this");
-    app.add_option("--lose-younger", flags.lost_younger, "only what is younger than this");
-    app.add_option("--lost-list", flags.lost_list, "write what was lost into this file");
-    app.add_flag("--compare", flags.compare, "send nothing, only compare: what was sent before");
-    app.add_option("--order", flags.order, "true (as Stripe makes them) or shuffled")
-        ->check(CLI::IsMember({"true", "shuffled"}))
-        ->capture_default_str();
-    app.add_option("--rate", flags.rate, "posts a second; 0: as fast as it goes")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option(
+void add_flags(flag_set own, simulate_flags& flags) {
+    add_flags(own, flags.lives);
+    own.add_option("--duplicates", flags.disorder.duplicates, "share sent again")
+        .within_share(0.0, 1.0)
+        .shown();
+    own.add_option("--reorder", flags.disorder.reorder, "share moved a few places")
+        .within_share(0.0, 1.0)
+        .shown();
+    own.add_option("--late", flags.disorder.late, "share sent any time later")
+        .within_share(0.0, 1.0)
+        .shown();
+    own.add_option("--lose", flags.disorder.lost, "share of events that are never sent")
+        .within_share(0.0, 1.0)
+        .shown();
+    own.add_option("--lose-older", flags.lost_older, "of those, only what is older than this");
+    own.add_option("--lose-younger", flags.lost_younger, "only what is younger than this");
+    own.add_option("--lost-list", flags.lost_list, "write what was lost into this file");
+    own.add_flag("--compare", flags.compare, "send nothing, only compare: what was sent before");
+    own.add_option("--order", flags.order, "true (as Stripe makes them) or shuffled")
+        .one_of({"true", "shuffled"})
+        .shown();
+    own.add_option("--rate", flags.rate, "posts a second; 0: as fast as it goes")
+        .not_negative()
+        .shown();
+    own.add_option(
            "--connections",
            flags.connections,
            "at once; each organization keeps to one, so that its order holds"
     )
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
-    app.add_option("--write", flags.folder, "only write bodies and truth into this folder");
-    app.add_option("--wait", flags.wait, "for everything to be folded")->capture_default_str();
-    app.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
-    app.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
-    app.add_flag("--json", flags.json, "the comparison as JSON");
-    app.add_flag("--yes", flags.yes, "also on a database that tools/run did not start");
+        .within(1, 256)
+        .shown();
+    own.add_option("--write", flags.folder, "only write bodies and truth into this folder");
+    own.add_option("--wait", flags.wait, "for everything to be folded").shown();
+    own.add_option("--url", flags.url, "webhook URL (BILLHOOK_WEBHOOK_URL)");
+    own.add_option("--secret", flags.key, "signing secret (STRIPE_WEBHOOK_SECRET)");
+    own.add_flag("--json", flags.json, "the comparison as JSON");
+    own.add_flag("--yes", flags.yes, "also on a database that tools/run did not start");
 }
 
 bool complain(const char* what, const std::string& why) {
@@ -307,7 +306,7 @@ exit_code run_simulate(arguments given) {
         "end\n"
         "  billhook simulate --write lives/            only the files\n"
     );
-    add_flags(line.app(), flags);
+    add_flags(line.flags(), flags);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -66,8 +66,8 @@ exit_code run_status(arguments given) {
     );
     bool as_json = false;
     std::string patience;
-    line.app().add_flag("--json", as_json, "one JSON object");
-    line.app().add_option("--wait", patience, "wait until all is folded; exit 1 after this long");
+    line.flags().add_flag("--json", as_json, "one JSON object");
+    line.flags().add_option("--wait", patience, "wait until all is folded; exit 1 after this long");
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

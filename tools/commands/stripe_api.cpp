@@ -63,13 +63,13 @@ exit_code run_stripe_api(arguments given) {
     simulator::events_api_settings api;
     double faults = 0;
     std::uint16_t port = 0;
-    add_flags(line.app(), flags);
-    line.app().add_option("--port", port, "0: any free one")->capture_default_str();
-    line.app().add_option("--key", api.key, "that a request must bring")->capture_default_str();
-    line.app()
+    add_flags(line.flags(), flags);
+    line.flags().add_option("--port", port, "0: any free one").shown();
+    line.flags().add_option("--key", api.key, "that a request must bring").shown();
+    line.flags()
         .add_option("--faults", faults, "share of requests that end badly: 429, 5xx, cut")
-        ->check(CLI::Range(0.0, 0.9))
-        ->capture_default_str();
+        .within_share(0.0, 0.9)
+        .shown();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }

@@ -11,8 +11,8 @@ TEST_CASE("command line: settings and a command's own flags may stand in any ord
     command_line line("billhook try", "tries", "  billhook try x");
     std::string word;
     bool loud = false;
-    line.app().add_option("WORD", word, "a word")->required();
-    line.app().add_flag("--loud", loud, "loudly");
+    line.flags().add_option("WORD", word, "a word").required();
+    line.flags().add_flag("--loud", loud, "loudly");
     REQUIRE_FALSE(
         line.parse({"--kafka-group", "others", "--loud", "here", "--ingest-threads=3"}).has_value()
     );
@@ -37,8 +37,8 @@ TEST_CASE("command line: a flag that nobody knows or a missing word is a matter 
         command_line line("billhook try", "tries", "  billhook try x");
         std::string word;
         bool loud = false;
-        line.app().add_option("WORD", word, "a word")->required();
-        line.app().add_flag("--loud", loud, "loudly");
+        line.flags().add_option("WORD", word, "a word").required();
+        line.flags().add_flag("--loud", loud, "loudly");
         CHECK(line.parse(row) == exit_code::usage);
     }
 }
