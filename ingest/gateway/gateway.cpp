@@ -43,7 +43,7 @@ asio::ip::tcp::acceptor only_listener(asio::io_context& io, const asio::ip::tcp:
 
 gateway::gateway(gateway_plan plan, log& to)
     : plan_(std::move(plan)),
-      log_(to),
+      lines_(to),
       server_metrics_(metrics_, "webhook"),
       admin_metrics_(metrics_, "admin"),
       gateway_metrics_(metrics_, plan_.endpoints()),
@@ -98,7 +98,7 @@ void gateway::run(int stop_descriptor) {
         io_,
         std::move(admin_socket_),
         session_context{admin_bounds_, admin_admitted_, handler, admin_metrics_, clock_},
-        log_
+        lines_
     };
     for (const auto& each : shards_) {
         each->start();
@@ -110,7 +110,7 @@ void gateway::run(int stop_descriptor) {
             io_.run();
             break;
         } catch (const std::exception& why) {
-            log_.error("a handler failed", "cause"_is(why.what()));
+            lines_.error("a handler failed", "cause"_is(why.what()));
         }
     }
     for (const auto& each : shards_) {

@@ -61,7 +61,7 @@ private:
     [[nodiscard]] bool ready() const;
 
     gateway_plan plan_;
-    log& log_;
+    log& lines_;
     system_clock clock_;
     metrics metrics_;
     server_metrics server_metrics_;

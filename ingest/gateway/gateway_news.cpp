@@ -17,7 +17,7 @@ void gateway_news::refused(std::string_view endpoint, signature_refusal why, ins
     if (of.told_at && now - *of.told_at < between_refusals) {
         return;
     }
-    log_.warning(
+    lines_.warning(
         "signatures refused", "endpoint"_is(endpoint), "reason"_is(why), "deliveries"_is(of.since)
     );
     of = {.told_at = now, .since = 0};
@@ -28,12 +28,12 @@ void gateway_news::appended(delivery what, std::string_view cause, instant now) 
         if (!outage_) {
             outage_.emplace();
             const auto named = cause.empty() ? std::string_view{"no answer in time"} : cause;
-            log_.error("Kafka does not acknowledge: deliveries are told 503", "cause"_is(named));
+            lines_.error("Kafka does not acknowledge: deliveries are told 503", "cause"_is(named));
         }
         ++outage_->not_acknowledged;
         outage_->last_failure = now;
     } else if (outage_ && now - outage_->last_failure >= calm) {
-        log_.info("Kafka acknowledges again", "not_acknowledged"_is(outage_->not_acknowledged));
+        lines_.info("Kafka acknowledges again", "not_acknowledged"_is(outage_->not_acknowledged));
         outage_.reset();
     }
 }

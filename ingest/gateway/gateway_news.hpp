@@ -17,7 +17,7 @@ namespace billhook {
 // endpoints and words of ours, nothing of a request. One thread.
 class gateway_news {
 public:
-    explicit gateway_news(log& to) : log_(to) {}
+    explicit gateway_news(log& to) : lines_(to) {}
 
     // A line for each endpoint and reason, the first at once, then at most one a minute with how
     // many there were since the last. `endpoint` is its name.
@@ -37,7 +37,7 @@ private:
         instant last_failure;
     };
 
-    log& log_;
+    log& lines_;
     std::map<std::pair<std::string_view, signature_refusal>, refusals> refused_;
     std::optional<outage> outage_;
 };

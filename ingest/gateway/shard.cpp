@@ -9,12 +9,12 @@ namespace billhook {
 
 gateway::shard::shard(gateway& of, boost::asio::ip::tcp::endpoint at)
     : gateway_(of),
-      log_(io_, of.plan_.kafka, of.plan_.topic),
+      log_of_record_(io_, of.plan_.kafka, of.plan_.topic),
       handler_(
           of.plan_.endpoints(),
-          log_,
+          log_of_record_,
           of.gateway_metrics_,
-          of.log_,
+          of.lines_,
           of.clock_,
           of.plan_.append_deadline
       ),
@@ -22,11 +22,11 @@ gateway::shard::shard(gateway& of, boost::asio::ip::tcp::endpoint at)
           io_,
           listening_socket(io_, at),
           session_context{of.plan_.bounds, of.admitted_, handler_, of.server_metrics_, of.clock_},
-          of.log_
+          of.lines_
       ) {}
 
 void gateway::shard::start() {
-    log_.start();
+    log_of_record_.start();
     listener_.start();
     thread_ = std::thread{[this] { run(); }};
 }
@@ -37,7 +37,7 @@ void gateway::shard::run() noexcept {
             io_.run();
             break;  // out of work: stopped
         } catch (const std::exception& why) {
-            gateway_.log_.error("a handler failed", "cause"_is(why.what()));
+            gateway_.lines_.error("a handler failed", "cause"_is(why.what()));
         }
     }
     ended_ = true;
@@ -54,8 +54,9 @@ boost::asio::awaitable<void> gateway::shard::stop() {
     const auto gone =
         std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
     const auto least = gateway_.plan_.stop_deadline / 3;
-    if (!log_.stop(std::max(gateway_.plan_.stop_deadline - gone, least))) {
-        gateway_.log_.warning("stopped before Kafka reported on all; their senders were told 503");
+    if (!log_of_record_.stop(std::max(gateway_.plan_.stop_deadline - gone, least))) {
+        gateway_.lines_.warning("stopped before Kafka reported on all; their senders were told 503"
+        );
     }
 }
 

@@ -19,7 +19,7 @@ public:
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     void join() { thread_.join(); }
 
-    [[nodiscard]] bool ready() const { return log_.ready(); }
+    [[nodiscard]] bool ready() const { return log_of_record_.ready(); }
     [[nodiscard]] boost::asio::ip::tcp::endpoint address() const { return listener_.address(); }
 
 private:
@@ -28,7 +28,7 @@ private:
 
     gateway& gateway_;
     boost::asio::io_context io_{1};
-    kafka_event_log log_;
+    kafka_event_log log_of_record_;
     webhook_handler handler_;
     listener listener_;
     std::atomic<bool> ended_{false};

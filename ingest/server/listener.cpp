@@ -72,7 +72,7 @@ listener::listener(asio::io_context& io, tcp::acceptor at, const session_context
       acceptor_(std::move(at)),
       address_(acceptor_.local_endpoint()),
       context_(context),
-      log_(to),
+      lines_(to),
       connections_(std::make_shared<connections>(io)) {}
 
 void listener::start() {
@@ -116,7 +116,7 @@ asio::awaitable<void> listener::serve_one(tcp::socket socket, connection_slot sl
         co_await serve(with, context_);
     } catch (const std::exception& failure) {
         context_.counted.failed.add();
-        log_.error("a connection failed", "failure"_is(failure.what()));
+        lines_.error("a connection failed", "failure"_is(failure.what()));
     }
 }
 

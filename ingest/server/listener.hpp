@@ -64,7 +64,7 @@ private:
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::ip::tcp::endpoint address_;
     session_context context_;
-    log& log_;
+    log& lines_;
     std::shared_ptr<connections> connections_;
     bool stopped_ = false;
 };
