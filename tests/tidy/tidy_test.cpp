@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -200,6 +201,25 @@ TEST_CASE("tidy: no awaiting expression holds a temporary that g++ 12 destroys t
                 "first, then await with std::move"
             );
         }
+    }
+}
+
+TEST_CASE("tidy: a file's name is one of a kind within its room") {
+    for (const std::string_view room : {"ingest/", "schemas/"}) {
+        std::map<std::string, std::string> seen;
+        for (const auto& file : tree()) {
+            if (!file.path.starts_with(room)) {
+                continue;
+            }
+            const auto name = std::filesystem::path(file.path).filename().string();
+            const auto [first, is_new] = seen.emplace(name, file.path);
+            if (!is_new) {
+                FAIL_CHECK(
+                    file.path, " and ", first->second, ": give one the name of its own idea"
+                );
+            }
+        }
+        CHECK(seen.size() > 10);
     }
 }
 
