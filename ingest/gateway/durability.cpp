@@ -3,6 +3,7 @@
 #include "schemas/io/kafka/preflight.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace billhook {
 
@@ -43,6 +44,7 @@ std::optional<exit_code> require_durable_log(
 ) {
     kafka::admin cluster{what.client};
     const auto until = steady::now() + what.wait;
+    bool told = false;  // that there is something to wait for
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
         const bool last = left <= between_tries;
@@ -54,10 +56,14 @@ std::optional<exit_code> require_durable_log(
             }
             if (last) {
                 to.error("Kafka has no topic for events yet: run `billhook migrate`");
+            } else if (!std::exchange(told, true)) {
+                to.warning("waiting for Kafka: it has no topic for events yet");
             }
         } catch (const kafka::failure& why) {
             if (last) {
                 to.error("Kafka does not answer: look at kafka.brokers", "cause"_is(why.what()));
+            } else if (!std::exchange(told, true)) {
+                to.warning("waiting for Kafka: it does not answer yet", "cause"_is(why.what()));
             }
         }
         if (last) {
