@@ -26,7 +26,7 @@ void gateway_news::refused(std::string_view endpoint, signature_refusal why, ins
 void gateway_news::appended(delivery what, std::string_view cause, instant now) {
     if (what != delivery::persisted) {
         if (!outage_) {
-            outage_.emplace();
+            outage_ = outage{.not_acknowledged = 0, .last_failure = now};
             const auto named = cause.empty() ? std::string_view{"no answer in time"} : cause;
             lines_.error("Kafka does not acknowledge: deliveries are told 503", "cause"_is(named));
         }
