@@ -3,12 +3,13 @@
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
+#include "worker/ledger/projections.hpp"
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/kafka_source.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
 #include "worker/pipeline/relay.hpp"
-#include "worker/pipeline/startup.hpp"
-#include "worker/pipeline/stop_pacing.hpp"
+#include "worker/runtime/startup.hpp"
+#include "worker/runtime/stop_pacing.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -34,21 +35,21 @@ struct worker {
     std::string holder = unique_holder();
     std::atomic<bool> gave_up{false};
 
-    [[nodiscard]] opener open_as(const std::string& thread) const {
-        return postgres_opener(
-            {.url = told.database.url, .application_name = "billhook-worker " + thread},
-            holder + "." + thread,
-            partitions
-        );
+    [[nodiscard]] postgres_place place_of(const std::string& thread) const {
+        return {
+            .where = {.url = told.database.url, .application_name = "billhook-worker " + thread},
+            .holder = holder_of(thread),
+            .partitions = partitions
+        };
+    }
+    [[nodiscard]] std::string holder_of(const std::string& thread) const {
+        return holder + "." + thread;
     }
 };
 
-source_settings source_of(const worker& all, const std::string& thread) {
+source_settings source_of(const worker& all) {
     source_settings from{
-        .kafka = kafka::consumer_settings_from(all.told.kafka),
-        .topic = topics::stripe_events,
-        .partitions = all.partitions,
-        .holder = all.holder + "." + thread};
+        .kafka = kafka::consumer_settings_from(all.told.kafka), .topic = topics::stripe_events};
     // The fetch queues of all consumers together are what one would have, but each must hold more
     // than a second of work.
     const std::size_t share =
@@ -56,27 +57,42 @@ source_settings source_of(const worker& all, const std::string& thread) {
     from.kafka.queued_kib = std::max<std::size_t>(share, 24'576);
     from.limits.records = all.told.worker.batch_records;
     from.limits.linger = all.told.worker.batch;
-    from.limits.lease = all.told.worker.lease;
     return from;
 }
 
+ending consume(
+    const worker& all,
+    const std::string& thread,
+    consumer_session& postgres,
+    surroundings with
+) {
+    leased_assignment whose(
+        {.holder = all.holder_of(thread),
+         .topic = topics::stripe_events,
+         .partitions = all.partitions,
+         .span = all.told.worker.lease},
+        [&postgres]() -> leases& { return postgres.get<leases>(); }
+    );
+    kafka_source source(source_of(all), whose);
+    return run(source, postgres, with);
+}
+
 // One thread's work, from its own session to the stop; a failure stops the process.
-template <class Work>
+template <class Session, class Work>
 std::thread start(worker& all, const std::string& name, Work work) {
     heartbeat& signs = all.dog.watch(name);
     return std::thread([&all, &signs, name, work] {
         try {
-            session postgres(all.open_as(name));
+            Session postgres(postgres_opener<Session>(all.place_of(name)), signs);
             stop_pacing pace(all.wish);
             const surroundings with{
-                .postgres = postgres,
                 .pace = pace,
                 .changed = all.changed,
                 .numbers = all.counters,
                 .lines = all.lines,
                 .signs = signs,
                 .time_every = all.told.worker.horizon};
-            if (work(with) == ending::gave_up) {
+            if (work(postgres, with) == ending::gave_up) {
                 all.gave_up = true;
             }
         } catch (const std::exception& thrown) {
@@ -97,46 +113,75 @@ std::vector<std::thread> start_all(worker& all) {
     std::vector<std::thread> threads;
     for (std::size_t number = 1; number <= all.told.worker.threads; ++number) {
         const std::string name = "consumer-" + std::to_string(number);
-        threads.push_back(start(all, name, [&all, name](surroundings with) {
-            kafka_source source(source_of(all, name), with.postgres);
-            return run(source, with);
-        }));
+        const auto work = [&all, name](consumer_session& postgres, surroundings with) {
+            return consume(all, name, postgres, with);
+        };
+        threads.push_back(start<consumer_session>(all, name, work));
     }
-    threads.push_back(start(all, "clock", [&all](surroundings with) {
-        return run_clock(with, all.told.worker.clock);
+    threads.push_back(start<clock_session>(all, "clock", [&all](auto& postgres, surroundings with) {
+        return run_clock(postgres, with, all.told.worker.clock);
     }));
-    threads.push_back(start(all, "relay", [&all](surroundings with) {
+    threads.push_back(start<relay_session>(all, "relay", [&all](auto& postgres, surroundings with) {
         kafka::producer_settings to = kafka::producer_settings_from(all.told.kafka);
         to.message_timeout = relay_message_timeout(all.told.worker.relay_lease);
         // Whole batches come at once: waiting for company would only cost time.
         to.linger = std::min(to.linger, to.message_timeout / 10);
         kafka::kafka_publisher publisher(to);
         run_relay(
-            with, publisher, {.lease = all.told.worker.relay_lease, .every = all.told.worker.relay}
+            postgres,
+            with,
+            publisher,
+            {.lease = all.told.worker.relay_lease, .every = all.told.worker.relay}
         );
         return ending::left;
     }));
     if (all.told.worker.organizations) {
-        threads.push_back(start(all, "table", [&all](surroundings with) {
-            kafka::producer_settings to = kafka::producer_settings_from(all.told.kafka);
-            // A pass that cannot be published is repeated; nobody waits for one message for long.
-            to.message_timeout = std::min(to.message_timeout, std::chrono::milliseconds{20'000});
-            kafka::kafka_publisher publisher(to);
-            run_table(
-                with,
-                publisher,
-                {.mirror = all.told.worker.mirror_interval, .sweep = all.told.worker.sweep_interval}
-            );
-            return ending::left;
-        }));
+        threads.push_back(start<table_session>(
+            all,
+            "table",
+            [&all](auto& postgres, surroundings with) {
+                kafka::producer_settings to = kafka::producer_settings_from(all.told.kafka);
+                // A pass that cannot be published is repeated; nobody waits for one message for
+                // long.
+                to.message_timeout =
+                    std::min(to.message_timeout, std::chrono::milliseconds{20'000});
+                kafka::kafka_publisher publisher(to);
+                run_table(
+                    postgres,
+                    with,
+                    publisher,
+                    {.mirror = all.told.worker.mirror_interval,
+                     .sweep = all.told.worker.sweep_interval}
+                );
+                return ending::left;
+            }
+        ));
     }
     return threads;
+}
+
+void look_at_plans(postgres::connection& over, const catalogue& plans, log& lines) {
+    const postgres::applied_plans in_force = prepare_for_work(over);
+    if (in_force.text.plans != plans) {
+        lines.warning(
+            "the file of plans says something else than the plans in force, which count: see "
+            "`billhook plans try`, then `billhook plans apply`",
+            "version"_is(in_force.version)
+        );
+    }
 }
 
 exit_code work(const settings& told, const catalogue& plans) {
     stop wish;
     log lines("worker", told.level, told.format);
-    const auto servers = wait_for_servers(told, plans, wish, lines);
+    const auto servers = wait_for_servers(
+        {.told = told,
+         .application_name = "billhook-worker start",
+         .topic = topics::stripe_events,
+         .look = [&](postgres::connection& over) { look_at_plans(over, plans, lines); }},
+        wish,
+        lines
+    );
     if (const auto* code = std::get_if<exit_code>(&servers)) {
         return *code;
     }

@@ -18,17 +18,21 @@ processes=(ingest worker-1 worker-2 notifier)
 started=$(for each in "${processes[@]}"; do pid_of "$each"; done)
 
 "$BILLHOOK_BIN/billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
-    --rate "${RATE:-8}" --wait 240s >"$folder/simulate.log" 2>&1 &
+    --rate "${RATE:-20}" --wait 240s >"$folder/simulate.log" 2>&1 &
 simulate_pid=$!
 
+# A process and all that came of it.
+family_of() {
+    local child
+    echo "$1"
+    for child in $(pgrep -P "$1" || true); do family_of "$child"; done
+}
 # freeze NAME SECONDS: all of its processes.
 freeze() {
-    local pid
-    pid=$(pid_of "$1")
-    frozen="$pid $(pgrep -P "$pid" | tr '\n' ' ')"
-    kill -STOP $frozen
+    frozen=$(family_of "$(pid_of "$1")")
+    kill -STOP $frozen 2>/dev/null || true  # a child may have ended meanwhile
     sleep "$2"
-    kill -CONT $frozen
+    kill -CONT $frozen 2>/dev/null || true
     frozen=
     echo "$1 stood still for $2 s"
 }

@@ -341,30 +341,4 @@ std::vector<mapping> sim_organizations::unmapped(
     return all;
 }
 
-opener sim_opener(sim_database& database, faults& weather, std::string holder) {
-    struct opened_simulation final : opened {
-        opened_simulation(sim_database& in, faults& of, const std::string& name)
-            : connection{in, of},
-              own_books(connection),
-              own_rights(connection, name),
-              own_table(connection),
-              own_outgoing(connection, name) {}
-        ledger& books() override { return own_books; }
-        leases& rights() override { return own_rights; }
-        organizations& table() override { return own_table; }
-        outbox& outgoing() override { return own_outgoing; }
-
-        sim_connection connection;
-        sim_ledger own_books;
-        sim_leases own_rights;
-        sim_organizations own_table;
-        sim_outbox own_outgoing;
-    };
-    return [&database, &weather, holder = std::move(holder)] {
-        auto made = std::make_unique<opened_simulation>(database, weather, holder);
-        made->connection.call("connect");
-        return made;
-    };
-}
-
 }  // namespace billhook::simulation

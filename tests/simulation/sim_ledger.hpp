@@ -1,7 +1,7 @@
 #pragma once
 
 #include "tests/simulation/sim_connection.hpp"
-#include "worker/pipeline/session.hpp"
+#include "worker/pipeline/sessions.hpp"
 
 #include <functional>
 #include <memory>
@@ -97,8 +97,5 @@ private:
     bool copy(const organization_id& which);
     sim_connection& over_;
 };
-
-// Connects: new objects over a new connection each time. `database` and `weather` outlive them.
-[[nodiscard]] opener sim_opener(sim_database& database, faults& weather, std::string holder);
 
 }  // namespace billhook::simulation

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/simulation/sim_ledger.hpp"
 #include "tests/simulation/sim_log.hpp"
+#include "tests/simulation/sim_opener.hpp"
 #include "tests/simulation/sim_pacing.hpp"
 #include "worker/pipeline/run.hpp"
 
@@ -21,11 +21,10 @@ struct sim_worker {
         rd_kafka_resp_err_t answer = RD_KAFKA_RESP_ERR__TRANSPORT
     )
         : source(from, weather, {.records = batch, .ends = ends, .answer = answer, .numbers = {}}),
-          postgres(sim_opener(database, weather, std::move(name))) {}
+          postgres(sim_session<ledger, leases>(database, weather, std::move(name))) {}
 
     surroundings with() {
         return {
-            .postgres = postgres,
             .pace = pace,
             .changed = changed,
             .numbers = numbers,
@@ -33,11 +32,11 @@ struct sim_worker {
             .signs = signs,
             .time_every = std::chrono::milliseconds{20}};
     }
-    ending work() { return run(source, with()); }
+    ending work() { return run(source, postgres, with()); }
 
     faults weather;
     sim_source source;
-    session postgres;
+    consumer_session postgres;
     sim_pacing pace;
     mirror_queue changed;
     metrics all_numbers;

@@ -1,10 +1,7 @@
 #include "tools/rebuild/building_session.hpp"
 
-#include "schemas/types/assert.hpp"
-
 #include <pqxx/nontransaction>
 
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -12,40 +9,44 @@ namespace billhook {
 
 namespace {
 
-class opened_building final : public opened {
-public:
-    explicit opened_building(const building_part& part)
-        : connection_(part.where),
-          books_(connection_, part.partitions, part.writes),
-          rights_(part.holder, names_of(part.reads)) {
+std::set<std::string> names_of(const std::set<partition>& reads) {
+    std::set<std::string> names;
+    for (const partition& each : reads) {
+        names.insert(lease_name(each));
+    }
+    return names;
+}
+
+// A connection and the ledger of what is built over it.
+struct building_ledger {
+    explicit building_ledger(const building_part& part)
+        : connection(part.where), state(connection, part.partitions, part.writes) {
         // As a worker's role has it: a plan cached over an empty table would stay a sequential
         // scan for ever, and that is just where a rebuild begins.
-        pqxx::nontransaction(connection_.raw()).exec("SET enable_seqscan = off");
+        pqxx::nontransaction(connection.raw()).exec("SET enable_seqscan = off");
     }
+    postgres::connection connection;
+    postgres_ledger state;
+};
 
-    ledger& books() override { return books_; }
-    leases& rights() override { return rights_; }
-    organizations& table() override {
-        BILLHOOK_ASSERT(false && "a projection that is built has no mirror");
-        std::abort();
-    }
-    outbox& outgoing() override {
-        BILLHOOK_ASSERT(false && "a projection that is built sends nothing");
-        std::abort();
+class opened_for_reading final : public opened<ledger, leases> {
+public:
+    explicit opened_for_reading(const building_part& part)
+        : built_(part), given_(part.holder, names_of(part.reads)) {
+        all_ = {&built_.state, &given_};
     }
 
 private:
-    static std::set<std::string> names_of(const std::set<partition>& reads) {
-        std::set<std::string> names;
-        for (const partition& each : reads) {
-            names.insert(lease_name(each));
-        }
-        return names;
-    }
+    building_ledger built_;
+    given_leases given_;
+};
 
-    postgres::connection connection_;
-    postgres_ledger books_;
-    given_leases rights_;
+class opened_for_clock final : public opened<ledger> {
+public:
+    explicit opened_for_clock(const building_part& part) : built_(part) { all_ = {&built_.state}; }
+
+private:
+    building_ledger built_;
 };
 
 }  // namespace
@@ -78,8 +79,12 @@ void given_leases::release(std::span<const std::string> names) {
     }
 }
 
-opener building_opener(building_part part) {
-    return [part = std::move(part)] { return std::make_unique<opened_building>(part); };
+consumer_session::opener building_opener(building_part part) {
+    return [part = std::move(part)] { return std::make_unique<opened_for_reading>(part); };
+}
+
+clock_session::opener building_clock_opener(building_part part) {
+    return [part = std::move(part)] { return std::make_unique<opened_for_clock>(part); };
 }
 
 }  // namespace billhook

@@ -3,10 +3,9 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "worker/ledger/leases.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
-#include "worker/pipeline/session.hpp"
+#include "worker/pipeline/sessions.hpp"
 
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 
@@ -43,8 +42,8 @@ struct building_part {
     std::set<partition> reads;
 };
 
-// Opens what a session holds for such a thread. There is no application's table: asking for it is
-// a bug (asserted), since nothing that is built is mirrored.
-[[nodiscard]] opener building_opener(building_part part);
+// Opens what such a thread needs to read, or only to assess.
+[[nodiscard]] consumer_session::opener building_opener(building_part part);
+[[nodiscard]] clock_session::opener building_clock_opener(building_part part);
 
 }  // namespace billhook

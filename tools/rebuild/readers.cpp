@@ -1,7 +1,6 @@
 #include "tools/rebuild/readers.hpp"
 
 #include "schemas/messages/topics.hpp"
-#include "tools/rebuild/building_session.hpp"
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/kafka_source.hpp"
 
@@ -21,12 +20,9 @@ constexpr auto time_every = 100ms;  // ends are asked for so often: a rebuild wa
 constexpr auto clock_every = 500ms;
 constexpr std::size_t queued_kib = 131'072;  // of all threads together; each more than a second's
 
-source_settings source_of(const rebuild_settings& what, const std::string& holder) {
+source_settings source_of(const rebuild_settings& what) {
     source_settings from{
-        .kafka = kafka::consumer_settings_from(what.told.kafka),
-        .topic = topics::stripe_events,
-        .partitions = what.partitions,
-        .holder = holder};
+        .kafka = kafka::consumer_settings_from(what.told.kafka), .topic = topics::stripe_events};
     // Lag tools look at the workers' group: this is not their reading.
     from.kafka.group += ".replay." + what.projection;
     from.kafka.queued_kib = std::max<std::size_t>(queued_kib / what.jobs, 24'576);
@@ -110,32 +106,35 @@ bool readers::are_stuck() const {
     return gave_up_ || numbers_.parked.value() > 0 || numbers_.alarms.value() > 0;
 }
 
-template <class Work>
-void readers::start_thread(std::string name, std::set<partition> reads, Work work) {
-    threads_.emplace_back([this, name = std::move(name), reads = std::move(reads), work] {
+building_part readers::part_of(const std::string& thread, std::set<partition> reads) const {
+    return {
+        .where =
+            {.url = what_.told.database.url,
+                    .application_name = fmt::format("billhook replay {}", thread)        },
+        .partitions = what_.partitions,
+        .writes =
+            {.building = what_.projection,
+                    .first_half_alone = mode_ == reading_mode::catch_up,
+                    .plans = std::make_shared<const postgres::applied_plans>(what_.plans)},
+        .holder = thread,
+        .reads = std::move(reads)
+    };
+}
+
+template <class Session, class Work>
+void readers::start_thread(typename Session::opener how, Work work) {
+    threads_.emplace_back([this, how = std::move(how), work] {
         try {
-            session postgres(building_opener({
-                .where =
-                    {.url = what_.told.database.url,
-                            .application_name = fmt::format("billhook replay {}", name)          },
-                .partitions = what_.partitions,
-                .writes =
-                    {.building = what_.projection,
-                            .first_half_alone = mode_ == reading_mode::catch_up,
-                            .plans = std::make_shared<const postgres::applied_plans>(what_.plans)},
-                .holder = name,
-                .reads = reads
-            }));
+            Session postgres(how);
             pace steps(what_.wish, ending_);
             const surroundings with{
-                .postgres = postgres,
                 .pace = steps,
                 .changed = changed_,
                 .numbers = numbers_,
                 .lines = lines_,
                 .signs = signs_,
                 .time_every = time_every};
-            if (work(with) == ending::gave_up) {
+            if (work(postgres, with) == ending::gave_up) {
                 gave_up_ = true;
             }
         } catch (const std::exception& thrown) {
@@ -151,7 +150,7 @@ void readers::start(
     const std::map<std::int32_t, std::int64_t>& ends
 ) {
     const std::string name = fmt::format("reader-{}", job + 1);
-    source_settings from = source_of(what_, name);
+    source_settings from = source_of(what_);
     std::set<partition> reads;
     for (const std::int32_t number : share) {
         reads.insert({topics::stripe_events, number});
@@ -159,15 +158,27 @@ void readers::start(
             from.ends.insert(*at);
         }
     }
-    start_thread(name, std::move(reads), [from](const surroundings& with) {
-        kafka_source source(from, with.postgres);
-        return run(source, with);
-    });
+    const lease_terms terms{
+        .holder = name, .topic = topics::stripe_events, .partitions = what_.partitions};
+    start_thread<consumer_session>(
+        building_opener(part_of(name, std::move(reads))),
+        [from, terms](consumer_session& postgres, const surroundings& with) {
+            leased_assignment whose(terms, [&postgres]() -> leases& {
+                return postgres.get<leases>();
+            });
+            kafka_source source(from, whose);
+            return run(source, postgres, with);
+        }
+    );
 }
 
 void readers::start_clock() {
-    const auto work = [](const surroundings& with) { return run_clock(with, clock_every); };
-    start_thread("clock", {}, work);
+    start_thread<clock_session>(
+        building_clock_opener(part_of("clock", {})),
+        [](clock_session& postgres, const surroundings& with) {
+            return run_clock(postgres, with, clock_every);
+        }
+    );
 }
 
 }  // namespace billhook

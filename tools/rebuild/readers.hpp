@@ -3,6 +3,7 @@
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/io/process/stop.hpp"
 #include "schemas/settings/settings.hpp"
+#include "tools/rebuild/building_session.hpp"
 #include "worker/pipeline/run.hpp"
 
 #include <atomic>
@@ -63,8 +64,9 @@ private:
         const std::map<std::int32_t, std::int64_t>& ends
     );
     void start_clock();
-    template <class Work>
-    void start_thread(std::string name, std::set<partition> reads, Work work);
+    [[nodiscard]] building_part part_of(const std::string& thread, std::set<partition> reads) const;
+    template <class Session, class Work>
+    void start_thread(typename Session::opener how, Work work);
 
     rebuild_settings what_;
     reading_mode mode_;

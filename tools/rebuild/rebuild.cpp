@@ -57,13 +57,13 @@ bool complete_since(const std::vector<offset_row>& rows, instant since) {
 }
 
 // One unit over some organizations, again on a new connection for as long as that helps.
-void assess(session& postgres, const stop& wish, const std::vector<organization_id>& which) {
+void assess(clock_session& postgres, const stop& wish, const std::vector<organization_id>& which) {
     for (unsigned attempt = 1;; ++attempt) {
         try {
             if (!postgres.is_open()) {
                 postgres.open();
             }
-            const auto unit = postgres.books().begin_tick();
+            const auto unit = postgres.get<ledger>().begin_tick();
             if (unit) {
                 static_cast<void>(reassess(*unit, unit->lock_standings(which)));
                 return;
@@ -164,7 +164,7 @@ bool assess_all(
     const projection& built,
     const progress_watch& watch
 ) {
-    session postgres(building_opener({
+    clock_session postgres(building_clock_opener({
         .where = {.url = what.told.database.url, .application_name = "billhook replay assess"},
         .partitions = what.partitions,
         .writes =

@@ -18,12 +18,12 @@ std::chrono::seconds pause_before(unsigned tries) {
 }  // namespace
 
 void backlog::begin(const partition& of, std::int64_t offset) {
-    readings_.insert_or_assign(of, reading{.next = offset, .waits = {}});
+    partitions_.insert_or_assign(of, partition_notices{.next = offset, .waits = {}});
 }
 
 void backlog::add(logged_notice read, time_point now) {
-    const auto at = readings_.find(read.of);
-    BILLHOOK_ASSERT(at != readings_.end());
+    const auto at = partitions_.find(read.of);
+    BILLHOOK_ASSERT(at != partitions_.end());
     if (read.offset < at->second.next) {
         return;
     }
@@ -33,14 +33,14 @@ void backlog::add(logged_notice read, time_point now) {
 }
 
 void backlog::pass(const partition& of, std::int64_t offset) {
-    const auto at = readings_.find(of);
-    BILLHOOK_ASSERT(at != readings_.end());
+    const auto at = partitions_.find(of);
+    BILLHOOK_ASSERT(at != partitions_.end());
     at->second.next = std::max(at->second.next, offset + 1);
 }
 
 const backlog::waiting* backlog::due(time_point now) const {
     const waiting* first = nullptr;
-    for (const auto& [of, each_of] : readings_) {
+    for (const auto& [of, each_of] : partitions_) {
         for (const auto& [offset, each] : each_of.waits) {
             if (each.due <= now && (first == nullptr || std::pair{each.tries, each.due} <
                                                             std::pair{first->tries, first->due})) {
@@ -53,7 +53,7 @@ const backlog::waiting* backlog::due(time_point now) const {
 
 std::optional<backlog::time_point> backlog::next_due() const {
     std::optional<time_point> first;
-    for (const auto& [of, each_of] : readings_) {
+    for (const auto& [of, each_of] : partitions_) {
         for (const auto& [offset, each] : each_of.waits) {
             first = first ? std::min(*first, each.due) : each.due;
         }
@@ -62,14 +62,14 @@ std::optional<backlog::time_point> backlog::next_due() const {
 }
 
 void backlog::settle(const partition& of, std::int64_t offset) {
-    if (const auto at = readings_.find(of); at != readings_.end()) {
+    if (const auto at = partitions_.find(of); at != partitions_.end()) {
         at->second.waits.erase(offset);
     }
 }
 
 void backlog::defer(const partition& of, std::int64_t offset, std::string cause, time_point now) {
-    const auto at = readings_.find(of);
-    if (at == readings_.end()) {
+    const auto at = partitions_.find(of);
+    if (at == partitions_.end()) {
         return;
     }
     const auto found = at->second.waits.find(offset);
@@ -83,19 +83,19 @@ void backlog::defer(const partition& of, std::int64_t offset, std::string cause,
 }
 
 void backlog::forget(const partition& of) {
-    readings_.erase(of);
+    partitions_.erase(of);
 }
 
 std::int64_t backlog::settled_to(const partition& of) const {
-    const auto at = readings_.find(of);
-    BILLHOOK_ASSERT(at != readings_.end());
+    const auto at = partitions_.find(of);
+    BILLHOOK_ASSERT(at != partitions_.end());
     const auto& waits = at->second.waits;
     return waits.empty() ? at->second.next : waits.begin()->first;
 }
 
 std::size_t backlog::size() const {
     std::size_t all = 0;
-    for (const auto& [of, each] : readings_) {
+    for (const auto& [of, each] : partitions_) {
         all += each.waits.size();
     }
     return all;

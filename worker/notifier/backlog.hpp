@@ -52,11 +52,11 @@ public:
     [[nodiscard]] std::size_t size() const;
 
 private:
-    struct reading {
+    struct partition_notices {
         std::int64_t next = 0;  // to be read
         std::map<std::int64_t, waiting> waits;
     };
-    std::map<partition, reading> readings_;
+    std::map<partition, partition_notices> partitions_;
 };
 
 }  // namespace billhook

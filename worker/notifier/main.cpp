@@ -9,8 +9,8 @@
 #include "worker/notifier/run_notifier.hpp"
 #include "worker/notifier/smtp_mailer.hpp"
 #include "worker/notifier/stripe_recipients.hpp"
-#include "worker/pipeline/startup.hpp"
-#include "worker/pipeline/stop_pacing.hpp"
+#include "worker/runtime/startup.hpp"
+#include "worker/runtime/stop_pacing.hpp"
 
 #include <pqxx/transaction>
 
@@ -25,23 +25,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_tries = 500ms;
 constexpr std::chrono::minutes hanging{5};
 
-class postgres_session final : public notifier_session {
+class opened_postgres final : public opened<notice_claims, leases> {
 public:
-    postgres_session(const postgres::connect_options& where, const std::string& holder)
+    opened_postgres(const postgres::connect_options& where, const std::string& holder)
         : connection_(where),
           claims_(connection_, holder),
-          rights_(connection_, holder, notifier_presence_prefix) {}
-
-    notice_claims& claims() override { return claims_; }
-    leases& rights() override { return rights_; }
+          leases_(connection_, holder, notifier_presence_prefix) {
+        all_ = {&claims_, &leases_};
+        socket_ = connection_.socket();
+    }
 
 private:
     postgres::connection connection_;
     postgres_notice_claims claims_;
-    postgres_leases rights_;
+    postgres_leases leases_;
 };
 
 postgres::connect_options database_of(const settings& told) {
@@ -75,50 +74,12 @@ bool are_fit(const settings& told) {
     return fit;
 }
 
-// Throws what the database throws: not only while it is away, also if it was never migrated.
-void look_at_database(const settings& told) {
-    postgres::connection session(database_of(told));
-    pqxx::work in(session.raw());
+void look_for_projection(postgres::connection& over) {
+    pqxx::work in(over.raw());
     if (!live_projection(in)) {
         throw postgres::failure(
             "there is no live projection: run `billhook migrate`", {postgres::remedy::alarm, {}}
         );
-    }
-}
-
-std::variant<std::int32_t, exit_code> wait_for_start(
-    const settings& told,
-    const stop& wish,
-    log& lines
-) {
-    const auto deadline = std::chrono::steady_clock::now() + told.startup_wait;
-    while (true) {
-        const bool last = std::chrono::steady_clock::now() >= deadline;
-        const auto partitions = partitions_of(told, topics::billing_notices, lines, last);
-        try {
-            look_at_database(told);
-            if (partitions) {
-                return *partitions;
-            }
-        } catch (const std::exception& thrown) {
-            const auto why = postgres::classify(thrown).what;
-            const bool refused = why == postgres::remedy::alarm || why == postgres::remedy::stop;
-            if (refused || last) {
-                lines.error(
-                    "the database cannot be worked with: look at database.url",
-                    "cause"_is(postgres::scrubbed(thrown))
-                );
-            }
-            if (refused) {
-                return exit_code::refused;
-            }
-        }
-        if (last) {
-            return exit_code::unreachable;
-        }
-        if (wish.wait_for(between_tries)) {
-            return exit_code::done;
-        }
     }
 }
 
@@ -160,7 +121,14 @@ stripe::client_settings api_of(const settings& told) {
 exit_code work(const settings& told, const catalogue& plans) {
     stop wish;
     log lines("notifier", told.level, told.format);
-    const auto partitions = wait_for_start(told, wish, lines);
+    const auto partitions = wait_for_servers(
+        {.told = told,
+         .application_name = "billhook-notifier",
+         .topic = topics::billing_notices,
+         .look = look_for_projection},
+        wish,
+        lines
+    );
     if (const auto* code = std::get_if<exit_code>(&partitions)) {
         return *code;
     }
@@ -172,25 +140,31 @@ exit_code work(const settings& told, const catalogue& plans) {
         usual_routes(numbers, [&] { return !wish.requested() && counters.ready.value() > 0; })
     );
     const std::string holder = unique_holder();
-    kafka_notices source(
-        kafka::consumer_settings_from(told.kafka),
-        std::get<std::int32_t>(partitions),
-        holder,
-        told.notifier.lease
+    watchdog dog(hanging, lines);
+    heartbeat& signs = dog.watch("notifier");
+    notifier_session postgres(
+        [&] { return std::make_unique<opened_postgres>(database_of(told), holder); }, signs
     );
+    leased_assignment whose(
+        {.holder = holder,
+         .topic = topics::billing_notices,
+         .partitions = std::get<std::int32_t>(partitions),
+         .span = told.notifier.lease,
+         .presences = notifier_presence_prefix},
+        [&postgres]() -> leases& { return postgres.get<leases>(); }
+    );
+    kafka_notices source(kafka::consumer_settings_from(told.kafka), whose);
     stripe::client api(api_of(told), [&wish](auto span) { return !wish.wait_for(span); });
     stripe_recipients whom(api);
     system_clock time;
     smtp_mailer by(told.smtp, time);
     notifier sends(means_of(told, plans, whom, by));
     stop_pacing pace(wish);
-    watchdog dog(hanging, lines);
-    heartbeat& signs = dog.watch("notifier");
     dog.start();
     lines.info("working", "holder"_is(holder), "admin_port"_is(admin.port()));
     const ending end = run_notifier(
-        {.open = [&] { return std::make_unique<postgres_session>(database_of(told), holder); },
-         .source = source,
+        postgres,
+        {.source = source,
          .sends = sends,
          .pace = pace,
          .numbers = counters,

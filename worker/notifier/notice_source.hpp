@@ -1,6 +1,5 @@
 #pragma once
 
-#include "worker/ledger/leases.hpp"
 #include "worker/ledger/ledger.hpp"
 
 #include <chrono>
@@ -29,9 +28,9 @@ using notices_polled = std::variant<std::monostate, notice_record, notices_begin
 // its servers throw.
 struct notice_source {
     virtual ~notice_source() = default;
-    // Renews the leases when it is time, so it is to be called several times within a lease's span;
+    // Looks whose the partitions are, so it is to be called several times within a lease's span;
     // with `wait` 0 nothing is read.
-    [[nodiscard]] virtual notices_polled poll(leases& rights, std::chrono::milliseconds wait) = 0;
+    [[nodiscard]] virtual notices_polled poll(std::chrono::milliseconds wait) = 0;
     // All before it is settled: where whoever reads the partition next begins. Of partitions that
     // are held; not waited for.
     virtual void settled_to(const partition& of, std::int64_t offset) = 0;

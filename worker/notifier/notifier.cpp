@@ -8,7 +8,7 @@
 namespace billhook {
 namespace {
 
-delivered settled(
+attempt_result settled(
     const notice& what,
     notice_claims& claims,
     notice_outcome how,
@@ -25,7 +25,7 @@ bool is_a_servers(std::string_view cause) {
 
 }  // namespace
 
-delivered notifier::deliver(
+attempt_result notifier::deliver(
     const notice& what,
     notice_claims& claims,
     std::string_view last_cause
@@ -61,7 +61,7 @@ delivered notifier::deliver(
     return send(what, compose(what, *whom, with_.sender), claims);
 }
 
-delivered notifier::send(const notice& what, const email& made, notice_claims& claims) {
+attempt_result notifier::send(const notice& what, const email& made, notice_claims& claims) {
     // As late as can be: a process that dies before leaves a notice that another may send.
     if (!claims.claim(what.id)) {
         return {went::done, std::nullopt, "taken"};
@@ -70,10 +70,10 @@ delivered notifier::send(const notice& what, const email& made, notice_claims& c
     return record(claims);
 }
 
-delivered notifier::record(notice_claims& claims) {
+attempt_result notifier::record(notice_claims& claims) {
     BILLHOOK_ASSERT(unrecorded_.has_value());
     const auto& [id, how] = *unrecorded_;
-    delivered after{went::done, std::nullopt, std::string(to_word(how))};
+    attempt_result after{went::done, std::nullopt, std::string(to_word(how))};
     switch (how) {
         case mailed::accepted:
             after.outcome = notice_outcome::delivered;

@@ -21,7 +21,7 @@ enum class went : std::uint8_t {
     unavailable,  // this one, not now: a server, a login or a key is wanting, perhaps for others
                   // too
 };
-struct delivered {
+struct attempt_result {
     went how = went::done;
     std::optional<notice_outcome> outcome;  // if this go settled it
     std::string cause;                      // a word; empty if there is none
@@ -47,7 +47,7 @@ public:
     explicit notifier(notifier_means with) : with_(std::move(with)) {}
 
     // `last_cause`: why an earlier go failed; recorded if now it is too late.
-    [[nodiscard]] delivered deliver(
+    [[nodiscard]] attempt_result deliver(
         const notice& what,
         notice_claims& claims,
         std::string_view last_cause
@@ -60,8 +60,8 @@ private:
         std::string notice;
         mailed how = mailed::accepted;
     };
-    [[nodiscard]] delivered send(const notice& what, const email& made, notice_claims& claims);
-    [[nodiscard]] delivered record(notice_claims& claims);
+    [[nodiscard]] attempt_result send(const notice& what, const email& made, notice_claims& claims);
+    [[nodiscard]] attempt_result record(notice_claims& claims);
 
     notifier_means with_;
     std::optional<unrecorded> unrecorded_;

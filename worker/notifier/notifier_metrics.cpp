@@ -34,6 +34,7 @@ notifier_metrics::notifier_metrics(metrics& in)
           "billhook_notifier_retries_total",
           "rounds that were ended by a failure of Postgres or Kafka"
       )),
+      alarms(in.add_counter("billhook_notifier_alarms_total", "failures that only a person mends")),
       waiting(
           in.add_gauge("billhook_notifier_waiting", "notices that were read and are not settled")
       ),

@@ -14,10 +14,12 @@ struct notifier_metrics {
     counter in_doubt;    // sent, and no answer came: somebody should look
     counter deferred;    // goes that will be repeated
     counter unreadable;  // records that are no notice, or one that the database does not know
-    counter retries;     // rounds that a server's failure ended
-    gauge waiting;       // read, and not settled
-    gauge partitions;    // held
-    gauge ready;         // 1: connected
+    counter retries;
+    counter alarms;  // those of them that only a person mends     // rounds that a server's failure
+                     // ended
+    gauge waiting;   // read, and not settled
+    gauge partitions;  // held
+    gauge ready;       // 1: connected
 };
 
 }  // namespace billhook

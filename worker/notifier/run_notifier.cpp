@@ -1,7 +1,5 @@
 #include "worker/notifier/run_notifier.hpp"
 
-#include "schemas/io/postgres/failure.hpp"
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -19,21 +17,18 @@ constexpr unsigned goes_in_vain = 3;
 constexpr milliseconds hold_first{1'000};
 constexpr milliseconds hold_longest{60'000};
 
-class rounds {
+class mail_room {
 public:
-    explicit rounds(notifier_surroundings& with) : with_(with) {}
+    mail_room(notifier_session& postgres, notifier_surroundings& with)
+        : postgres_(postgres), with_(with) {}
 
     void round() {
-        if (!session_) {
-            session_ = with_.open();
-            with_.numbers.ready.set(1);
-        }
         const time_point now = with_.pace.now();
         const auto* const due = now < held_until_ ? nullptr : backlog_.due(now);
         const bool full = backlog_.size() >= with_.waiting;
         // Also while there is plenty to send the leases have to be renewed.
         const milliseconds wait = due != nullptr || full ? milliseconds{0} : read_wait;
-        if (take(with_.source.poll(session_->rights(), wait))) {
+        if (take(with_.source.poll(wait))) {
             return;
         }
         if (due != nullptr) {
@@ -43,17 +38,10 @@ public:
         }
     }
 
-    void close() {
-        session_.reset();
-        with_.numbers.ready.set(0);
-    }
-
     // What could not be recorded gets a last chance; then others may go on at once.
     void leave() {
-        if (session_) {
-            with_.sends.record_rest(session_->claims());
-            session_->rights().leave();
-        }
+        with_.sends.record_rest(postgres_.get<notice_claims>());
+        postgres_.get<leases>().leave();
     }
 
 private:
@@ -106,7 +94,8 @@ private:
     void send(const backlog::waiting& one) {
         const partition of = one.from.of;
         const std::int64_t offset = one.from.offset;
-        const delivered after = with_.sends.deliver(one.from.what, session_->claims(), one.cause);
+        const attempt_result after =
+            with_.sends.deliver(one.from.what, postgres_.get<notice_claims>(), one.cause);
         report(one.from.what, after);
         const time_point now = with_.pace.now();
         switch (after.how) {
@@ -145,7 +134,7 @@ private:
         with_.numbers.partitions.set(static_cast<double>(held_.size()));
     }
 
-    void report(const notice& what, const delivered& after) {
+    void report(const notice& what, const attempt_result& after) {
         const auto& numbers = with_.numbers;
         const auto write = [&](log_message said, bool wrong) {
             const auto level = wrong ? log_level::warning : log_level::info;
@@ -182,8 +171,8 @@ private:
         }
     }
 
+    notifier_session& postgres_;
     notifier_surroundings& with_;
-    std::unique_ptr<notifier_session> session_;
     backlog backlog_;
     std::set<partition> held_;
     time_point held_until_{};
@@ -192,43 +181,26 @@ private:
 
 }  // namespace
 
-ending run_notifier(notifier_surroundings with) {
-    rounds all(with);
-    unsigned failures = 0;
-    const auto log_failure = [&](log_message said, const std::exception& thrown) {
-        const diagnosis why = diagnose(thrown);
-        with.lines.warning(
-            said,
-            "remedy"_is(why.what),
-            "cause"_is(why.cause),
-            "text"_is(postgres::scrubbed(thrown))
-        );
-    };
-    while (!with.pace.stopping()) {
-        with.signs.beat();
+ending run_notifier(notifier_session& postgres, notifier_surroundings with) {
+    mail_room all(postgres, with);
+    const auto round = [&] {
         try {
+            with.numbers.ready.set(1);
             all.round();
-            failures = 0;
-        } catch (const std::exception& thrown) {
-            const auto what = diagnose(thrown).what;
-            if (what == postgres::remedy::stop) {
-                log_failure(
-                    "a failure that is neither Kafka's nor Postgres', the process ends", thrown
-                );
-                return ending::gave_up;
-            }
-            with.numbers.retries.add();
-            log_failure("a round failed", thrown);
-            all.close();
-            with.pace.wait(jittered(pause_after(what, ++failures)));
+            return true;
+        } catch (...) {
+            with.numbers.ready.set(0);
+            throw;
         }
-    }
-    try {
-        all.leave();
-    } catch (const std::exception& thrown) {
-        log_failure("what was held could not be given back", thrown);
-    }
-    return ending::left;
+    };
+    const round_means means{
+        .thread = "notifier",
+        .pace = with.pace,
+        .lines = with.lines,
+        .signs = with.signs,
+        .retries = with.numbers.retries,
+        .alarms = with.numbers.alarms};
+    return run_rounds(postgres, means, round, [&] { all.leave(); });
 }
 
 }  // namespace billhook

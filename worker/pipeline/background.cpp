@@ -3,11 +3,12 @@
 #include "worker/pipeline/dunning_clock.hpp"
 #include "worker/pipeline/relay.hpp"
 #include "worker/pipeline/sweep.hpp"
+#include "worker/runtime/rounds.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace billhook {
@@ -22,35 +23,11 @@ constexpr std::chrono::milliseconds table_wait{200};
 constexpr std::chrono::seconds say_again{60};
 constexpr std::chrono::seconds between_counts{5};
 
-// Waits after the failure and gives up the connection, whatever it was: these threads have no batch
-// to be careful with.
-void recover(
-    surroundings& with,
-    std::string_view what,
-    const std::exception& thrown,
-    unsigned failures
-) {
-    const diagnosis why = diagnose(thrown);
-    with.numbers.retries.add();
-    with.lines.warning(
-        "a round failed",
-        "thread"_is(what),
-        "remedy"_is(why.what),
-        "cause"_is(why.cause),
-        "text"_is(postgres::scrubbed(thrown))
-    );
-    if (why.what == postgres::remedy::alarm || why.what == postgres::remedy::bisect) {
-        sound_alarm(with, why);
-    }
-    with.postgres.close();
-    with.pace.wait(jittered(pause_after(why.what, failures)));
-}
-
 // All that is due now, in transactions of at most `limit` standings.
-void tick_through(surroundings& with, std::size_t limit) {
+void tick_through(ledger& state, surroundings& with, std::size_t limit) {
     while (!with.pace.stopping()) {
         with.signs.beat();
-        const ticked one = tick(with.postgres.books(), limit);
+        const ticked one = tick(state, limit);
         if (one.result.how == processed::ending::not_owner || one.claimed == 0) {
             return;
         }
@@ -67,8 +44,7 @@ public:
     table_keeper(surroundings& with, publisher& to, table_rhythm rhythm)
         : with_(with), to_(to), rhythm_(rhythm), sweeper_(say_again) {}
 
-    void round() {
-        organizations& table = with_.postgres.table();
+    void round(organizations& table, leases& rights) {
         const std::vector<organization_id> changed = with_.changed.take(table_wait);
         if (!changed.empty()) {
             table.mirror(changed);
@@ -80,16 +56,16 @@ public:
         }
         if (with_.pace.now() >= next_sweep_) {
             next_sweep_ = with_.pace.now() + rhythm_.sweep;
-            sweep(table);
+            sweep(table, rights);
         }
     }
 
 private:
-    void sweep(organizations& table) {
+    void sweep(organizations& table, leases& rights) {
         const std::array<std::string, 1> names{sweep_lease};
         // Long enough to be ours until the next pass; a worker that dies leaves it to another soon.
         const auto span = rhythm_.sweep * 2;
-        if (with_.postgres.rights().claim(names, span).empty()) {
+        if (rights.claim(names, span).empty()) {
             return;
         }
         const swept result = sweeper_.pass(table, to_, rows_a_pass, with_.pace.now());
@@ -117,12 +93,12 @@ public:
         : with_(with), to_(to), rhythm_(rhythm), relay_({.lease = rhythm.lease}) {}
 
     // False if Kafka did not take what it was given.
-    bool round() {
-        const relayed did = relay_.round(with_.postgres.outgoing(), to_, with_.pace);
+    bool round(outbox& from) {
+        const relayed did = relay_.round(from, to_, with_.pace);
         with_.numbers.relayed.add(static_cast<double>(did.acknowledged));
         if (with_.pace.now() >= next_count_) {
             next_count_ = with_.pace.now() + between_counts;
-            count();
+            count(from);
         }
         switch (did.how) {
             case relayed::ending::elsewhere:
@@ -148,8 +124,8 @@ public:
     }
 
 private:
-    void count() {
-        const outbox_backlog waits = with_.postgres.outgoing().waiting();
+    void count(outbox& from) {
+        const outbox_backlog waits = from.waiting();
         with_.numbers.outbox.set(static_cast<double>(waits.messages));
         with_.numbers.outbox_age.set(std::chrono::duration<double>(waits.oldest).count());
     }
@@ -161,88 +137,53 @@ private:
     time_point next_count_{};
 };
 
-// A clean end: nobody has to wait for this thread's leases to expire.
-void leave(surroundings& with) {
-    try {
-        if (with.postgres.is_open()) {
-            with.postgres.rights().leave();
-        }
-    } catch (const std::exception& thrown) {
-        with.lines.warning("leases were not given back", "cause"_is(postgres::scrubbed(thrown)));
-    }
+round_means means_of(surroundings& with, std::string_view thread, bool goes_on) {
+    return {
+        .thread = thread,
+        .pace = with.pace,
+        .lines = with.lines,
+        .signs = with.signs,
+        .retries = with.numbers.retries,
+        .alarms = with.numbers.alarms,
+        .goes_on = goes_on};
 }
 
 }  // namespace
 
-ending run_clock(surroundings with, std::chrono::milliseconds every) {
-    unsigned failures = 0;
+ending run_clock(clock_session& postgres, surroundings with, std::chrono::milliseconds every) {
     std::size_t limit = standings_a_tick;
-    while (!with.pace.stopping()) {
-        with.signs.beat();
+    const auto round = [&] {
         try {
-            if (!with.postgres.is_open()) {
-                with.postgres.open();
-            }
-            tick_through(with, limit);
-            failures = 0;
-            limit = standings_a_tick;
-            with.pace.wait(every);
+            tick_through(postgres.get<ledger>(), with, limit);
         } catch (const std::exception& thrown) {
-            const auto what = diagnose(thrown).what;
-            if (what == postgres::remedy::stop) {
-                with.lines.error(
-                    "the clock met a failure that is neither Kafka's nor Postgres', the process "
-                    "ends",
-                    "text"_is(postgres::scrubbed(thrown))
-                );
-                return ending::gave_up;
-            }
-            if (what == postgres::remedy::halve) {
+            if (diagnose(thrown).what == postgres::remedy::halve) {
                 limit = std::max<std::size_t>(limit / 2, 1);
             }
-            recover(with, "clock", thrown, ++failures);
+            throw;
         }
-    }
-    return ending::left;
+        limit = standings_a_tick;
+        with.pace.wait(every);
+        return true;
+    };
+    return run_rounds(postgres, means_of(with, "clock", false), round, [] {});
 }
 
-void run_table(surroundings with, publisher& to, table_rhythm rhythm) {
+void run_table(table_session& postgres, surroundings with, publisher& to, table_rhythm rhythm) {
     table_keeper keeper(with, to, rhythm);
-    unsigned failures = 0;
-    while (!with.pace.stopping()) {
-        with.signs.beat();
-        try {
-            if (!with.postgres.is_open()) {
-                with.postgres.open();
-            }
-            keeper.round();
-            failures = 0;
-        } catch (const std::exception& thrown) {
-            recover(with, "table", thrown, ++failures);
-        }
-    }
-    leave(with);
+    const auto round = [&] {
+        keeper.round(postgres.get<organizations>(), postgres.get<leases>());
+        return true;
+    };
+    // A clean end: nobody has to wait for this thread's leases to run out.
+    const auto leave = [&] { postgres.get<leases>().leave(); };
+    static_cast<void>(run_rounds(postgres, means_of(with, "table", true), round, leave));
 }
 
-void run_relay(surroundings with, publisher& to, relay_rhythm rhythm) {
+void run_relay(relay_session& postgres, surroundings with, publisher& to, relay_rhythm rhythm) {
     relay_keeper keeper(with, to, rhythm);
-    unsigned failures = 0;
-    while (!with.pace.stopping()) {
-        with.signs.beat();
-        try {
-            if (!with.postgres.is_open()) {
-                with.postgres.open();
-            }
-            if (keeper.round()) {
-                failures = 0;
-            } else {
-                with.pace.wait(jittered(pause_after(postgres::remedy::retry, ++failures)));
-            }
-        } catch (const std::exception& thrown) {
-            recover(with, "relay", thrown, ++failures);
-        }
-    }
-    leave(with);
+    const auto round = [&] { return keeper.round(postgres.get<outbox>()); };
+    const auto leave = [&] { postgres.get<leases>().leave(); };
+    static_cast<void>(run_rounds(postgres, means_of(with, "relay", true), round, leave));
 }
 
 }  // namespace billhook

@@ -4,15 +4,17 @@
 #include "worker/pipeline/run.hpp"
 
 #include <chrono>
-#include <cstddef>
 
-// The three threads beside the consumers, each with a session of its own. They catch every
-// exception of the ports, once a round, and end only with the process.
+// The three threads beside the consumers, each with a session of its own, in rounds.
 namespace billhook {
 
 // The dunning clock: every `every`, standings that are due are assessed until none is left.
 // `gave_up` is a bug of ours.
-[[nodiscard]] ending run_clock(surroundings with, std::chrono::milliseconds every);
+[[nodiscard]] ending run_clock(
+    clock_session& postgres,
+    surroundings with,
+    std::chrono::milliseconds every
+);
 
 struct table_rhythm {
     std::chrono::milliseconds mirror;  // between two passes that compare all rows
@@ -23,7 +25,7 @@ struct table_rhythm {
 // and then, and, while it holds the `sweep` lease, tells the log what only the table knows.
 // Whatever goes wrong there is logged and tried again: it never ends the process and holds up
 // nobody.
-void run_table(surroundings with, publisher& to, table_rhythm rhythm);
+void run_table(table_session& postgres, surroundings with, publisher& to, table_rhythm rhythm);
 
 struct relay_rhythm {
     std::chrono::milliseconds lease;  // of the one relay that sends
@@ -33,6 +35,6 @@ struct relay_rhythm {
 // The relay: sends what lies in billhook.outbox while it holds the lease, and else waits for it;
 // tells, holder or not, how much waits. Never ends the process, since nobody's standing depends on
 // it: whatever goes wrong is logged and tried again. `to` as relay::round wants it.
-void run_relay(surroundings with, publisher& to, relay_rhythm rhythm);
+void run_relay(relay_session& postgres, surroundings with, publisher& to, relay_rhythm rhythm);
 
 }  // namespace billhook

@@ -6,48 +6,63 @@
 #include "worker/ledger/postgres_outbox.hpp"
 
 #include <memory>
+#include <tuple>
 #include <utility>
 
 namespace billhook {
 
 namespace {
 
-class opened_postgres final : public opened {
-public:
-    opened_postgres(
-        const postgres::connect_options& where,
-        const std::string& holder,
-        std::int32_t partitions
-    )
-        : connection_(where),
-          books_(connection_, partitions),
-          rights_(connection_, holder),
-          table_(connection_),
-          outgoing_(connection_, holder) {}
+template <class Port>
+std::unique_ptr<Port> made(postgres::connection& over, const postgres_place& at);
 
-    ledger& books() override { return books_; }
-    leases& rights() override { return rights_; }
-    organizations& table() override { return table_; }
-    outbox& outgoing() override { return outgoing_; }
+template <>
+std::unique_ptr<ledger> made(postgres::connection& over, const postgres_place& at) {
+    return std::make_unique<postgres_ledger>(over, at.partitions);
+}
+template <>
+std::unique_ptr<leases> made(postgres::connection& over, const postgres_place& at) {
+    return std::make_unique<postgres_leases>(over, at.holder);
+}
+template <>
+std::unique_ptr<organizations> made(postgres::connection& over, const postgres_place&) {
+    return std::make_unique<postgres_organizations>(over);
+}
+template <>
+std::unique_ptr<outbox> made(postgres::connection& over, const postgres_place& at) {
+    return std::make_unique<postgres_outbox>(over, at.holder);
+}
+
+template <class... Port>
+class opened_postgres final : public opened<Port...> {
+public:
+    explicit opened_postgres(const postgres_place& at)
+        : connection_(at.where), owned_(made<Port>(connection_, at)...) {
+        this->all_ = {std::get<std::unique_ptr<Port>>(owned_).get()...};
+        this->socket_ = connection_.socket();
+    }
 
 private:
     postgres::connection connection_;
-    postgres_ledger books_;
-    postgres_leases rights_;
-    postgres_organizations table_;
-    postgres_outbox outgoing_;
+    std::tuple<std::unique_ptr<Port>...> owned_;
 };
+
+template <class... Port>
+typename session<Port...>::opener
+opener_of(postgres_place at, std::type_identity<session<Port...>>) {
+    return [at = std::move(at)] { return std::make_unique<opened_postgres<Port...>>(at); };
+}
 
 }  // namespace
 
-opener postgres_opener(
-    postgres::connect_options where,
-    std::string holder,
-    std::int32_t partitions
-) {
-    return [where = std::move(where), holder = std::move(holder), partitions] {
-        return std::make_unique<opened_postgres>(where, holder, partitions);
-    };
+template <class Session>
+typename Session::opener postgres_opener(postgres_place at) {
+    return opener_of(std::move(at), std::type_identity<Session>{});
 }
+
+template consumer_session::opener postgres_opener<consumer_session>(postgres_place);
+template clock_session::opener postgres_opener<clock_session>(postgres_place);
+template table_session::opener postgres_opener<table_session>(postgres_place);
+template relay_session::opener postgres_opener<relay_session>(postgres_place);
 
 }  // namespace billhook

@@ -1,20 +1,21 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "worker/pipeline/session.hpp"
+#include "worker/pipeline/sessions.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace billhook {
 
-// Opens what a session holds: one connection, and ledger, leases, application's
-// table and outbox over it.
-// `holder` is this thread's name in billhook.leases, `partitions` the topic's count.
-[[nodiscard]] opener postgres_opener(
-    postgres::connect_options where,
-    std::string holder,
-    std::int32_t partitions
-);
+struct postgres_place {
+    postgres::connect_options where;
+    std::string holder;           // the thread's name in billhook.leases
+    std::int32_t partitions = 0;  // of the topic
+};
+
+// Opens what a session of `sessions.hpp` holds: one connection, and its ports over it.
+template <class Session>
+[[nodiscard]] typename Session::opener postgres_opener(postgres_place at);
 
 }  // namespace billhook

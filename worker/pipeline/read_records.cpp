@@ -14,7 +14,7 @@ record_position position_of(const partition& of, std::int64_t offset) {
 }
 
 template <class What>
-void put(readings& into, const partition& of, const raw_record& from, What parsed) {
+void put(parsed_records& into, const partition& of, const raw_record& from, What parsed) {
     if (!parsed) {
         into.dead.push_back(buried(of, from, std::string{to_word(parsed.error())}));
         return;
@@ -29,17 +29,17 @@ void put(readings& into, const partition& of, const raw_record& from, What parse
 
 }  // namespace
 
-readings read_records(const partition& of, std::span<const raw_record> records) {
-    readings read;
-    read.events.reserve(records.size());
+parsed_records read_records(const partition& of, std::span<const raw_record> records) {
+    parsed_records parsed;
+    parsed.events.reserve(records.size());
     for (const raw_record& each : records) {
         if (each.what.source == record_source_kind::mapping) {
-            put(read, of, each, parse_mapping(each.what.body));
+            put(parsed, of, each, parse_mapping(each.what.body));
         } else {
-            put(read, of, each, stripe::parse_event(each.what.body));
+            put(parsed, of, each, stripe::parse_event(each.what.body));
         }
     }
-    return read;
+    return parsed;
 }
 
 dead_record buried(const partition& of, const raw_record& which, const std::string& reason) {

@@ -13,13 +13,13 @@ namespace billhook {
 
 // A batch after parsing: what can be folded, and what can never be an event. Both in log order;
 // every record is in exactly one of the two.
-struct readings {
+struct parsed_records {
     std::vector<received> events;
     std::vector<dead_record> dead;
 };
 
 // Pure; total: any bytes at all. May run on a thread ahead of the one that commits.
-[[nodiscard]] readings read_records(const partition& of, std::span<const raw_record> records);
+[[nodiscard]] parsed_records read_records(const partition& of, std::span<const raw_record> records);
 
 // A record that the database refuses.
 [[nodiscard]] dead_record buried(

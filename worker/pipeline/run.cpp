@@ -1,6 +1,6 @@
 #include "worker/pipeline/run.hpp"
 
-#include "worker/pipeline/consumer.hpp"
+#include "worker/pipeline/executor.hpp"
 
 #include <utility>
 
@@ -21,15 +21,8 @@ void report(surroundings& with, act doing, const diagnosis& why, unsigned failur
 
 }  // namespace
 
-void sound_alarm(surroundings& with, const diagnosis& why) {
-    with.numbers.alarms.add();
-    with.lines.error(
-        "no retry mends this: a right, a table or a setting is wanting", "cause"_is(why.cause)
-    );
-}
-
-ending run(record_source& source, surroundings with) {
-    consumer one(source, with);
+ending run(record_source& source, consumer_session& postgres, surroundings with) {
+    executor one(source, postgres, with);
     loop machine;
     action todo = machine.next({});
     while (todo.what != act::leave && todo.what != act::give_up) {
@@ -44,7 +37,7 @@ ending run(record_source& source, surroundings with) {
         // Refused, and not for a record: what the program itself says is refused.
         const bool ours = event.why.what == postgres::remedy::bisect && todo.what == act::pause;
         if (event.what == happened::failed && (ours || event.why.what == postgres::remedy::alarm)) {
-            sound_alarm(with, event.why);
+            sound_alarm(event.why, with.numbers.alarms, with.lines);
             with.numbers.ready.set(0);  // until it connects again
         }
         with.numbers.cuts.add(static_cast<double>(machine.cuts() - cuts));

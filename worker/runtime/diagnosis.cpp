@@ -45,6 +45,13 @@ std::chrono::milliseconds pause_after(postgres::remedy what, unsigned failures) 
     return std::min(longest, std::chrono::milliseconds{100u << step});
 }
 
+void sound_alarm(const diagnosis& why, const counter& alarms, log& lines) {
+    alarms.add();
+    lines.error(
+        "no retry mends this: a right, a table or a setting is wanting", "cause"_is(why.cause)
+    );
+}
+
 std::chrono::milliseconds jittered(std::chrono::milliseconds longest) {
     thread_local std::minstd_rand random{std::random_device{}()};
     std::uniform_int_distribution<std::int64_t> part(longest.count() / 2, longest.count());

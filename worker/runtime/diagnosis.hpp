@@ -1,6 +1,8 @@
 #pragma once
 
 #include "schemas/io/postgres/failure.hpp"
+#include "schemas/io/process/log.hpp"
+#include "schemas/io/process/metrics.hpp"
 
 #include <chrono>
 #include <exception>
@@ -26,5 +28,8 @@ struct diagnosis {
 // `longest` and a random part below it, so that workers that failed together do not return
 // together.
 [[nodiscard]] std::chrono::milliseconds jittered(std::chrono::milliseconds longest);
+
+// A failure that only a person mends: a right, a table, a setting. Counted and told.
+void sound_alarm(const diagnosis& why, const counter& alarms, log& lines);
 
 }  // namespace billhook

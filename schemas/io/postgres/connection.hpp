@@ -33,6 +33,8 @@ public:
     connection& operator=(const connection&) = delete;
 
     [[nodiscard]] pqxx::connection& raw() { return raw_; }
+    // Open as long as the connection is; for whoever has to end a wait from outside.
+    [[nodiscard]] int socket() const { return raw_.sock(); }
 
 private:
     pqxx::connection raw_;

@@ -5,7 +5,7 @@
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/kafka_source.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
-#include "worker/pipeline/stop_pacing.hpp"
+#include "worker/runtime/stop_pacing.hpp"
 
 #include <atomic>
 #include <fmt/format.h>
@@ -32,47 +32,52 @@ struct running_workers::shared {
 struct running_workers::one {
     one(shared& in, std::size_t number) : all(in), name(fmt::format("worker-{}", number)) {
         consumer = std::thread([this] {
-            work("consumer", [this](surroundings with) {
-                kafka_source source(settings(), with.postgres);
-                return run(source, with);
+            work<consumer_session>("consumer", [this](auto& postgres, surroundings with) {
+                leased_assignment whose(
+                    {.holder = name + ".consumer",
+                     .topic = all.log_topic.name(),
+                     .partitions = all.log_topic.partitions(),
+                     .span = all.habits.lease},
+                    [&]() -> leases& { return postgres.template get<leases>(); }
+                );
+                kafka_source source(settings(), whose);
+                return run(source, postgres, with);
             });
         });
         clock = std::thread([this] {
-            work("clock", [this](surroundings with) { return run_clock(with, all.habits.clock); });
+            work<clock_session>("clock", [this](auto& postgres, surroundings with) {
+                return run_clock(postgres, with, all.habits.clock);
+            });
         });
     }
 
     source_settings settings() const {
-        source_settings from{
-            .kafka = {},
-            .topic = all.log_topic.name(),
-            .partitions = all.log_topic.partitions(),
-            .holder = name + ".consumer"};
+        source_settings from{.kafka = {}, .topic = all.log_topic.name()};
         from.kafka.client = all.log_topic.client();
         from.kafka.group = all.log_topic.name();
         from.kafka.queued_kib = 24'576;
         from.limits.records = all.habits.batch_records;
         from.limits.linger = all.habits.linger;
-        from.limits.lease = all.habits.lease;
         return from;
     }
 
-    template <class Work>
+    template <class Session, class Work>
     void work(const std::string& thread, Work what) {
-        session postgres(postgres_opener(
-            all.state.as("billhook_worker"), name + "." + thread, all.log_topic.partitions()
+        Session postgres(postgres_opener<Session>(
+            {.where = all.state.as("billhook_worker"),
+             .holder = name + "." + thread,
+             .partitions = all.log_topic.partitions()}
         ));
         stop_pacing pace(all.wish);
         heartbeat signs;
         const surroundings with{
-            .postgres = postgres,
             .pace = pace,
             .changed = changed,
             .numbers = counters,
             .lines = all.lines,
             .signs = signs,
             .time_every = all.habits.horizon};
-        if (what(with) == ending::gave_up) {
+        if (what(postgres, with) == ending::gave_up) {
             all.gave_up = true;
         }
     }

@@ -9,7 +9,7 @@
 #include "tests/builders/postgres/database.hpp"
 #include "worker/pipeline/background.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
-#include "worker/pipeline/stop_pacing.hpp"
+#include "worker/runtime/stop_pacing.hpp"
 
 #include <doctest/doctest.h>
 
@@ -56,7 +56,9 @@ struct broker {
 // A relay as a worker's thread runs it, until the process is killed.
 [[noreturn]] void relay_for_ever(const database& db, const broker& in, const std::string& name) {
     const stop wish;
-    session postgres(postgres_opener(db.as("billhook_worker"), name, 1));
+    relay_session postgres(postgres_opener<relay_session>(
+        {.where = db.as("billhook_worker"), .holder = name, .partitions = 1}
+    ));
     stop_pacing pace(wish);
     mirror_queue changed;
     metrics numbers;
@@ -67,12 +69,8 @@ struct broker {
         {.client = in.client, .message_timeout = relay_message_timeout(relay_span)}
     );
     run_relay(
-        {.postgres = postgres,
-         .pace = pace,
-         .changed = changed,
-         .numbers = counters,
-         .lines = lines,
-         .signs = signs},
+        postgres,
+        {.pace = pace, .changed = changed, .numbers = counters, .lines = lines, .signs = signs},
         to,
         {.lease = relay_span, .every = 20ms}
     );

@@ -14,7 +14,9 @@ using namespace std::chrono_literals;
 struct fixture {
     fixture() { claims.rows[what.id] = {}; }
 
-    delivered go(std::string_view last_cause = "") { return one.deliver(what, claims, last_cause); }
+    attempt_result go(std::string_view last_cause = "") {
+        return one.deliver(what, claims, last_cause);
+    }
     const tests::memory_claims::row& row() { return claims.rows.at(what.id); }
 
     notice what = sample_notice(notice_kind::payment_failed);
@@ -40,7 +42,7 @@ struct fixture {
 
 TEST_CASE("notifier: a notice is delivered once and recorded") {
     fixture all;
-    const delivered first = all.go();
+    const attempt_result first = all.go();
     CHECK(first.how == went::done);
     CHECK(first.outcome == notice_outcome::delivered);
     REQUIRE(all.by.given.size() == 1);
@@ -48,7 +50,7 @@ TEST_CASE("notifier: a notice is delivered once and recorded") {
     CHECK(all.by.given[0].text.reveal().find("(Pro plan)") != std::string::npos);
     CHECK(all.row().outcome == notice_outcome::delivered);
 
-    const delivered again = all.go();
+    const attempt_result again = all.go();
     CHECK(again.how == went::done);
     CHECK_FALSE(again.outcome.has_value());
     CHECK(again.cause == "taken");
@@ -83,7 +85,7 @@ TEST_CASE("notifier: what each answer of the mail server leaves behind") {
         CAPTURE(row.name);
         fixture all;
         all.by.answers = {row.answer};
-        const delivered after = all.go();
+        const attempt_result after = all.go();
         CHECK(after.how == row.how);
         CHECK((after.outcome == row.outcome));
         CHECK(after.cause == row.cause);
@@ -132,7 +134,7 @@ TEST_CASE("notifier: what is not to be sent is not sent") {
         CAPTURE(row.name);
         fixture all;
         row.arrange(all);
-        const delivered after = all.go();
+        const attempt_result after = all.go();
         CHECK(after.how == row.how);
         CHECK((after.outcome == row.outcome));
         CHECK(after.cause == row.cause);

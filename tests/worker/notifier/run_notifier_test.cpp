@@ -37,7 +37,7 @@ struct scripted_source final : notice_source {
     std::vector<std::int64_t> settled;
     std::chrono::steady_clock::time_point* time = nullptr;
 
-    notices_polled poll(leases&, std::chrono::milliseconds wait) override {
+    notices_polled poll(std::chrono::milliseconds wait) override {
         const bool reads = !events.empty() && std::holds_alternative<notice_record>(events.front());
         if (events.empty() || (reads && wait == 0ms)) {
             *time += wait;
@@ -88,20 +88,17 @@ struct fixture {
         return what;
     }
     ending run() {
-        struct session final : notifier_session {
-            explicit session(fixture& of) : all(of) {}
-            notice_claims& claims() override { return all.claims; }
-            leases& rights() override { return all.rights; }
-            fixture& all;
+        struct opened_memory final : opened<notice_claims, leases> {
+            explicit opened_memory(fixture& of) { all_ = {&of.claims, &of.held}; }
         };
         log lines("notifier", log_level::info, log_format::text, written);
+        notifier_session postgres([this] {
+            ++opened_so_far;
+            return std::make_unique<opened_memory>(*this);
+        });
         return run_notifier(
-            {.open =
-                 [this] {
-                     ++opened;
-                     return std::make_unique<session>(*this);
-                 },
-             .source = source,
+            postgres,
+            {.source = source,
              .sends = sends,
              .pace = pace,
              .numbers = counters,
@@ -113,7 +110,7 @@ struct fixture {
 
     hand_moved pace;
     scripted_source source;
-    no_leases rights;
+    no_leases held;
     tests::memory_claims claims;
     tests::known_recipients whom;
     tests::memory_mailer by;
@@ -122,7 +119,7 @@ struct fixture {
     notifier_metrics counters{numbers};
     heartbeat signs;
     std::ostringstream written;
-    int opened = 0;
+    int opened_so_far = 0;
     std::size_t waiting = 3;
     std::string source_text;  // of the notice added last
 };
@@ -141,7 +138,7 @@ TEST_CASE("notifier: reads and sends and tells how far it is") {
     CHECK(all.source.settled.back() == 8);
     CHECK(all.counters.delivered.value() == 2);
     CHECK(all.counters.unreadable.value() == 1);
-    CHECK(all.rights.left == 1);
+    CHECK(all.held.left == 1);
 }
 
 TEST_CASE("notifier: a greylisted notice comes again and the others do not wait for it") {
@@ -342,7 +339,7 @@ TEST_CASE("notifier: a broken connection is made anew and nothing is sent twice"
             all.add("ntc_1", 1);
             CHECK(all.run() == ending::left);
             CHECK(all.by.given.size() == 2);
-            CHECK(all.opened == (at < 6 ? 2 : 1));
+            CHECK(all.opened_so_far == (at < 6 ? 2 : 1));
             CHECK(all.source.settled.back() == 2);
             for (const auto& [id, row] : all.claims.rows) {
                 CHECK(row.outcome == notice_outcome::delivered);

@@ -3,7 +3,7 @@
 #include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tests/schemas/io/kafka/mock_cluster.hpp"
-#include "tests/simulation/sim_ledger.hpp"
+#include "tests/simulation/sim_opener.hpp"
 
 #include <doctest/doctest.h>
 
@@ -47,23 +47,28 @@ struct world {
 
 struct reader {
     reader(world& in, const std::string& name, std::size_t records = 500)
-        : postgres(simulation::sim_opener(in.database, weather, name)),
-          source(settings(in, name, records), opened(postgres)) {}
+        : postgres(simulation::sim_session<ledger, leases>(in.database, weather, name)),
+          whose(
+              {.holder = name,
+               .topic = topic,
+               .partitions = partitions,
+               // A round is due after a fifth of that. Each moves the clock of the rows by a
+               // millisecond or two, so that who does not poll keeps its lease for hundreds of the
+               // others' rounds.
+               .span = 500ms},
+              [this]() -> leases& { return postgres.get<leases>(); }
+          ),
+          source(settings(in, records), whose) {
+        postgres.open();
+    }
 
-    static source_settings settings(const world& in, const std::string& name, std::size_t records) {
-        source_settings from{.kafka = {}, .topic = topic, .partitions = partitions, .holder = name};
+    static source_settings settings(const world& in, std::size_t records) {
+        source_settings from{.kafka = {}, .topic = topic};
         from.kafka.client.brokers = in.cluster.brokers();
         from.limits.records = records;
         from.limits.linger = 5ms;
-        // A round is due after a fifth of that. Each moves the clock of the rows by a millisecond
-        // or two, so that who does not poll keeps its lease for hundreds of the others' rounds.
-        from.limits.lease = 500ms;
         from.limits.absence = 200ms;
         return from;
-    }
-    static session& opened(session& what) {
-        what.open();
-        return what;
     }
 
     // Polls until something of this kind comes; everything else is an error, but silence.
@@ -82,7 +87,7 @@ struct reader {
     // Takes over and starts what comes next; returns its number.
     std::int32_t begin_next() {
         const partition which = next<assigned>().which;
-        source.start(postgres.books().take_over(which));
+        source.start(postgres.get<ledger>().take_over(which));
         return which.number;
     }
     // Reads so many records, in batches.
@@ -97,7 +102,8 @@ struct reader {
     }
 
     faults weather;
-    session postgres;
+    consumer_session postgres;
+    leased_assignment whose;
     kafka_source source;
 };
 
@@ -156,7 +162,7 @@ TEST_CASE("kafka source: it goes on behind the last passed record if that is the
             auto& of = all[came.under.of];
             of.insert(of.end(), came.records.begin(), came.records.end());
         }
-        one.postgres.rights().leave();
+        one.postgres.get<leases>().leave();
     }
     const auto& [which, read] = *all.begin();
     REQUIRE(read.size() > 2);
@@ -175,7 +181,7 @@ TEST_CASE("kafka source: it goes on behind the last passed record if that is the
     for (const row& row : rows) {
         CAPTURE(row.name);
         reader again(in, "b");
-        claim from = again.postgres.books().take_over(which);
+        claim from = again.postgres.get<ledger>().take_over(which);
         from.next_offset = row.next_offset;
         from.fingerprint = row.fingerprint;
         bool diverged = false;
@@ -197,7 +203,7 @@ TEST_CASE("kafka source: it goes on behind the last passed record if that is the
             }
             CHECK(came);
         }
-        again.postgres.rights().leave();
+        again.postgres.get<leases>().leave();
     }
 }
 
@@ -313,7 +319,7 @@ TEST_CASE(
         return false;
     };
     CHECK(missing());
-    const claim again = one.postgres.books().take_over(which);
+    const claim again = one.postgres.get<ledger>().take_over(which);
     CHECK_THROWS_AS(one.source.start(again), log_missing);
     in.cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_NO_ERROR);
     one.source.start(again);

@@ -165,7 +165,7 @@ private:
         }
     }
     void look() {
-        while (tick(clock_.books(), 100).claimed > 0) {
+        while (tick(clock_.get<ledger>(), 100).claimed > 0) {
         }
         seen_ = now_.database.version;
         worst_ = std::max(worst_, access());
@@ -184,7 +184,7 @@ private:
     bool paid_;
     scene now_;
     simulation::faults calm_;
-    session clock_{simulation::sim_opener(now_.database, calm_, "clock")};
+    clock_session clock_{simulation::sim_session<ledger>(now_.database, calm_, "clock")};
     std::uint64_t seen_ = 0;
     access_level worst_ = access_level::full;
 };

@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "tests/simulation/sim_broker.hpp"
-#include "tests/simulation/sim_ledger.hpp"
+#include "tests/simulation/sim_opener.hpp"
 #include "tests/simulation/sim_pacing.hpp"
 
 #include <doctest/doctest.h>
@@ -57,7 +57,7 @@ struct post {
 struct sim_relay {
     sim_relay(post& in, std::string name)
         : all(in),
-          postgres(simulation::sim_opener(in.database, weather, std::move(name))),
+          postgres(simulation::sim_session<outbox, leases>(in.database, weather, std::move(name))),
           to(in.broker, in.database, weather, relay_message_timeout(limits.lease)),
           pace(in.database) {}
 
@@ -65,7 +65,7 @@ struct sim_relay {
         if (!postgres.is_open()) {
             postgres.open();
         }
-        return one.round(postgres.outgoing(), to, pace);
+        return one.round(postgres.get<outbox>(), to, pace);
     }
     // At most so many rounds; whether it came to an end of them.
     bool work(int rounds = 100) {
@@ -86,7 +86,7 @@ struct sim_relay {
 
     post& all;
     faults weather;
-    session postgres;
+    relay_session postgres;
     sim_publisher to;
     shared_pacing pace;
     relay one{limits};

@@ -41,13 +41,13 @@ void settle(world& in) {
         row.complete_to = in.story.ends;
     }
     faults none;
-    session postgres(simulation::sim_opener(in.database, none, "last"));
+    clock_session postgres(simulation::sim_session<ledger>(in.database, none, "last"));
     postgres.open();
     std::vector<organization_id> all;
     for (const auto& [id, row] : in.database.tables.standings()) {
         all.push_back(id);
     }
-    const auto unit = postgres.books().begin_tick();
+    const auto unit = postgres.get<ledger>().begin_tick();
     REQUIRE(unit);
     unit->store(assess_each(unit->load(unit->lock_standings(all)), unit->plans(), unit->horizon()));
     unit->commit();
@@ -203,15 +203,15 @@ TEST_CASE("run: a zombie that wakes after another worker took over changes nothi
 TEST_CASE("run: a claim that was taken over moves nothing") {
     world one(simulation::small_scenario());
     faults none;
-    session first(simulation::sim_opener(one.database, none, "a"));
-    session second(simulation::sim_opener(one.database, none, "b"));
+    clock_session first(simulation::sim_session<ledger>(one.database, none, "a"));
+    clock_session second(simulation::sim_session<ledger>(one.database, none, "b"));
     first.open();
     second.open();
     const partition which{topics::stripe_events, 0};
-    const claim old = first.books().take_over(which);
-    static_cast<void>(second.books().take_over(which));
+    const claim old = first.get<ledger>().take_over(which);
+    static_cast<void>(second.get<ledger>().take_over(which));
     const instant later = from_unix_seconds(1);
-    CHECK(pass_time(old, later, first.books()).how == processed::ending::not_owner);
+    CHECK(pass_time(old, later, first.get<ledger>()).how == processed::ending::not_owner);
     CHECK_FALSE(one.database.offsets[which].complete_to);
 }
 
@@ -368,10 +368,10 @@ TEST_CASE("dunning clock: what is due is assessed and then nothing is due") {
         row.complete_to = one.story.ends + std::chrono::days{365};
     }
     worker.postgres.open();
-    const ticked due = tick(worker.postgres.books(), 100);
+    const ticked due = tick(worker.postgres.get<ledger>(), 100);
     CHECK(due.claimed > 0);
     CHECK(due.result.how == processed::ending::committed);
-    CHECK(tick(worker.postgres.books(), 100).claimed == 0);
+    CHECK(tick(worker.postgres.get<ledger>(), 100).claimed == 0);
 }
 
 }  // namespace billhook

@@ -1,9 +1,11 @@
-#include "worker/pipeline/watchdog.hpp"
+#include "worker/runtime/watchdog.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <functional>
 #include <sstream>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +68,27 @@ TEST_CASE("watchdog: it is quiet when it is ended in time") {
     dog.end_within(1h, exit_code::done);
     dog.end();
     CHECK(said.str().empty());
+}
+
+TEST_CASE("watchdog: a thread that waits for a frozen database loses its connection and goes on") {
+    std::ostringstream said;
+    log lines("worker", log_level::info, log_format::text, said);
+    watchdog dog(4s, lines);
+    heartbeat& signs = dog.watch("consumer-1");
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+    signs.waits_on(ends[0]);
+    dog.start();
+    // The other end never writes: what ends this is the watchdog.
+    char byte = 0;
+    CHECK(::read(ends[0], &byte, 1) == 0);
+    signs.waits_on(-1);
+    signs.beat();
+    dog.end();
+    CHECK(said.str().find("its connection is cut") != std::string::npos);
+    CHECK_FALSE(signs.cut());
+    ::close(ends[0]);
+    ::close(ends[1]);
 }
 
 }  // namespace billhook

@@ -16,10 +16,10 @@ namespace billhook {
 
 // The hands of `run`: does one act, says what happened. Holds the claims, the batch in hand and
 // what is known of the horizon; decides nothing about what comes next. One thread.
-class consumer {
+class executor {
 public:
-    consumer(record_source& source, surroundings with);
-    ~consumer();
+    executor(record_source& source, consumer_session& postgres, surroundings with);
+    ~executor();
 
     // Everything that an act throws comes back as `failed`. Not for leave and give_up.
     [[nodiscard]] happening perform(const action& todo);
@@ -29,7 +29,7 @@ public:
 
 private:
     using time_point = std::chrono::steady_clock::time_point;
-    struct reading {
+    struct folding {
         claim under;
         partition_horizon horizon;
     };
@@ -48,17 +48,18 @@ private:
     happening tell_time();
     void park(const partition& which, std::string_view why);
     void forget(const partition& which);
-    void advance_to(reading& of, const advance& step);
+    void advance_to(folding& of, const advance& step);
     void report(const processed& result, std::size_t records);
 
     record_source& source_;
+    consumer_session& postgres_;
     surroundings with_;
-    std::map<partition, reading> readings_;  // started ones
+    std::map<partition, folding> folded_;  // started ones
     std::map<partition, parking> parked_;
     partition coming_;  // to take over next
     claim taken_;       // of `coming_`, as last read
     batch in_hand_;
-    readings parsed_;  // of in_hand_
+    parsed_records parsed_;  // of in_hand_
     time_point next_time_{};
 };
 

@@ -1,12 +1,24 @@
-#include "worker/pipeline/watchdog.hpp"
+#include "worker/runtime/watchdog.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace billhook {
 
+void heartbeat::waits_on(int socket) {
+    const std::lock_guard held(guard_);
+    socket_ = socket;
+}
+
+bool heartbeat::cut() {
+    const std::lock_guard held(guard_);
+    return socket_ >= 0 && ::shutdown(socket_, SHUT_RDWR) == 0;
+}
+
 watchdog::watchdog(std::chrono::milliseconds patience, log& lines)
-    : patience_(patience), log_(lines) {}
+    : patience_(patience), lines_(lines) {}
 
 watchdog::~watchdog() {
     end();
@@ -41,7 +53,7 @@ void watchdog::end_within(std::chrono::milliseconds span, exit_code how) {
 // `guard_` is held.
 void watchdog::check_limit() {
     if (limit_ && std::chrono::steady_clock::now() > limit_->until) {
-        log_.warning("stopping took too long, the process ends; leases run out by themselves");
+        lines_.warning("stopping took too long, the process ends; leases run out by themselves");
         _exit(to_int(limit_->how));
     }
 }
@@ -51,6 +63,7 @@ void watchdog::run() {
     struct seen {
         std::uint64_t beats = 0;
         steady::time_point at = steady::now();
+        bool cut = false;
     };
     std::vector<seen> last(watched_.size());
     std::unique_lock held(guard_);
@@ -62,8 +75,18 @@ void watchdog::run() {
             const std::uint64_t beats = watched_[which].signs.beats();
             if (beats != last[which].beats) {
                 last[which] = {.beats = beats, .at = steady::now()};
-            } else if (steady::now() - last[which].at > patience_) {
-                log_.error(
+                continue;
+            }
+            const auto silent = steady::now() - last[which].at;
+            if (silent > patience_ / 2 && !std::exchange(last[which].cut, true) &&
+                watched_[which].signs.cut()) {
+                lines_.warning(
+                    "a thread waited for its database for too long, its connection is cut",
+                    "thread"_is(watched_[which].name)
+                );
+            }
+            if (silent > patience_) {
+                lines_.error(
                     "a thread took no step for too long, the process ends",
                     "thread"_is(watched_[which].name)
                 );

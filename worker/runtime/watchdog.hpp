@@ -21,13 +21,22 @@ public:
     // Any step counts, also one that failed: only a thread that hangs in a call is caught.
     void beat() noexcept { beats_.fetch_add(1, std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t beats() const noexcept { return beats_.load(); }
+    // The socket of the thread's database, where a call waits for as long as a server that is
+    // frozen pleases; -1: none. Said again before it is closed.
+    void waits_on(int socket);
+    // Shuts it down, which ends such a wait with a failure. False if there is none. Any thread.
+    bool cut();
 
 private:
     std::atomic<std::uint64_t> beats_{0};
+    std::mutex guard_;
+    int socket_ = -1;
 };
 
-// Ends the process at once (`_exit(1)`) when a thread took no step for `patience`: its leases
-// expire and another worker goes on. A thread of its own; does nothing before `start`.
+// Cuts a thread's connection when it took no step for half of `patience`, so that a database that
+// is frozen ends no process, and ends the process at once (`_exit(1)`) when it took none for all of
+// it: its leases expire and another worker goes on. A thread of its own; does nothing before
+// `start`.
 class watchdog {
 public:
     watchdog(std::chrono::milliseconds patience, log& lines);
@@ -57,7 +66,7 @@ private:
     void check_limit();
 
     std::chrono::milliseconds patience_;
-    log& log_;
+    log& lines_;
     std::deque<watched> watched_;
     std::mutex guard_;
     std::condition_variable wake_;

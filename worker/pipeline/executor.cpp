@@ -1,4 +1,4 @@
-#include "worker/pipeline/consumer.hpp"
+#include "worker/pipeline/executor.hpp"
 
 #include "schemas/types/assert.hpp"
 
@@ -16,14 +16,15 @@ constexpr std::chrono::milliseconds parked_for{5000};
 
 }  // namespace
 
-consumer::consumer(record_source& source, surroundings with) : source_(source), with_(with) {}
+executor::executor(record_source& source, consumer_session& postgres, surroundings with)
+    : source_(source), postgres_(postgres), with_(with) {}
 
-consumer::~consumer() {
-    with_.numbers.partitions.add(-static_cast<double>(readings_.size()));
+executor::~executor() {
+    with_.numbers.partitions.add(-static_cast<double>(folded_.size()));
     with_.numbers.parked.add(-static_cast<double>(parked_.size()));
 }
 
-happening consumer::perform(const action& todo) {
+happening executor::perform(const action& todo) {
     try {
         return attempt(todo);
     } catch (const partition_stuck& stuck) {
@@ -37,11 +38,11 @@ happening consumer::perform(const action& todo) {
     }
 }
 
-happening consumer::attempt(const action& todo) {
+happening executor::attempt(const action& todo) {
     switch (todo.what) {
         case act::connect:
-            with_.postgres.open();
-            static_cast<void>(with_.postgres.books().database_now());
+            postgres_.open();
+            static_cast<void>(postgres_.get<ledger>().database_now());
             with_.numbers.ready.set(1);
             return {.what = happened::done};
         case act::poll:
@@ -70,7 +71,7 @@ happening consumer::attempt(const action& todo) {
     return {};
 }
 
-happening consumer::poll() {
+happening executor::poll() {
     for (auto& [which, each] : parked_) {
         if (with_.pace.now() >= each.look_again) {
             each.look_again = with_.pace.now() + parked_for;
@@ -101,18 +102,18 @@ happening consumer::poll() {
 
 // A parked partition is only looked at: as long as nobody else took it over, our claim stands, and
 // there is nothing to fence off.
-claim consumer::claim_of(const partition& which) {
-    ledger& books = with_.postgres.books();
+claim executor::claim_of(const partition& which) {
+    ledger& state = postgres_.get<ledger>();
     if (const auto parked = parked_.find(which); parked != parked_.end()) {
-        const auto now = books.look_at(which);
+        const auto now = state.look_at(which);
         if (now && now->epoch == parked->second.under.epoch) {
             return *now;
         }
     }
-    return books.take_over(which);
+    return state.take_over(which);
 }
 
-happening consumer::take_over() {
+happening executor::take_over() {
     const partition which = coming_;
     taken_ = claim_of(which);
     const claim under = taken_;
@@ -123,7 +124,7 @@ happening consumer::take_over() {
     }
     source_.start(under);
     with_.numbers.parked.add(-static_cast<double>(parked_.erase(which)));
-    readings_.insert_or_assign(which, reading{.under = under, .horizon = {}});
+    folded_.insert_or_assign(which, folding{.under = under, .horizon = {}});
     with_.numbers.partitions.add(1);
     with_.lines.info(
         "reading a partition",
@@ -134,11 +135,11 @@ happening consumer::take_over() {
     return {.what = happened::done};
 }
 
-happening consumer::process_piece(const piece& todo) {
+happening executor::process_piece(const piece& todo) {
     const auto started = with_.pace.now();
     const partition which = in_hand_.under.of;
-    const auto at = readings_.find(which);
-    if (at == readings_.end()) {
+    const auto at = folded_.find(which);
+    if (at == folded_.end()) {
         return {.what = happened::not_owner};
     }
     const raw_record& first = in_hand_.records[todo.first];
@@ -158,7 +159,7 @@ happening consumer::process_piece(const piece& todo) {
         what.events = {};
         what.dead = refused;
     }
-    const processed result = process(what, with_.postgres.books());
+    const processed result = process(what, postgres_.get<ledger>());
     if (result.how == processed::ending::not_owner) {
         with_.numbers.not_owner.add();
         return {.what = happened::not_owner};
@@ -172,7 +173,7 @@ happening consumer::process_piece(const piece& todo) {
     return {.what = happened::committed};
 }
 
-void consumer::advance_to(reading& of, const advance& step) {
+void executor::advance_to(folding& of, const advance& step) {
     of.under.next_offset = step.next_offset;
     if (step.fingerprint) {
         of.under.fingerprint = step.fingerprint;
@@ -182,7 +183,7 @@ void consumer::advance_to(reading& of, const advance& step) {
     }
 }
 
-void consumer::report(const processed& result, std::size_t records) {
+void executor::report(const processed& result, std::size_t records) {
     with_.changed.note(result.restated);
     const worker_metrics& numbers = with_.numbers;
     numbers.records.add(static_cast<double>(records));
@@ -205,24 +206,24 @@ void consumer::report(const processed& result, std::size_t records) {
     }
 }
 
-happening consumer::tell_time() {
+happening executor::tell_time() {
     // Said at once: after a failure, too, the source is asked first, which keeps the leases.
     next_time_ = with_.pace.now() + with_.time_every;
-    ledger& books = with_.postgres.books();
+    ledger& state = postgres_.get<ledger>();
     // The time first, then the ends: what was appended in between only makes the answer earlier.
-    const instant at = books.database_now();
-    for (auto& [which, each] : readings_) {
+    const instant at = state.database_now();
+    for (auto& [which, each] : folded_) {
         each.horizon.asked(at, source_.end_of(which));
         const std::int64_t behind = each.horizon.end() - each.under.next_offset;
         with_.numbers.lag(which.number).set(static_cast<double>(std::max<std::int64_t>(behind, 0)));
     }
     std::vector<partition> lost;
-    for (auto& [which, each] : readings_) {
+    for (auto& [which, each] : folded_) {
         const auto complete_to = each.horizon.complete_to(each.under.next_offset);
         if (!complete_to) {
             continue;
         }
-        const processed result = pass_time(each.under, *complete_to, books);
+        const processed result = pass_time(each.under, *complete_to, state);
         if (result.how == processed::ending::not_owner) {
             with_.numbers.not_owner.add();
             lost.push_back(which);
@@ -238,22 +239,22 @@ happening consumer::tell_time() {
     return {.what = happened::done};
 }
 
-bool consumer::time_is_due() {
-    return !readings_.empty() && with_.pace.now() >= next_time_;
+bool executor::time_is_due() {
+    return !folded_.empty() && with_.pace.now() >= next_time_;
 }
 
-void consumer::forget(const partition& which) {
-    if (readings_.erase(which) > 0) {
+void executor::forget(const partition& which) {
+    if (folded_.erase(which) > 0) {
         with_.numbers.partitions.add(-1);
         with_.numbers.lag(which.number).set(0);
     }
 }
 
-void consumer::park(const partition& which, std::string_view why) {
-    const auto read = readings_.find(which);
+void executor::park(const partition& which, std::string_view why) {
+    const auto read = folded_.find(which);
     parking one{
         .look_again = with_.pace.now() + parked_for,
-        .under = read == readings_.end() ? taken_ : read->second.under,
+        .under = read == folded_.end() ? taken_ : read->second.under,
         .why = std::string{why}};
     forget(which);
     const auto before = parked_.find(which);
@@ -270,10 +271,10 @@ void consumer::park(const partition& which, std::string_view why) {
     }
 }
 
-void consumer::leave() {
+void executor::leave() {
     try {
-        if (with_.postgres.is_open()) {
-            with_.postgres.rights().leave();
+        if (postgres_.is_open()) {
+            postgres_.get<leases>().leave();
         }
     } catch (const std::exception& thrown) {
         with_.lines.warning("leases were not given back", "cause"_is(postgres::scrubbed(thrown)));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/process/stop.hpp"
-#include "worker/pipeline/run.hpp"
+#include "worker/runtime/pacing.hpp"
 
 namespace billhook {
 

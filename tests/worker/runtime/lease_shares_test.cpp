@@ -1,4 +1,4 @@
-#include "worker/pipeline/leases.hpp"
+#include "worker/runtime/lease_shares.hpp"
 
 #include <doctest/doctest.h>
 

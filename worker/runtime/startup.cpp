@@ -1,10 +1,8 @@
-#include "worker/pipeline/startup.hpp"
+#include "worker/runtime/startup.hpp"
 
 #include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/failure.hpp"
-#include "schemas/messages/topics.hpp"
-#include "worker/ledger/projections.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,42 +22,34 @@ constexpr std::chrono::milliseconds longest_question{5000};
 
 enum class database : std::uint8_t { ready, away, refused };
 
-database look_at_database(const settings& told, const catalogue& plans, log& lines, bool say) {
+database look_at(const wanted_servers& what, log& lines, bool say) {
     try {
-        postgres::connection session(
-            {.url = told.database.url, .application_name = "billhook-worker start"}
+        postgres::connection over(
+            {.url = what.told.database.url, .application_name = what.application_name}
         );
-        const postgres::applied_plans in_force = prepare_for_work(session);
-        if (in_force.text.plans != plans) {
-            lines.warning(
-                "the file of plans says something else than the plans in force, which count: see "
-                "`billhook plans try`, then `billhook plans apply`",
-                "version"_is(in_force.version)
-            );
-        }
+        what.look(over);
         return database::ready;
     } catch (const std::exception& thrown) {
-        const postgres::diagnosis why = postgres::classify(thrown);
-        if (why.what == postgres::remedy::alarm || why.what == postgres::remedy::stop) {
+        const postgres::remedy why = postgres::classify(thrown).what;
+        if (why == postgres::remedy::alarm || why == postgres::remedy::stop) {
             lines.error(
-                "the database is not one that this program may write",
-                "cause"_is(postgres::scrubbed(thrown)),
-                "sqlstate"_is(why.sqlstate)
+                "the database is not one that this program may work with",
+                "cause"_is(postgres::cause_of(thrown)),
+                "text"_is(postgres::scrubbed(thrown))
             );
             return database::refused;
         }
         if (say) {
             lines.error(
                 "Postgres does not answer: look at database.url",
-                "cause"_is(postgres::scrubbed(thrown))
+                "text"_is(postgres::scrubbed(thrown))
             );
         }
         return database::away;
     }
 }
 
-}  // namespace
-
+// If Kafka answers within seconds and has the topic.
 std::optional<std::int32_t> partitions_of(
     const settings& told,
     const char* topic,
@@ -83,25 +73,26 @@ std::optional<std::int32_t> partitions_of(
     return std::nullopt;
 }
 
+}  // namespace
+
 std::variant<std::int32_t, exit_code> wait_for_servers(
-    const settings& told,
-    const catalogue& plans,
+    const wanted_servers& what,
     const stop& wish,
     log& lines
 ) {
-    const auto deadline = steady::now() + told.startup_wait;
+    const auto deadline = steady::now() + what.told.startup_wait;
     std::optional<std::int32_t> partitions;
     auto state = database::away;
     while (true) {
         const bool last = steady::now() >= deadline;
         if (state == database::away) {
-            state = look_at_database(told, plans, lines, last);
+            state = look_at(what, lines, last);
         }
         if (state == database::refused) {
             return exit_code::refused;
         }
         if (!partitions) {
-            partitions = partitions_of(told, topics::stripe_events, lines, last);
+            partitions = partitions_of(what.told, what.topic, lines, last);
         }
         if (partitions && state == database::ready) {
             return *partitions;
