@@ -164,7 +164,9 @@ std::size_t unseen(const simulation& of, const simulator::shown_answers& shown) 
     for (const auto& life : of.lives) {
         const auto found = shown.find(life.organization);
         const bool known = found != shown.end() && found->second.is.reason != "unknown";
-        count += !known && life.name != std::string_view("unknown") ? 1 : 0;
+        const auto expected =
+            simulator::answer_at(life.as_subject(), of.plans, of.flags.lives.scenario.end);
+        count += !known && expected.reason != "unknown" ? 1 : 0;
     }
     return count;
 }

@@ -93,7 +93,7 @@ void account::append(const std::string& type, const Object& now, const Object* b
         if (before != nullptr) {
             data["previous_attributes"] = difference(render(*before, as), render(now, as));
         }
-        const boost::json::object body{
+        boost::json::object body{
             {"id",               sent.id                                                 },
             {"object",           "event"                                                 },
             {"api_version",      version                                                 },
@@ -108,34 +108,44 @@ void account::append(const std::string& type, const Object& now, const Object* b
                  {"idempotency_key", key}}                                               },
             {"type",             type                                                    }
         };
-        sent.bodies.push_back(boost::json::serialize(body));
+        if (!settings_.connected.empty()) {
+            body["account"] = settings_.connected;
+        }
+        sent.bodies.push_back(to_text(body));
     }
     events_.push_back(std::move(sent));
 }
 
 void account::tell(const std::string& type, const subscription& what) {
-    if (is_lost(type)) {
-        return;
+    if (!is_lost(type)) {
+        append(type, what, before_of(subscriptions_before_, type, what));
     }
-    append(type, what, before_of(subscriptions_before_, type, what));
     if (is_base(type)) {
         subscriptions_before_[what.id] = what;
     }
-    auto& told = subscriptions_told_[what.id];
-    told.last = what;
-    told.deleted = told.deleted || type == "customer.subscription.deleted";
-    told.history.push_back({now_, what.status, what.latest_invoice});
-}
-
-void account::tell(const std::string& type, const invoice& what) {
     if (is_lost(type)) {
         return;
     }
-    append(type, what, before_of(invoices_before_, type, what));
+    auto& told = told_.subscriptions[what.id];
+    told.last = what;
+    told.deleted = told.deleted || type == "customer.subscription.deleted";
+    const bool says_why = what.status == "paused" && tells_pause_reason();
+    told.history.push_back(
+        {now_, what.status, what.latest_invoice, says_why ? what.pause_reason : ""}
+    );
+}
+
+void account::tell(const std::string& type, const invoice& what) {
+    if (!is_lost(type)) {
+        append(type, what, before_of(invoices_before_, type, what));
+    }
     if (is_base(type)) {
         invoices_before_[what.id] = what;
     }
-    auto& told = invoices_told_[what.id];
+    if (is_lost(type)) {
+        return;
+    }
+    auto& told = told_.invoices[what.id];
     told.last = what;
     if (is_failure(type) && !told.first_failure) {
         told.first_failure = now_;
@@ -143,12 +153,20 @@ void account::tell(const std::string& type, const invoice& what) {
 }
 
 void account::tell(const std::string& type, const customer& what) {
-    if (is_lost(type)) {
-        return;
+    if (!is_lost(type)) {
+        append(type, what, before_of(customers_before_, type, what));
+        told_.customers[what.id] = what;
+        if (!is_update(type)) {
+            told_.begun.insert(what.id);
+        }
     }
-    append(type, what, before_of(customers_before_, type, what));
     customers_before_[what.id] = what;
-    customers_told_[what.id] = what;
+}
+
+void account::tell(const std::string& type, const checkout_session& what) {
+    if (!is_lost(type)) {
+        append<checkout_session>(type, what, nullptr);
+    }
 }
 
 void account::tell_side(const std::string& type, const invoice& about, std::string_view status) {
@@ -165,8 +183,22 @@ void account::tell_side(const std::string& type, const invoice& about, std::stri
         .invoice = about.id,
         .status = std::string(status),
         .amount_minor = about.amount_due,
+        .currency = about.price.currency,
         .created = now_};
     append<side_object>(type, what, nullptr);
+}
+
+told_record account::read() const {
+    auto shown = told_;
+    shown.customers = customers_;
+    for (const auto& [id, what] : invoices_) {
+        shown.invoices[id].last = what;
+    }
+    for (const auto& [id, what] : subscriptions_) {
+        const bool over = what.status == "canceled";
+        shown.subscriptions[id] = {what, over, {{now_, what.status, what.latest_invoice, ""}}};
+    }
+    return shown;
 }
 
 std::string account::create_customer(const metadata& pairs) {
@@ -179,6 +211,13 @@ std::string account::create_customer(const metadata& pairs) {
     cards_[made.id] = card::none;
     tell("customer.created", customers_[made.id] = made);
     return made.id;
+}
+
+void account::rename_customer(const std::string& id, const std::string& name) {
+    begin_act();
+    auto& who = customers_.at(id);
+    who.name = name;
+    tell("customer.updated", who);
 }
 
 void account::set_card(const std::string& id, card kind) {
@@ -194,23 +233,6 @@ void account::set_delinquent(const std::string& id, bool delinquent) {
     if (who.delinquent != delinquent) {
         who.delinquent = delinquent;
         tell("customer.updated", who);
-    }
-}
-
-void account::complete_checkout(const std::string& subscription, const std::string& reference) {
-    begin_act();
-    const auto& made = subscriptions_.at(subscription);
-    const checkout_session session{
-        .id = fresh("cs"),
-        .customer = made.customer,
-        .subscription = made.id,
-        .invoice = made.latest_invoice,
-        .client_reference = reference,
-        .payment_status = made.status == "incomplete" ? "unpaid" : "paid",
-        .created = now_,
-        .metadata = {}};
-    if (!is_lost("checkout.")) {
-        append<checkout_session>("checkout.session.completed", session, nullptr);
     }
 }
 

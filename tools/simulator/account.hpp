@@ -29,49 +29,73 @@ public:
 
     // Acts. Ids of objects that this account does not have are bugs.
     std::string create_customer(const metadata& pairs);
+    void rename_customer(const std::string& customer, const std::string& name);
     void set_card(const std::string& customer, card kind);
     std::string subscribe(const std::string& customer, const subscribe_options& options);
     // A Checkout session that says it made the subscription; `reference` is its
     // client_reference_id.
     void complete_checkout(const std::string& subscription, const std::string& reference);
+    // One that nobody completes; it expires after `lasting`. While open it is only listed.
+    void leave_checkout(
+        const std::string& customer,
+        const std::string& reference,
+        std::chrono::seconds lasting
+    );
+    std::string bill_once(const std::string& customer, const one_off& what);
     void pay(const std::string& invoice);  // by hand, with the customer's card
     void change_price(const std::string& subscription, const price& next, bool invoice_now);
+    // Takes effect once its invoice is paid, within 23 hours; until then a `pending_update`.
+    void change_price_once_paid(const std::string& subscription, const price& next);
+    void add_item(const std::string& subscription, const price& sold, std::int64_t quantity);
+    void set_quantity(const std::string& subscription, const price& of, std::int64_t quantity);
+    void set_metadata(const std::string& subscription, const metadata& pairs);
+    // Another price takes the key over: it is gone from this one, and no event says so.
+    void move_lookup_key(const std::string& price);
     void cancel_now(const std::string& subscription, const std::string& reason);
     void cancel_at_period_end(const std::string& subscription);
     void undo_cancel(const std::string& subscription);
     void pause_collection(const std::string& subscription, const std::string& behavior);
-    void resume(const std::string& subscription);
+    void pause(const std::string& subscription);  // on request
+    void resume(const std::string& subscription, resuming how = resuming::with_invoice);
     void void_invoice(const std::string& invoice);
     void mark_uncollectible(const std::string& invoice);
     void delete_customer(const std::string& customer);
-    // From now on events whose type begins with `prefix` are never sent.
+    // From now on events whose type begins with `prefix` are never sent; `hear` ends it.
     void lose(std::string prefix) { lost_.push_back(std::move(prefix)); }
+    void hear() { lost_.clear(); }
 
     [[nodiscard]] const std::vector<sent_event>& events() const { return events_; }
     [[nodiscard]] const subscription& at(const std::string& id) const {
         return subscriptions_.at(id);
     }
-    // What was told of each, by id: the simulator's own record, for the truth.
-    [[nodiscard]] const std::map<std::string, customer>& told_customers() const {
-        return customers_told_;
+    [[nodiscard]] const std::map<std::string, checkout_session>& checkout_sessions() const {
+        return sessions_;
     }
-    [[nodiscard]] const std::map<std::string, told_subscription>& told_subscriptions() const {
-        return subscriptions_told_;
-    }
-    [[nodiscard]] const std::map<std::string, told_invoice>& told_invoices() const {
-        return invoices_told_;
-    }
+    // The simulator's own record, for the truth.
+    [[nodiscard]] const told_record& told() const { return told_; }
+    // The same after a reading of all objects as they are now.
+    [[nodiscard]] told_record read() const;
 
 private:
     // Subscriptions (subscriptions.cpp).
     void begin_trial(subscription& of);
     void begin_paid(subscription& of, bool shows_end_state);
+    void tell_paid_sign_up(const subscription& of, invoice& first);
     void end_trial(const std::string& id);
     void expire_incomplete(const std::string& id);
     void reach_period_end(const std::string& id, instant which);
     void renew(subscription& what);
     void remove(subscription& what, const std::string& reason);
     void watch_period(const subscription& what);
+    void watch_item(const subscription& of, std::size_t item);
+    void renew_item(const std::string& id, std::size_t item, instant which);
+    void expire_pending(const std::string& id, const std::string& invoice);
+    void apply_pending(subscription& what);
+    // Pauses (pausing.cpp).
+    void pause_for(subscription& what, std::string reason);
+    void pause_for_first_failure(const invoice& failed);
+    void resume_paid(subscription& what);
+    [[nodiscard]] bool tells_pause_reason() const;
     [[nodiscard]] instant next_boundary(const subscription& what) const;
     // Invoices (invoices.cpp).
     invoice& draft(subscription& of, std::string_view reason, std::int64_t amount);
@@ -84,6 +108,8 @@ private:
     void demand_action(invoice& what);
     void exhaust(invoice& what);
     void settle(invoice& what, std::string status);
+    void let_lie(const std::string& subscription);
+    [[nodiscard]] subscription* moved_by(const invoice& what);
     void set_status(subscription& what, std::string status);
     void set_delinquent(const std::string& customer, bool delinquent);
     // Clock, ids, events (account.cpp).
@@ -96,6 +122,7 @@ private:
     void tell(const std::string& type, const subscription& what);
     void tell(const std::string& type, const invoice& what);
     void tell(const std::string& type, const customer& what);
+    void tell(const std::string& type, const checkout_session& what);
     void tell_side(const std::string& type, const invoice& about, std::string_view status);
 
     account_settings settings_;
@@ -106,17 +133,17 @@ private:
     std::multimap<instant, std::function<void()>> due_;
     std::vector<std::string> lost_;
     std::vector<sent_event> events_;
-    std::map<std::string, customer> customers_, customers_told_;
+    std::map<std::string, customer> customers_;
     std::map<std::string, card> cards_;
     std::map<std::string, subscription> subscriptions_;
     std::map<std::string, invoice> invoices_;
+    std::map<std::string, checkout_session> sessions_;
     std::map<std::string, instant> first_attempts_;
     // As of the last `*.created` or `*.updated`: what previous_attributes are told against.
     std::map<std::string, customer> customers_before_;
     std::map<std::string, subscription> subscriptions_before_;
     std::map<std::string, invoice> invoices_before_;
-    std::map<std::string, told_subscription> subscriptions_told_;
-    std::map<std::string, told_invoice> invoices_told_;
+    told_record told_;
 };
 
 }  // namespace billhook::simulator

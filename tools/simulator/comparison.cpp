@@ -50,7 +50,10 @@ comparison compare(
         const auto& [is, as_of] = found->second;
         ++made.counts[{plan_word(is.plan), is.reason}];
         const auto expected = answer_at(life.as_subject(), plans, as_of);
-        if (!(expected == is)) {
+        // What began unheard is unknown, until a reading has shown it.
+        const bool read =
+            life.from_before && is == answer_once_read(life.as_subject(), plans, as_of);
+        if (!(expected == is) && !read) {
             made.differences.push_back({life.organization, life.name, as_of, expected, is});
         }
     }

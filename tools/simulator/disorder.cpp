@@ -19,20 +19,22 @@ struct generated {
     instant created{};
     std::size_t life = 0;
     std::size_t number = 0;
+    const sent_event* event = nullptr;
     bool last = false;
 };
 
 std::vector<generated> in_order(std::span<const organization_life> lives) {
     std::vector<generated> all;
     for (std::size_t life = 0; life < lives.size(); ++life) {
-        if (!lives[life].stripe) {
-            continue;
-        }
-        const auto& events = lives[life].stripe->events();
-        for (std::size_t number = 0; number < events.size(); ++number) {
-            const bool last =
-                lives[life].late_checkout && events[number].type.starts_with("checkout.");
-            all.push_back({events[number].created, life, number, last});
+        std::size_t number = 0;
+        for (const auto* told_by : {lives[life].stripe.get(), lives[life].merchant.get()}) {
+            if (told_by == nullptr) {
+                continue;
+            }
+            for (const auto& event : told_by->events()) {
+                const bool last = lives[life].late_checkout && event.type.starts_with("checkout.");
+                all.push_back({event.created, life, number++, &event, last});
+            }
         }
     }
     std::ranges::sort(all, [](const generated& a, const generated& b) {
@@ -70,7 +72,7 @@ std::vector<planned_delivery> plan_deliveries(
     };
     const auto later_than = [&](double place) { return place + random.fraction() * (end - place); };
     for (std::size_t at = 0; at < all.size(); ++at) {
-        const auto& sent = lives[all[at].life].stripe->events()[all[at].number];
+        const auto& sent = *all[at].event;
         const bool lost = is_lost(sent.created);
         for (std::size_t endpoint = 0; endpoint < sent.bodies.size(); ++endpoint) {
             const planned_delivery what{&sent.bodies[endpoint], &sent.id, all[at].life, endpoint};

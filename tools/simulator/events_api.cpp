@@ -107,25 +107,35 @@ void events_api::add(const std::string& path, item what) {
 void events_api::add_life(const organization_life& life) {
     // Of no older shape than what a client asks for today.
     const rendering as{"2026-03-25.dahlia", settings_.livemode};
-    for (const auto& [id, who] : life.stripe->told_customers()) {
+    // What was lost on the way is not shown either: nothing could be known of it. What began
+    // unheard is.
+    const auto shown_here = life.from_before ? life.stripe->read() : life.stripe->told();
+    for (const auto& [id, who] : shown_here.customers) {
         const auto shown = who.deleted ? deleted_customer(who) : render(who, as);
-        item what{id, who.created, 0, {}, json::serialize(shown)};
+        item what{id, who.created, 0, {}, to_text(shown)};
         what.fields["deleted"] = who.deleted ? "true" : "false";
         add("/v1/customers", std::move(what));
     }
-    for (const auto& [id, told] : life.stripe->told_subscriptions()) {
+    for (const auto& [id, told] : shown_here.subscriptions) {
         auto shown = render(told.last, as);
-        item what{id, told.last.created, 0, {}, json::serialize(shown)};
+        item what{id, told.last.created, 0, {}, to_text(shown)};
         what.fields["customer"] = told.last.customer;
         what.fields["status"] = told.last.status;
         add("/v1/subscriptions", std::move(what));
     }
-    for (const auto& [id, told] : life.stripe->told_invoices()) {
-        item what{id, told.last.created, 0, {}, json::serialize(render(told.last, as))};
+    for (const auto& [id, told] : shown_here.invoices) {
+        item what{id, told.last.created, 0, {}, to_text(render(told.last, as))};
         what.fields["customer"] = told.last.customer;
         what.fields["status"] = told.last.status;
         what.fields["subscription"] = told.last.subscription;
         add("/v1/invoices", std::move(what));
+    }
+    for (const auto& [id, session] : life.stripe->checkout_sessions()) {
+        item what{id, session.created, 0, {}, to_text(render(session, as))};
+        what.fields["customer"] = session.customer;
+        what.fields["subscription"] = session.subscription;
+        what.fields["status"] = session.status;
+        add("/v1/checkout/sessions", std::move(what));
     }
     for (const auto& sent : life.stripe->events()) {
         add_event(sent);
@@ -136,17 +146,6 @@ void events_api::add_event(const sent_event& sent) {
     item what{sent.id, sent.created, 0, {}, sent.bodies.front()};
     what.fields["type"] = sent.type;
     add(events_path, std::move(what));
-    if (!sent.type.starts_with("checkout.session.")) {
-        return;
-    }
-    const auto body = json::parse(sent.bodies.front());
-    const auto& session = body.at("data").at("object").as_object();
-    const auto text = [&](const char* name) { return std::string(session.at(name).as_string()); };
-    item made{sent.object, sent.created, 0, {}, json::serialize(session)};
-    made.fields["customer"] = text("customer");
-    made.fields["subscription"] = text("subscription");
-    made.fields["status"] = text("status");
-    add("/v1/checkout/sessions", std::move(made));
 }
 
 std::optional<api_answer> events_api::fault() {

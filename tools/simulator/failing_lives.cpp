@@ -12,60 +12,40 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 using std::chrono::seconds;
 
-// A subscription to `plan` whose renewal was first declined `age` before the end.
-std::string fail_for(stage& on, std::size_t plan, seconds age, card kind = card::declining) {
-    const auto boundary = on.end() - age - on.stripe_settings.collect_after;
-    const auto made = on.join(on.start_before(boundary), plan);
-    on.stripe().advance_to(std::max(on.stripe().now(), boundary - on.span(1h, 20h)));
-    on.stripe().set_card(on.customer, kind);
-    return made;
-}
-
-// Stripe leaves the subscription alive after the last retry.
-void keep_after_dunning(stage& on) {
-    on.stripe_settings.at_end = on.random.chance(0.5) ? dunning_end::unpaid : dunning_end::past_due;
-    on.stripe_settings.write_off = on.random.chance(0.3);
-}
-
-void pay_latest(stage& on, const std::string& made) {
-    on.stripe().set_card(on.customer, card::good);
-    on.stripe().pay(on.stripe().at(made).latest_invoice);
-}
-
 void grace(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto plan = on.any_plan();
-    fail_for(on, plan, on.span(1h, on.policy(plan).grace - 3h));
+    on.fail_for(plan, on.span(1h, on.policy(plan).grace - 3h));
 }
 
 void restricted(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto plan = on.any_plan();
     const auto rules = on.policy(plan);
-    fail_for(on, plan, on.span(rules.grace + 1h, rules.grace + rules.restricted - 3h));
+    on.fail_for(plan, on.span(rules.grace + 1h, rules.grace + rules.restricted - 3h));
 }
 
 void unpaid(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto plan = on.any_plan();
     const auto rules = on.policy(plan);
     const auto gone = rules.grace + rules.restricted;
-    fail_for(on, plan, on.span(gone + 1h, gone + days{6}));
+    on.fail_for(plan, on.span(gone + 1h, gone + days{6}));
 }
 
 void authentication_due(stage& on) {
     const auto plan = on.any_plan();
-    fail_for(on, plan, on.span(1h, on.policy(plan).grace - 3h), card::needs_action);
+    on.fail_for(plan, on.span(1h, on.policy(plan).grace - 3h), card::needs_action);
 }
 
 void authenticated(stage& on) {
-    const auto made = fail_for(on, on.any_plan(), on.span(days{2}, days{20}), card::needs_action);
+    const auto made = on.fail_for(on.any_plan(), on.span(days{2}, days{20}), card::needs_action);
     on.stripe().advance_to(on.end() - on.span(1h, days{1}));
-    pay_latest(on, made);
+    on.pay_latest(made);
 }
 
 void upgrade_declined(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto made = on.join(on.start_before(on.before_end(days{4}, days{26})), 0);
     on.stripe().advance_to(on.before_end(1h, days{3}));
     on.stripe().set_card(on.customer, card::declining);
@@ -73,7 +53,7 @@ void upgrade_declined(stage& on) {
 }
 
 void trial_ends_without_money(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     subscribe_options options;
     options.price = on.price_of(on.any_plan());
     options.trial = days{14};
@@ -84,36 +64,36 @@ void trial_ends_without_money(stage& on) {
 
 void recovers_by_retry(stage& on) {
     const auto age = on.span(days{9}, days{26});
-    fail_for(on, on.any_plan(), age);
+    on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.end() - age + on.span(1h, days{4}));
     on.stripe().set_card(on.customer, card::good);
 }
 
 void recovers_by_hand(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     on.stripe_settings.write_off = false;
     const auto age = on.span(days{2}, days{26});
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.before_end(1h, age - days{1}));
-    pay_latest(on, made);
+    on.pay_latest(made);
 }
 
 // Pays the next renewal, never the one that failed.
 void leaves_one_behind(stage& on) {
     on.stripe_settings.at_end = dunning_end::past_due;
     const auto age = on.span(days{33}, days{45});
-    fail_for(on, on.any_plan(), age);
+    on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.end() - age + on.span(days{16}, days{26}));
     on.stripe().set_card(on.customer, card::good);
 }
 
 void fails_again(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     on.stripe_settings.write_off = false;
     const auto age = on.span(days{31}, days{36});
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.end() - age + on.span(1h, days{10}));
-    pay_latest(on, made);
+    on.pay_latest(made);
     on.stripe().set_card(on.customer, card::declining);
 }
 
@@ -121,18 +101,18 @@ void fails_again(stage& on) {
 void settled(stage& on) {
     on.stripe_settings.at_end = dunning_end::past_due;
     const auto age = on.span(days{3}, days{20});
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.before_end(1h, days{2}));
     on.stripe().lose("customer.subscription.");
-    pay_latest(on, made);
+    on.pay_latest(made);
 }
 
 void voided(stage& on) {
     const auto age = on.span(days{2}, days{20});
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     on.stripe_settings.write_off = false;
     on.stripe_settings.at_end = dunning_end::past_due;
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.before_end(1h, age - days{1}));
     on.stripe().void_invoice(on.stripe().at(made).latest_invoice);
 }
@@ -140,7 +120,7 @@ void voided(stage& on) {
 void written_off(stage& on) {
     const auto age = on.span(days{2}, days{20});
     on.stripe_settings.at_end = dunning_end::past_due;
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.before_end(1h, age - days{1}));
     on.stripe().mark_uncollectible(on.stripe().at(made).latest_invoice);
 }
@@ -148,20 +128,20 @@ void written_off(stage& on) {
 void dunning_cancels(stage& on) {
     on.stripe_settings.at_end = dunning_end::cancel;
     on.stripe_settings.write_off = on.random.chance(0.5);
-    fail_for(on, on.any_plan(), on.span(days{15}, days{26}));
+    on.fail_for(on.any_plan(), on.span(days{15}, days{26}));
 }
 
 void cancels_in_dunning(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto age = on.span(days{2}, days{20});
-    const auto made = fail_for(on, on.any_plan(), age);
+    const auto made = on.fail_for(on.any_plan(), age);
     on.stripe().advance_to(on.before_end(1h, age - days{1}));
     on.stripe().cancel_now(made, "cancellation_requested");
 }
 
 // The dearer of two subscriptions fails, the other was paid before and has a long way to go.
 void one_of_two_fails(stage& on) {
-    keep_after_dunning(on);
+    on.keep_after_dunning();
     const auto top = on.plans.plans.size() - 1;
     const auto rules = on.policy(top);
     const auto age = on.span(1h, std::min<seconds>(rules.grace + rules.restricted, days{26}));

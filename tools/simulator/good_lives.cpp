@@ -12,13 +12,6 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 using std::chrono::seconds;
 
-// Without a subscription only the customer, or the row, can say whose it is.
-void need_customer_mapping(stage& on) {
-    if (on.how == mapped_by::subscription || on.how == mapped_by::checkout) {
-        on.how = mapped_by::customer;
-    }
-}
-
 subscribe_options with_trial(stage& on, std::string missing_payment_method) {
     subscribe_options options;
     options.price = on.price_of(on.any_plan());
@@ -31,13 +24,8 @@ seconds percent(seconds of, int part) {
     return of * part / 100;
 }
 
-// A paid subscription in the midst of a period that began at least `quiet` ago.
-std::string pay_on(stage& on, std::size_t plan, seconds quiet = 2h) {
-    return on.join(on.start_before(on.before_end(quiet, days{26})), plan);
-}
-
 void trial(stage& on) {
-    need_customer_mapping(on);
+    on.need_customer_mapping();
     const auto begin = on.before_end(percent(on.plans.trial, 3), percent(on.plans.trial, 95));
     if (on.random.chance(0.3)) {
         on.life.row = organization_row{begin, ""};
@@ -47,7 +35,7 @@ void trial(stage& on) {
 }
 
 void trial_over(stage& on) {
-    need_customer_mapping(on);
+    on.need_customer_mapping();
     const auto begin = on.before_end(on.plans.trial + 3h, on.plans.trial + days{40});
     if (on.random.chance(0.3)) {
         on.life.row = organization_row{begin, ""};
@@ -105,13 +93,13 @@ void converted(stage& on) {
 }
 
 void loyal(stage& on) {
-    pay_on(on, on.any_plan());
+    on.pay_on(on.any_plan());
 }
 
 void changes_plan(stage& on) {
     const auto from = on.any_plan();
     const auto to = (from + 1) % on.plans.plans.size();
-    const auto made = pay_on(on, from, days{4});
+    const auto made = on.pay_on(from, days{4});
     on.stripe().advance_to(on.before_end(1h, days{3}));
     if (from == to) {
         return;
@@ -124,7 +112,7 @@ void changes_plan(stage& on) {
 }
 
 void changes_mind(stage& on) {
-    const auto made = pay_on(on, on.any_plan(), days{5});
+    const auto made = on.pay_on(on.any_plan(), days{5});
     on.stripe().advance_to(on.before_end(days{2}, days{4}));
     on.stripe().cancel_at_period_end(made);
     if (on.random.chance(0.8)) {
@@ -134,13 +122,13 @@ void changes_mind(stage& on) {
 }
 
 void will_cancel(stage& on) {
-    const auto made = pay_on(on, on.any_plan(), days{5});
+    const auto made = on.pay_on(on.any_plan(), days{5});
     on.stripe().advance_to(on.before_end(1h, days{4}));
     on.stripe().cancel_at_period_end(made);
 }
 
 void canceled_now(stage& on) {
-    const auto made = pay_on(on, on.any_plan(), days{5});
+    const auto made = on.pay_on(on.any_plan(), days{5});
     on.stripe().advance_to(on.before_end(1h, days{4}));
     if (on.random.chance(0.3)) {
         on.stripe().cancel_at_period_end(made);
@@ -180,25 +168,8 @@ void trial_canceled(stage& on) {
     on.subscribe(begin, options, card::none);
 }
 
-void paused(stage& on) {
-    const auto options = with_trial(on, "pause");
-    const auto begin = on.before_end(options.trial + 2h, options.trial + days{20});
-    on.open(begin);
-    on.subscribe(begin, options, card::none);
-}
-
-void resumed(stage& on) {
-    const auto options = with_trial(on, "pause");
-    const auto begin = on.before_end(options.trial + days{5}, options.trial + days{20});
-    on.open(begin);
-    const auto made = on.subscribe(begin, options, card::none);
-    on.stripe().advance_to(on.before_end(1h, days{4}));
-    on.stripe().set_card(on.customer, card::good);
-    on.stripe().resume(made);
-}
-
 void customer_deleted(stage& on) {
-    pay_on(on, on.any_plan(), days{5});
+    on.pay_on(on.any_plan(), days{5});
     on.stripe().advance_to(on.before_end(1h, days{4}));
     on.stripe().delete_customer(on.customer);
 }
@@ -212,20 +183,12 @@ void comes_back(stage& on) {
 }
 
 void two_subscriptions(stage& on) {
-    const auto first = pay_on(on, 0, days{5});
+    const auto first = on.pay_on(0, days{5});
     const auto second = on.join(on.before_end(days{2}, days{4}), on.plans.plans.size() - 1);
     if (on.random.chance(0.4)) {
         on.stripe().advance_to(on.before_end(1h, days{1}));
         on.stripe().cancel_now(on.random.chance(0.5) ? first : second, "cancellation_requested");
     }
-}
-
-// A second subscription whose price belongs to no plan.
-void addon(stage& on) {
-    pay_on(on, on.any_plan(), days{5});
-    subscribe_options options;
-    options.price = {"price_1addon", "prod_1addon", "", "Extra storage", 900, std::nullopt};
-    on.subscribe(on.before_end(1h, days{4}), options, card::good);
 }
 
 void collection_paused(stage& on) {
@@ -254,12 +217,9 @@ constexpr std::array table{
     named_life{"ended",                  1,  ended                 },
     named_life{"silent",                 1,  silent                },
     named_life{"trial_canceled",         2,  trial_canceled        },
-    named_life{"paused",                 3,  paused                },
-    named_life{"resumed",                2,  resumed               },
     named_life{"customer_deleted",       1,  customer_deleted      },
     named_life{"comes_back",             2,  comes_back            },
     named_life{"two_subscriptions",      3,  two_subscriptions     },
-    named_life{"addon",                  2,  addon                 },
     named_life{"collection_paused",      2,  collection_paused     },
 };
 

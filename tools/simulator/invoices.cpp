@@ -1,5 +1,6 @@
 #include "schemas/types/assert.hpp"
 #include "tools/simulator/account.hpp"
+#include "tools/simulator/billing.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,9 +14,9 @@ invoice& account::draft(subscription& of, std::string_view reason, std::int64_t 
     invoice made;
     made.id = fresh("in");
     made.customer = of.customer;
-    made.subscription = of.id;
+    made.subscription = made.line_subscription = of.id;
     made.subscription_metadata = of.metadata;
-    made.price = of.items.front().price;
+    made.price = leading_price(of);
     made.billing_reason = reason;
     made.created = now_;
     made.period_start = of.period_start;
@@ -23,6 +24,33 @@ invoice& account::draft(subscription& of, std::string_view reason, std::int64_t 
     made.amount_due = amount;
     of.latest_invoice = made.id;
     return invoices_[made.id] = std::move(made);
+}
+
+// The one whose status the payment of this invoice decides.
+subscription* account::moved_by(const invoice& what) {
+    return what.moves_status ? &subscriptions_.at(what.subscription) : nullptr;
+}
+
+std::string account::bill_once(const std::string& customer, const one_off& what) {
+    begin_act();
+    const auto found = subscriptions_.find(what.subscription);
+    invoice made;
+    made.id = fresh("in");
+    made.customer = customer;
+    made.line_subscription = what.subscription;
+    made.subscription = what.names_subscription ? what.subscription : "";
+    made.price = {"", "prod_1training", "", "Training", what.amount_minor, std::nullopt};
+    made.billing_reason = what.reason;
+    made.created = made.period_start = made.period_end = now_;
+    made.amount_due = what.amount_minor;
+    made.moves_status = what.moves_status;
+    if (found != subscriptions_.end() && what.moves_status) {
+        found->second.latest_invoice = made.id;
+    }
+    const auto id = made.id;
+    tell_draft(invoices_[id] = std::move(made));
+    at_time(now_ + settings_.collect_after, [this, id] { collect(id); });
+    return id;
 }
 
 void account::tell_draft(const invoice& what) {
@@ -36,7 +64,8 @@ void account::collect(const std::string& id) {
         return;
     }
     finalize(what);
-    const auto& behavior = subscriptions_.at(what.subscription).pause_collection;
+    const auto found = subscriptions_.find(what.subscription);
+    const auto behavior = found == subscriptions_.end() ? "" : found->second.pause_collection;
     if (behavior == "void") {
         settle(what, "void");
     } else if (behavior == "mark_uncollectible") {
@@ -60,6 +89,10 @@ void account::finalize(invoice& what) {
 
 void account::charge(invoice& what, bool automatic) {
     first_attempts_.try_emplace(what.id, now_);
+    if (what.amount_due == 0) {
+        succeed(what, automatic);
+        return;
+    }
     switch (cards_.at(what.customer)) {
         case card::good:
             succeed(what, automatic);
@@ -89,10 +122,15 @@ void account::succeed(invoice& what, bool automatic) {
     tell("invoice.updated", what);
     tell("invoice.paid", what);
     tell("invoice.payment_succeeded", what);
-    auto& of = subscriptions_.at(what.subscription);
-    if (of.latest_invoice == what.id &&
-        (of.status == "incomplete" || of.status == "past_due" || of.status == "unpaid")) {
-        set_status(of, "active");
+    auto* of = moved_by(what);
+    const bool latest = of != nullptr && of->latest_invoice == what.id;
+    if (latest &&
+        (of->status == "incomplete" || of->status == "past_due" || of->status == "unpaid")) {
+        set_status(*of, "active");
+    } else if (latest && of->pause_reason.ends_with("_payment_failure")) {
+        resume_paid(*of);
+    } else if (what.for_pending) {
+        apply_pending(subscriptions_.at(what.subscription));
     }
     if (what.amount_due > 0) {
         set_delinquent(what.customer, false);
@@ -107,8 +145,8 @@ void account::fail(invoice& what, bool automatic) {
     tell_side("charge.failed", what, "failed");
     tell_side("payment_intent.payment_failed", what, "requires_payment_method");
     const auto tries = static_cast<std::size_t>(what.attempt_count);
-    auto& of = subscriptions_.at(what.subscription);
-    const bool dunning = what.billing_reason != "subscription_create";
+    auto* of = moved_by(what);
+    const bool dunning = what.billing_reason != "subscription_create" && !what.for_pending;
     const bool again = dunning && tries < settings_.retries.size();
     what.attempted = true;
     if (automatic) {
@@ -127,11 +165,15 @@ void account::fail(invoice& what, bool automatic) {
     }
     tell("invoice.payment_failed", what);
     tell("invoice.updated", what);
-    if (of.status == "active" || of.status == "trialing") {
-        set_status(of, "past_due");
+    if (of != nullptr && (of->status == "active" || of->status == "trialing")) {
+        if (settings_.pause_after_failure && what.billing_reason == "subscription_cycle") {
+            pause_for_first_failure(what);
+        } else {
+            set_status(*of, "past_due");
+        }
     }
     set_delinquent(what.customer, true);
-    if (automatic && dunning && !again) {
+    if (automatic && dunning && !again && of != nullptr) {
         exhaust(what);
     }
 }
@@ -142,19 +184,24 @@ void account::demand_action(invoice& what) {
     what.next_payment_attempt.reset();
     tell("invoice.payment_action_required", what);
     tell("invoice.updated", what);
-    auto& of = subscriptions_.at(what.subscription);
-    if (of.status == "active" || of.status == "trialing") {
-        set_status(of, "past_due");
+    auto* of = moved_by(what);
+    if (of != nullptr && (of->status == "active" || of->status == "trialing")) {
+        set_status(*of, "past_due");
     }
 }
 
 // The last retry failed. A write-off by dunning is no recovery: the status stays what it is.
 void account::exhaust(invoice& what) {
     auto& of = subscriptions_.at(what.subscription);
+    if (of.status == "paused") {
+        return;
+    }
     if (settings_.at_end == dunning_end::cancel) {
         remove(of, "payment_failed");
     } else if (settings_.at_end == dunning_end::unpaid) {
         set_status(of, "unpaid");
+    } else if (settings_.at_end == dunning_end::pause && of.status == "past_due") {
+        pause_for(of, "final_payment_failure");
     }
     if (settings_.write_off) {
         settle(what, "uncollectible");
@@ -169,6 +216,18 @@ void account::settle(invoice& what, std::string status) {
     (voided ? what.voided_at : what.marked_uncollectible_at) = now_;
     tell("invoice.updated", what);
     tell(voided ? "invoice.voided" : "invoice.marked_uncollectible", what);
+}
+
+// What is open of the subscription is no longer collected.
+void account::let_lie(const std::string& subscription) {
+    for (auto& [id, open] : invoices_) {
+        if (open.subscription == subscription && open.auto_advance &&
+            (open.status == "open" || open.status == "draft")) {
+            open.auto_advance = false;
+            open.next_payment_attempt.reset();
+            tell("invoice.updated", open);
+        }
+    }
 }
 
 void account::set_status(subscription& what, std::string status) {
@@ -187,8 +246,8 @@ void account::void_invoice(const std::string& id) {
     begin_act();
     auto& what = invoices_.at(id);
     settle(what, "void");
-    if (auto& of = subscriptions_.at(what.subscription); of.status == "past_due") {
-        set_status(of, "active");
+    if (auto* of = moved_by(what); of != nullptr && of->status == "past_due") {
+        set_status(*of, "active");
     }
 }
 
@@ -196,8 +255,11 @@ void account::mark_uncollectible(const std::string& id) {
     begin_act();
     auto& what = invoices_.at(id);
     settle(what, "uncollectible");
-    if (auto& of = subscriptions_.at(what.subscription); of.status == "past_due") {
-        set_status(of, "active");
+    auto* of = moved_by(what);
+    if (of != nullptr && of->status == "past_due") {
+        set_status(*of, "active");
+    } else if (of != nullptr && of->pause_reason.ends_with("_payment_failure")) {
+        resume_paid(*of);
     }
 }
 

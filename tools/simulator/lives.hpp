@@ -4,6 +4,7 @@
 #include "tools/simulator/scenario.hpp"
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -22,6 +23,9 @@ struct stage {
     random_source& random;
     account_settings stripe_settings;  // a script may change them before `open`
     mapped_by how = mapped_by::subscription;
+    std::optional<bool> flexible;  // billing mode of what is subscribed to; empty: either
+    std::string bought_for;        // client_reference_id of its Checkout; empty: the organization
+    bool unheard = false;          // nothing is heard of what happens at first
     organization_life life;
     std::string customer;
 
@@ -30,8 +34,12 @@ struct stage {
     // Somewhere between the two, to the second.
     [[nodiscard]] std::chrono::seconds span(std::chrono::seconds low, std::chrono::seconds high);
     [[nodiscard]] instant before_end(std::chrono::seconds low, std::chrono::seconds high);
-    // A price of a plan; the one at `index`, or any.
-    [[nodiscard]] price price_of(std::size_t index) const;
+    // A price of the plan at `index`.
+    [[nodiscard]] price price_of(std::size_t index, int months = 1) const;
+    [[nodiscard]] price addon_price() const;     // of an add-on of the catalogue
+    [[nodiscard]] price unlisted_price() const;  // of nothing in the catalogue
+    // Only versions from this one on (up to the one before it, if `older`).
+    void use_versions(const std::string& from, bool older = false);
     [[nodiscard]] std::size_t any_plan();
     [[nodiscard]] patience_with policy(std::size_t plan) const;
     // When a subscription begins that renews at about `boundary`, as many months before as fit.
@@ -43,6 +51,17 @@ struct stage {
     std::string subscribe(instant when, subscribe_options options, card kind);
     // A paid subscription to `plan` from `when` on; opens the account if need be.
     std::string join(instant when, std::size_t plan);
+    std::string join(instant when, const price& sold);
+    std::string join(instant when, subscribe_options options);
+    // The same in the midst of a period that began at least `quiet` ago.
+    std::string pay_on(std::size_t plan, std::chrono::seconds quiet = std::chrono::hours{2});
+    // A subscription to `plan` whose renewal was first declined `age` before the end.
+    std::string fail_for(std::size_t plan, std::chrono::seconds age, card kind = card::declining);
+    // Stripe leaves the subscription alive after the last retry.
+    void keep_after_dunning();
+    void pay_latest(const std::string& subscription);
+    // Without a subscription only the customer, or the row, can say whose it is.
+    void need_customer_mapping();
 };
 
 struct named_life {
@@ -51,8 +70,12 @@ struct named_life {
     void (*script)(stage& on);
 };
 
-// All lives, of good standing (good_lives.cpp) and of failing payment (failing_lives.cpp).
+// All lives, a file each.
 [[nodiscard]] std::span<const named_life> good_lives();
 [[nodiscard]] std::span<const named_life> failing_lives();
+[[nodiscard]] std::span<const named_life> pausing_lives();
+[[nodiscard]] std::span<const named_life> billing_lives();
+[[nodiscard]] std::span<const named_life> listing_lives();
+[[nodiscard]] std::span<const named_life> owning_lives();
 
 }  // namespace billhook::simulator

@@ -21,6 +21,10 @@ struct price {
     std::string name;
     std::int64_t amount_minor = 0;
     std::optional<std::size_t> plan;  // index in the catalogue; empty: sold beside the plans
+    std::string currency = "usd";
+    int months = 1;        // of a period
+    bool metered = false;  // billed by use: its items have no quantity
+    bool addon = false;    // one of the catalogue's add-ons
 
     friend bool operator==(const price&, const price&) = default;
 };
@@ -29,6 +33,7 @@ struct customer {
     std::string id;
     instant created{};
     std::string name;
+    std::string currency = "usd";
     std::string payment_method;  // empty: none
     bool delinquent = false;
     bool deleted = false;
@@ -39,6 +44,15 @@ struct subscription_item {
     std::string id;
     simulator::price price;
     std::int64_t quantity = 1;
+    // Of an item that is billed in a cycle of its own; empty: in the subscription's.
+    std::optional<instant> period_start{};
+    std::optional<instant> period_end{};
+};
+
+// A change that waits for its payment.
+struct pending_change {
+    simulator::price price;
+    instant expires_at{};
 };
 
 struct subscription {
@@ -60,7 +74,11 @@ struct subscription {
     std::string cancellation_reason;  // empty: none
     std::string latest_invoice;
     std::string pause_collection;  // behaviour; empty: collection goes on
-    bool flexible = false;         // billing mode
+    std::string pause_reason;      // type of status_details.paused; empty: not paused
+    std::optional<instant> paused_at;
+    std::optional<pending_change> pending;
+    bool flexible = false;     // billing mode
+    bool free_coupon = false;  // 100 % off
     simulator::metadata metadata;
 };
 
@@ -68,7 +86,8 @@ struct invoice {
     std::string id;
     std::string number;  // from finalization on
     std::string customer;
-    std::string subscription;
+    std::string subscription;       // in its own field; empty: none
+    std::string line_subscription;  // what its line names; empty: none
     simulator::metadata subscription_metadata;
     simulator::price price;
     std::string status = "draft";
@@ -81,6 +100,8 @@ struct invoice {
     std::int64_t attempt_count = 0;
     bool attempted = false;
     bool auto_advance = true;
+    bool moves_status = true;  // its payment decides the subscription's status
+    bool for_pending = false;  // what a pending change waits for
     std::optional<instant> next_payment_attempt;
     std::optional<instant> finalized_at;
     std::optional<instant> paid_at;
@@ -95,6 +116,7 @@ struct checkout_session {
     std::string subscription;
     std::string invoice;
     std::string client_reference;  // empty: none
+    std::string status = "complete";
     std::string payment_status = "paid";
     instant created{};
     simulator::metadata metadata;
@@ -109,6 +131,7 @@ struct side_object {
     std::string invoice;
     std::string status;
     std::int64_t amount_minor = 0;
+    std::string currency;
     instant created{};
 };
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct scenario_settings {
     instant end{};       // no event lies after it
     std::string prefix;  // of every id; letters and digits
     bool livemode = false;
+    std::set<std::string> kinds{};  // names of lives; empty: all
 };
 
 struct organization_life {
@@ -27,8 +29,11 @@ struct organization_life {
     std::optional<organization_row> row;
     // Null where Stripe is never heard of.
     std::unique_ptr<account> stripe;
+    // A connected account whose events are forwarded, too: no business of the organization's.
+    std::unique_ptr<account> merchant;
     std::size_t endpoints = 1;   // bodies of each event
     bool late_checkout = false;  // its Checkout session arrives last
+    bool from_before = false;    // its subscriptions began unheard: a reading shows them
 
     [[nodiscard]] subject as_subject() const { return {organization, row, stripe.get()}; }
 };

@@ -1,5 +1,6 @@
 #include "schemas/types/assert.hpp"
 #include "tools/simulator/account.hpp"
+#include "tools/simulator/billing.hpp"
 #include "tools/simulator/calendar.hpp"
 
 #include <algorithm>
@@ -19,11 +20,12 @@ bool is_over(const subscription& what) {
 }  // namespace
 
 instant account::next_boundary(const subscription& what) const {
+    const int months = leading_price(what).months;
     int count = 0;
     instant next = what.anchor;
     while (next <= what.period_start) {
         ++count;
-        next = settings_.period == 0s ? months_after(what.anchor, count)
+        next = settings_.period == 0s ? months_after(what.anchor, count * months)
                                       : what.anchor + settings_.period * count;
     }
     return next;
@@ -41,7 +43,14 @@ std::string account::subscribe(const std::string& customer, const subscribe_opti
     made.id = fresh("sub");
     made.customer = customer;
     made.created = made.anchor = made.period_start = now_;
-    made.items.push_back({fresh("si"), options.price, 1});
+    made.items = options.before;
+    made.items.push_back({"", options.price, options.quantity});
+    made.items.insert(made.items.end(), options.after.begin(), options.after.end());
+    for (auto& item : made.items) {
+        item.id = fresh("si");
+    }
+    made.free_coupon = options.free_coupon;
+    customers_.at(customer).currency = options.price.currency;
     made.missing_payment_method = options.missing_payment_method;
     made.flexible = options.flexible;
     made.metadata = options.metadata;
@@ -53,6 +62,11 @@ std::string account::subscribe(const std::string& customer, const subscribe_opti
     } else {
         kept.period_end = next_boundary(kept);
         begin_paid(kept, options.shows_end_state);
+    }
+    for (std::size_t item = 0; item < kept.items.size(); ++item) {
+        if (kept.items[item].period_end) {
+            watch_item(kept, item);
+        }
     }
     return made.id;
 }
@@ -75,27 +89,11 @@ void account::begin_trial(subscription& of) {
 }
 
 void account::begin_paid(subscription& of, bool shows_end_state) {
-    auto& first = draft(of, "subscription_create", of.items.front().price.amount_minor);
-    const bool pays = cards_.at(of.customer) == card::good;
+    auto& first = draft(of, "subscription_create", due_each_period(of));
+    const bool pays = first.amount_due == 0 || cards_.at(of.customer) == card::good;
     of.status = pays ? "active" : "incomplete";
     if (pays && shows_end_state) {
-        first.payment_intent = fresh("pi");
-        first.number = fresh("INV");
-        first.attempted = true;
-        first.auto_advance = false;
-        first.amount_paid = first.amount_due;
-        first.status = "paid";
-        first.finalized_at = first.paid_at = now_;
-        tell_side("charge.succeeded", first, "succeeded");
-        tell("customer.subscription.created", of);
-        tell_side("payment_intent.succeeded", first, "succeeded");
-        for (const auto* type :
-             {"invoice.created",
-              "invoice.finalized",
-              "invoice.paid",
-              "invoice.payment_succeeded"}) {
-            tell(type, first);
-        }
+        tell_paid_sign_up(of, first);
     } else {
         tell("customer.subscription.created", of);
         tell_draft(first);
@@ -107,6 +105,24 @@ void account::begin_paid(subscription& of, bool shows_end_state) {
         at_time(now_ + 23h, [this, id] { expire_incomplete(id); });
     }
     watch_period(of);
+}
+
+// Every event of the transaction shows its end state.
+void account::tell_paid_sign_up(const subscription& of, invoice& first) {
+    first.payment_intent = fresh("pi");
+    first.number = fresh("INV");
+    first.attempted = true;
+    first.auto_advance = false;
+    first.amount_paid = first.amount_due;
+    first.status = "paid";
+    first.finalized_at = first.paid_at = now_;
+    tell_side("charge.succeeded", first, "succeeded");
+    tell("customer.subscription.created", of);
+    tell_side("payment_intent.succeeded", first, "succeeded");
+    for (const auto* type :
+         {"invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"}) {
+        tell(type, first);
+    }
 }
 
 void account::expire_incomplete(const std::string& id) {
@@ -131,9 +147,7 @@ void account::end_trial(const std::string& id) {
     if (cards_.at(what.customer) == card::none && what.missing_payment_method == "cancel") {
         remove(what, "");
     } else if (cards_.at(what.customer) == card::none && what.missing_payment_method == "pause") {
-        what.status = "paused";
-        tell("customer.subscription.updated", what);
-        tell("customer.subscription.paused", what);
+        pause_for(what, "trial_end_without_payment_method");
     } else {
         what.status = "active";
         what.anchor = what.period_end;
@@ -159,7 +173,7 @@ void account::reach_period_end(const std::string& id, instant which) {
 void account::renew(subscription& what) {
     what.period_start = what.period_end;
     what.period_end = next_boundary(what);
-    auto& next = draft(what, "subscription_cycle", what.items.front().price.amount_minor);
+    auto& next = draft(what, "subscription_cycle", due_each_period(what));
     next.auto_advance = what.status != "unpaid" && what.pause_collection != "keep_as_draft";
     tell("customer.subscription.updated", what);
     tell_draft(next);
@@ -181,14 +195,7 @@ void account::remove(subscription& what, const std::string& reason) {
     what.canceled_at = what.canceled_at.value_or(now_);
     what.ended_at = now_;
     tell("customer.subscription.deleted", what);
-    for (auto& [id, open] : invoices_) {
-        if (open.subscription == what.id && open.auto_advance &&
-            (open.status == "open" || open.status == "draft")) {
-            open.auto_advance = false;
-            open.next_payment_attempt.reset();
-            tell("invoice.updated", open);
-        }
-    }
+    let_lie(what.id);
 }
 
 void account::cancel_now(const std::string& id, const std::string& reason) {
@@ -222,39 +229,6 @@ void account::pause_collection(const std::string& id, const std::string& behavio
     auto& what = subscriptions_.at(id);
     what.pause_collection = behavior;
     tell("customer.subscription.updated", what);
-}
-
-void account::resume(const std::string& id) {
-    begin_act();
-    auto& what = subscriptions_.at(id);
-    BILLHOOK_ASSERT(what.status == "paused" && cards_.at(what.customer) == card::good);
-    what.status = "active";
-    what.anchor = what.period_start = now_;
-    what.period_end = next_boundary(what);
-    auto& next = draft(what, "subscription_cycle", what.items.front().price.amount_minor);
-    tell("customer.subscription.updated", what);
-    tell("customer.subscription.resumed", what);
-    tell_draft(next);
-    finalize(next);
-    charge(next, true);
-    watch_period(what);
-}
-
-// With `invoice_now` the difference is charged at once; a decline leaves the new price in force.
-void account::change_price(const std::string& id, const price& next, bool invoice_now) {
-    begin_act();
-    auto& what = subscriptions_.at(id);
-    const auto owed = next.amount_minor - what.items.front().price.amount_minor;
-    what.items.front().price = next;
-    if (!invoice_now || owed <= 0) {
-        tell("customer.subscription.updated", what);
-        return;
-    }
-    auto& bill = draft(what, "subscription_update", owed);
-    tell("customer.subscription.updated", what);
-    tell_draft(bill);
-    finalize(bill);
-    charge(bill, true);
 }
 
 }  // namespace billhook::simulator

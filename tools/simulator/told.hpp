@@ -2,7 +2,9 @@
 
 #include "tools/simulator/objects.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct told_status {
     instant at{};
     std::string status;
     std::string latest_invoice;
+    // Why it is paused; empty: no body of this event could say it, or it is not.
+    std::string pause_reason;
 };
 struct told_subscription {
     subscription last;  // as last told
@@ -31,6 +35,14 @@ struct told_subscription {
 struct told_invoice {
     invoice last;
     std::optional<instant> first_failure;
+};
+
+// All of it, by id.
+struct told_record {
+    std::map<std::string, customer> customers;
+    std::set<std::string> begun;  // customers whose creation or deletion was told
+    std::map<std::string, told_subscription> subscriptions;
+    std::map<std::string, told_invoice> invoices;
 };
 
 }  // namespace billhook::simulator

@@ -1,12 +1,12 @@
 #include "tools/simulator/truth.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "tools/simulator/truth_debt.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 namespace billhook::simulator {
 
@@ -15,99 +15,29 @@ namespace {
 constexpr instant never = instant::max();
 constexpr std::chrono::hours patience{72};  // for an event that must come
 
-struct stretch {
-    instant from{};
-    instant until = never;
-};
-
-bool is_failing(const std::string& status) {
-    return status == "past_due" || status == "unpaid";
-}
-
-// One entry a second: the state that the second ended in.
-std::vector<told_status> by_second(const std::vector<told_status>& history) {
-    std::vector<told_status> seconds;
-    for (const auto& entry : history) {
-        if (!seconds.empty() && seconds.back().at == entry.at) {
-            seconds.pop_back();
-        }
-        seconds.push_back(entry);
-    }
-    return seconds;
-}
-
-instant paid_at(const account& stripe, const std::string& id) {
-    const auto found = stripe.told_invoices().find(id);
-    return found == stripe.told_invoices().end() ? never
-                                                 : found->second.last.paid_at.value_or(never);
-}
-
-// The times in which the subscription itself was past_due or unpaid, and in `healed` each moment at
-// which it said that it no longer is.
-std::vector<stretch> spells_of(
-    const std::vector<told_status>& seconds,
-    const account& stripe,
-    std::vector<instant>& healed
-) {
-    std::vector<stretch> spells;
-    const told_status* last = nullptr;  // of the spell that goes on
-    const auto close = [&](instant end) {
-        const auto paid = paid_at(stripe, last->latest_invoice);
-        spells.back().until = paid > last->at ? std::min(end, paid) : end;
-        last = nullptr;
-    };
-    for (const auto& entry : seconds) {
-        if (is_failing(entry.status)) {
-            if (last == nullptr) {
-                spells.push_back({entry.at, never});
-            }
-            last = &entry;
-        } else if (last != nullptr) {
-            close(entry.at);
-            healed.push_back(entry.at);
-        }
-    }
-    if (last != nullptr) {
-        close(never);
-    }
-    return spells;
-}
-
-std::optional<stretch> failing_of(
-    const told_invoice& bill,
-    const account& stripe,
-    const std::vector<instant>& healed
-) {
-    if (!bill.first_failure || bill.last.billing_reason == "subscription_create") {
-        return std::nullopt;
-    }
-    stretch failing{*bill.first_failure, never};
-    const auto end = [&failing](instant when) { failing.until = std::min(failing.until, when); };
-    end(bill.last.paid_at.value_or(never));
-    end(bill.last.voided_at.value_or(never));
-    end(bill.last.marked_uncollectible_at.value_or(never));
-    for (const auto when : healed) {
-        if (when > failing.from) {
-            end(when);
-        }
-    }
-    for (const auto& [id, other] : stripe.told_invoices()) {
-        if (other.last.subscription == bill.last.subscription &&
-            other.last.created > bill.last.created && other.last.billing_reason != "manual") {
-            end(other.last.paid_at.value_or(never));
-        }
-    }
-    return failing.until > failing.from ? std::optional(failing) : std::nullopt;
-}
-
+// Of the items that match a plan and are not 0 in number; of all that match one, if all are 0.
 std::optional<std::size_t> plan_of(const subscription& what) {
     std::optional<std::size_t> highest;
+    std::optional<std::size_t> highest_of_none;
     for (const auto& item : what.items) {
-        if (item.price.plan && (!highest || *item.price.plan > *highest)) {
-            highest = item.price.plan;
+        auto& found = item.price.metered || item.quantity != 0 ? highest : highest_of_none;
+        if (item.price.plan) {
+            found = std::max(found, item.price.plan);
         }
     }
-    return highest;
+    return highest ? highest : highest_of_none;
+}
+
+// The plan that a living subscription takes of whose prices none is listed.
+std::optional<std::size_t> plan_of_unlisted(const catalogue& plans) {
+    static_cast<void>(plans);
+    return std::nullopt;
+}
+
+bool is_of_addons(const subscription& what) {
+    return std::ranges::all_of(what.items, [](const subscription_item& item) {
+        return item.price.addon;
+    });
 }
 
 // How one subscription is judged, with what decides between several.
@@ -119,8 +49,12 @@ struct judged {
     std::size_t plan = 0;
     instant created{};
     std::string id;
+    bool gives_way = false;  // to the organization's own trial
 
-    [[nodiscard]] auto rank() const { return std::tie(has_plan, access, alive, plan, created, id); }
+    [[nodiscard]] auto rank() const {
+        const bool any = access > 0;
+        return std::tuple(any, has_plan, access, alive, plan, created, id);
+    }
 };
 
 void decide(judged& on, int access, std::string reason) {
@@ -149,46 +83,141 @@ void decide_by_age(judged& on, const patience_with& policy, std::chrono::microse
     }
 }
 
-judged judge(const told_subscription& of, const subject& who, const catalogue& plans, instant at) {
+// A pause settles nothing: of what is owed and what the pause gives, the lesser.
+void decide_paused(
+    judged& on,
+    const debt& owed,
+    pause_cause cause,
+    const patience_with& policy,
+    instant at
+) {
+    const int given = cause == pause_cause::trial_over ? policy.paused_after_trial : policy.paused;
+    const bool for_debt = cause == pause_cause::failed_payment;
+    if (owed.since) {
+        decide_by_age(on, policy, std::max(at - *owed.since, std::chrono::microseconds{0}));
+        if (!for_debt && given < on.access) {
+            decide(on, given, "paused");
+        }
+    } else if (for_debt && owed.settled_at && at < *owed.settled_at + patience) {
+        decide(on, 2, "settled");
+    } else {
+        decide(on, given, "paused");
+    }
+}
+
+void decide_alive(
+    judged& on,
+    const told_subscription& of,
+    const told_record& known,
+    const patience_with& policy,
+    instant at
+) {
     const auto& what = of.last;
-    const auto index = plan_of(what);
+    const auto owed = debt_of(of, known.invoices, at);
+    if (has_ended_unsaid(what, at)) {
+        decide(on, 0, "ended");
+    } else if (what.status == "paused") {
+        decide_paused(on, owed, cause_of_pause(of, known.invoices), policy, at);
+    } else if (owed.since) {
+        decide_by_age(on, policy, std::max(at - *owed.since, std::chrono::microseconds{0}));
+    } else if (what.status == "past_due" || what.status == "unpaid") {
+        decide(on, 2, "settled");
+    } else {
+        decide(on, 2, what.status == "trialing" ? "trialing" : "paid");
+    }
+}
+
+judged judge(
+    const told_subscription& of,
+    const told_record& known,
+    const organization_id& organization,
+    const catalogue& plans,
+    instant at
+) {
+    const auto& what = of.last;
+    const auto owner = known.customers.find(what.customer);
+    const bool gone = owner != known.customers.end() && owner->second.deleted;
+    const bool expired = what.status == "incomplete_expired";
+    const bool canceled = of.deleted || what.status == "canceled" || (gone && !expired);
+    const bool begun = !expired && (canceled || what.status != "incomplete");
+    auto index = plan_of(what);
+    const bool unlisted = !index && begun && !canceled;
+    if (unlisted) {
+        index = plan_of_unlisted(plans);
+    }
     const plan* sold = index ? &plans.plans[*index] : nullptr;
-    const bool canceled = of.deleted || what.status == "canceled";
     judged on;
     on.is.plan = sold == nullptr ? "" : sold->key;
     on.is.subscription_status = canceled ? "canceled" : what.status;
     on.has_plan = index.has_value();
     on.plan = index.value_or(0);
-    on.alive = !canceled && what.status != "incomplete_expired";
+    on.alive = !canceled && !expired;
     on.created = what.created;
     on.id = what.id;
+    on.gives_way = !begun || (unlisted && !index);
     if (canceled) {
         decide(on, 0, "canceled");
-    } else if (what.status == "incomplete" || what.status == "incomplete_expired") {
+    } else if (!begun) {
         decide(on, 0, "incomplete");
-    } else if (has_ended_unsaid(what, at)) {
-        decide(on, 0, "ended");
-    } else if (what.status == "paused") {
-        decide(on, 1, "paused");
-    } else if (const auto since = failing_since(of, *who.stripe, at)) {
-        const auto age = std::max(at - *since, std::chrono::microseconds{0});
-        decide_by_age(on, rules_of(plans, who.organization, sold), age);
-    } else if (is_failing(what.status)) {
-        decide(on, 2, "settled");
     } else {
-        decide(on, 2, what.status == "trialing" ? "trialing" : "paid");
+        decide_alive(on, of, known, rules_of(plans, organization, sold), at);
     }
     return on;
 }
 
-instant trial_start(const subject& of) {
+instant trial_start(const subject& of, const told_record& known) {
     instant start = of.row ? of.row->created_at : never;
-    if (of.stripe != nullptr) {
-        for (const auto& [id, who] : of.stripe->told_customers()) {
-            start = std::min(start, who.created);
+    for (const auto& [id, who] : known.customers) {
+        start = std::min(start, who.created);
+    }
+    for (const auto& [id, told] : known.subscriptions) {
+        if (!known.customers.contains(told.last.customer)) {
+            start = std::min(start, told.last.created);
         }
     }
     return start;
+}
+
+// Is a customer of the organization known of whose beginning nothing was heard?
+bool is_from_before(const subject& of, const told_record& known) {
+    const auto begun = [&](const std::string& customer) {
+        const auto owns = [&](const auto& each) { return each.second.last.customer == customer; };
+        return known.begun.contains(customer) || std::ranges::any_of(known.subscriptions, owns);
+    };
+    if (of.row && !of.row->stripe_customer.empty() && !begun(of.row->stripe_customer)) {
+        return true;
+    }
+    return !std::ranges::all_of(known.customers, [&](const auto& each) {
+        return begun(each.first);
+    });
+}
+
+answer answer_from(
+    const told_record& known,
+    const subject& of,
+    const catalogue& plans,
+    instant at
+) {
+    std::optional<judged> counting;
+    for (const auto& [id, told] : known.subscriptions) {
+        if (is_of_addons(told.last)) {
+            continue;
+        }
+        auto next = judge(told, known, of.organization, plans, at);
+        if (!counting || counting->rank() < next.rank()) {
+            counting = std::move(next);
+        }
+    }
+    if (counting && !counting->gives_way) {
+        return counting->is;
+    }
+    if (is_from_before(of, known)) {
+        return {plans.trial_plan, "trial", "full", "unknown"};
+    }
+    if (at < trial_start(of, known) + plans.trial) {
+        return {plans.trial_plan, "trial", "full", "trial"};
+    }
+    return counting ? counting->is : answer{plans.trial_plan, "none", "none", "trial_over"};
 }
 
 }  // namespace
@@ -208,56 +237,15 @@ patience_with rules_of(
     return rules;
 }
 
-std::optional<instant> failing_since(
-    const told_subscription& of,
-    const account& stripe,
-    instant at
-) {
-    std::vector<instant> healed;
-    auto stretches = spells_of(by_second(of.history), stripe, healed);
-    for (const auto& [id, bill] : stripe.told_invoices()) {
-        if (bill.last.subscription == of.last.id) {
-            if (const auto failing = failing_of(bill, stripe, healed)) {
-                stretches.push_back(*failing);
-            }
-        }
-    }
-    std::sort(stretches.begin(), stretches.end(), [](const stretch& a, const stretch& b) {
-        return a.from < b.from;
-    });
-    std::optional<stretch> whole;
-    for (const auto& next : stretches) {
-        if (whole && next.from <= whole->until) {
-            whole->until = std::max(whole->until, next.until);
-        } else {
-            whole = next;
-        }
-    }
-    return whole && whole->until > at ? std::optional(whole->from) : std::nullopt;
+answer answer_at(const subject& of, const catalogue& plans, instant at) {
+    static const told_record nothing;
+    BILLHOOK_ASSERT(of.stripe != nullptr || of.row);
+    return answer_from(of.stripe == nullptr ? nothing : of.stripe->told(), of, plans, at);
 }
 
-answer answer_at(const subject& of, const catalogue& plans, instant at) {
-    const bool heard = of.stripe != nullptr && !of.stripe->told_customers().empty();
-    BILLHOOK_ASSERT(heard || of.row);
-    if (!heard && !of.row->stripe_customer.empty()) {
-        return {plans.trial_plan, "trial", "full", "unknown"};
-    }
-    std::optional<judged> counting;
-    if (heard) {
-        for (const auto& [id, told] : of.stripe->told_subscriptions()) {
-            auto next = judge(told, of, plans, at);
-            if (!counting || counting->rank() < next.rank()) {
-                counting = std::move(next);
-            }
-        }
-    }
-    if (counting && counting->is.reason != "incomplete") {
-        return counting->is;
-    }
-    if (at < trial_start(of) + plans.trial) {
-        return {plans.trial_plan, "trial", "full", "trial"};
-    }
-    return counting ? counting->is : answer{plans.trial_plan, "none", "none", "trial_over"};
+answer answer_once_read(const subject& of, const catalogue& plans, instant at) {
+    BILLHOOK_ASSERT(of.stripe != nullptr);
+    return answer_from(of.stripe->read(), of, plans, at);
 }
 
 }  // namespace billhook::simulator

@@ -36,26 +36,24 @@ struct subject {
     const account* stripe = nullptr;  // all its customers are this organization's
 };
 
-// The answer at `at`, which must not lie before what was last told. Requires a customer or a row.
+// The answer at `at`, which must not lie before what was last told. Requires an account or a row.
 [[nodiscard]] answer answer_at(const subject& of, const catalogue& plans, instant at);
+// The same if all objects have been read besides. Requires an account.
+[[nodiscard]] answer answer_once_read(const subject& of, const catalogue& plans, instant at);
 
-// How long the organization may fail to pay while on this plan (null: on none).
+// How long the organization may fail to pay, and what a pause gives it, on this plan (null: none).
 struct patience_with {
     std::chrono::seconds grace{0};
     std::chrono::seconds restricted{0};
     bool exempt = false;
+    // Access while paused: 2 full, 1 restricted, 0 none.
+    int paused = 1;
+    int paused_after_trial = 1;
 };
 [[nodiscard]] patience_with rules_of(
     const catalogue& plans,
     const organization_id& organization,
     const plan* sold
-);
-
-// Since when the subscription's payment has been failing, as of `at`; empty: it is not.
-[[nodiscard]] std::optional<instant> failing_since(
-    const told_subscription& of,
-    const account& stripe,
-    instant at
 );
 
 }  // namespace billhook::simulator

@@ -51,7 +51,7 @@ std::vector<message> moves_of(const std::vector<simulator::organization_life>& l
         if (!lives[life].stripe || life % 2 != 0) {
             continue;
         }
-        for (const auto& [customer, told] : lives[life].stripe->told_customers()) {
+        for (const auto& [customer, told] : lives[life].stripe->told().customers) {
             for (std::size_t move = 0; move < 3; ++move) {
                 mapping what;
                 what.organization = tenant(life + move);

@@ -270,7 +270,7 @@ TEST_CASE("account: a lost event is neither sent nor told") {
     f.stripe.lose("customer.subscription.");
     f.stripe.cancel_now(made, "cancellation_requested");
     CHECK(f.stripe.at(made).status == "canceled");
-    CHECK(f.stripe.told_subscriptions().at(made).last.status == "active");
+    CHECK(f.stripe.told().subscriptions.at(made).last.status == "active");
     CHECK(f.stripe.events().back().type != s_deleted);
 }
 
