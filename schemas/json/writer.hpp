@@ -1,6 +1,9 @@
 #pragma once
 
 #include "schemas/json/value.hpp"
+#include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
+#include "schemas/types/words.hpp"
 
 #include <concepts>
 #include <cstddef>
@@ -38,6 +41,15 @@ public:
     template <std::signed_integral Int>
     writer& add(Int number) {
         return add_number(number);
+    }
+    writer& add(instant at) { return add(to_rfc3339(at)); }
+    template <class Tag>
+    writer& add(const strong_id<Tag>& id) {
+        return add(id.text());
+    }
+    template <has_words Enum>
+    writer& add(Enum what) {
+        return add(to_word(what));
     }
     // Nothing becomes null.
     template <class T>

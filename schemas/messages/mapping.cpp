@@ -24,10 +24,6 @@ std::string digest_of(
     return "map_" + sha256_hex(text).substr(0, 24);
 }
 
-std::optional<std::string> time_text(const std::optional<instant>& at) {
-    return at ? std::optional{to_rfc3339(*at)} : std::nullopt;
-}
-
 std::optional<std::string_view> id_at(json::value in, std::string_view name) {
     const auto text = in.find(name).as_string();
     return text && !text->empty() && text->size() <= longest_id ? text : std::nullopt;
@@ -74,7 +70,7 @@ std::string to_json(const mapping& what) {
         .member("organization", what.organization.text())
         .key("customer");
     what.customer ? out.add(what.customer->text()) : out.add(nullptr);
-    out.member("organization_created", time_text(what.organization_created))
+    out.member("organization_created", what.organization_created)
         .member("created", to_rfc3339(what.created))
         .end_object();
     return out.take();

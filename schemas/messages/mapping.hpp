@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/types/columns.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 #include "schemas/types/result.hpp"
@@ -25,6 +26,14 @@ struct mapping {
 
     friend auto operator<=>(const mapping&, const mapping&) = default;
 };
+// S.mappings.
+void columns(row_of<mapping> auto& row, const auto& column) {
+    column("event", row.id);
+    column("organization", row.organization);
+    column("customer", row.customer);
+    column("organization_created", row.organization_created);
+    column("created", row.created);
+}
 
 // The sweep's id: "map_" and 24 hex digits of SHA-256 over organization, a NUL, and the customer.
 [[nodiscard]] event_id mapping_id(

@@ -3,28 +3,10 @@
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
 #include "schemas/types/sha256.hpp"
-
-#include <algorithm>
-#include <array>
+#include "schemas/types/words.hpp"
 
 namespace billhook {
 namespace {
-
-constexpr std::array kind_words = std::to_array<std::string_view>(
-    {"payment_failed",
-     "action_required",
-     "reminder",
-     "final_warning",
-     "access_restricted",
-     "access_removed",
-     "recovered",
-     "canceled",
-     "trial_ending"}
-);
-
-std::optional<std::string> time_text(const std::optional<instant>& at) {
-    return at ? std::optional{to_rfc3339(*at)} : std::nullopt;
-}
 
 // Takes members out of an object, and remembers whether one was not what it has to be.
 class taker {
@@ -74,15 +56,27 @@ std::optional<notice::open_invoice> invoice_from(json::value from) {
 }  // namespace
 
 std::string_view to_word(notice_kind what) {
-    return kind_words[static_cast<std::size_t>(what)];
-}
-
-std::optional<notice_kind> notice_kind_from(std::string_view word) {
-    const auto* const found = std::find(kind_words.begin(), kind_words.end(), word);
-    if (found == kind_words.end()) {
-        return std::nullopt;
+    switch (what) {
+        case notice_kind::payment_failed:
+            return "payment_failed";
+        case notice_kind::action_required:
+            return "action_required";
+        case notice_kind::reminder:
+            return "reminder";
+        case notice_kind::final_warning:
+            return "final_warning";
+        case notice_kind::access_restricted:
+            return "access_restricted";
+        case notice_kind::access_removed:
+            return "access_removed";
+        case notice_kind::recovered:
+            return "recovered";
+        case notice_kind::canceled:
+            return "canceled";
+        case notice_kind::trial_ending:
+            return "trial_ending";
     }
-    return static_cast<notice_kind>(found - kind_words.begin());
+    return {};
 }
 
 std::string notice_id(const subscription_id& subscription, instant anchor, std::string_view step) {
@@ -118,13 +112,13 @@ std::string to_json(const notice& what) {
     if (what.case_anchor) {
         out.begin_object()
             .member("anchor", to_rfc3339(*what.case_anchor))
-            .member("grace_until", time_text(what.grace_until))
-            .member("restricted_until", time_text(what.restricted_until))
+            .member("grace_until", what.grace_until)
+            .member("restricted_until", what.restricted_until)
             .end_object();
     } else {
         out.add(nullptr);
     }
-    out.member("trial_end", time_text(what.trial_end)).key("invoices").begin_array();
+    out.member("trial_end", what.trial_end).key("invoices").begin_array();
     for (const auto& invoice : what.invoices) {
         const auto& amount = invoice.amount_remaining;
         out.begin_object()
@@ -146,7 +140,7 @@ result<notice, notice_error> parse_notice(std::string_view body) {
     taker take(root);
     notice what;
     what.id = take.text("id");
-    const auto kind = notice_kind_from(take.text("kind"));
+    const auto kind = from_word<notice_kind>(take.text("kind"));
     what.step = take.text("step");
     what.organization = organization_id(take.text("organization"));
     what.subscription = subscription_id(take.text("subscription"));

@@ -26,7 +26,6 @@ enum class notice_kind : std::uint8_t {
     trial_ending
 };
 [[nodiscard]] std::string_view to_word(notice_kind what);
-[[nodiscard]] std::optional<notice_kind> notice_kind_from(std::string_view word);
 
 // The value of a record of billing.notices; its key is the organization. It names invoices and
 // customer by id only: an address or a payment link is looked up by whoever sends.

@@ -4,46 +4,12 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/types/assert.hpp"
 
-#include <array>
-#include <cstddef>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace billhook::stripe {
 
 namespace {
-
-// In the order of `members()`.
-constexpr std::array subscription_names = std::to_array<std::string_view>(
-    {"status",
-     "customer",
-     "latest_invoice",
-     "items",
-     "period_start",
-     "period_end",
-     "trial_end",
-     "cancel_at",
-     "cancel_at_period_end",
-     "organization",
-     "created"}
-);
-constexpr std::array invoice_names = std::to_array<std::string_view>(
-    {"status",
-     "customer",
-     "subscription",
-     "billing_reason",
-     "attempt_count",
-     "amount_due",
-     "amount_remaining",
-     "currency",
-     "finalized_at",
-     "paid_at",
-     "voided_at",
-     "marked_uncollectible_at",
-     "created"}
-);
-constexpr std::array customer_names = std::to_array<std::string_view>({"organization", "created"});
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -111,15 +77,13 @@ void put(json::writer& out, const std::vector<subscription_item>& items) {
     out.end_array();
 }
 
-template <class Fields, std::size_t Count>
-std::string text_of(const Fields& fields, const std::array<std::string_view, Count>& names) {
-    const auto members = fields.members();
-    static_assert(std::tuple_size_v<decltype(members)> == Count);
+template <class Fields>
+std::string text_of(const Fields& fields) {
     json::writer out;
     out.begin_object();
-    [&]<std::size_t... At>(std::index_sequence<At...>) {
-        (put_member(out, names[At], std::get<At>(members)), ...);
-    }(std::make_index_sequence<Count>());
+    each_field(fields, [&](std::string_view name, const auto& member) {
+        put_member(out, name, member);
+    });
     out.end_object();
     return out.take();
 }
@@ -192,60 +156,91 @@ void get(json::value from, std::vector<subscription_item>& items) {
     }
 }
 
-template <class Fields, std::size_t Count>
-void read_into(
-    std::string_view text,
-    Fields& fields,
-    const std::array<std::string_view, Count>& names
-) {
+template <class Fields>
+void read_into(std::string_view text, Fields& fields) {
     const auto read = json::read(text);
     BILLHOOK_ASSERT(read.has_value() && read->root().is_object());
     const json::value root = read->root();
-    auto members = fields.members();
-    static_assert(std::tuple_size_v<decltype(members)> == Count);
-    [&]<std::size_t... At>(std::index_sequence<At...>) {
-        (get_member(root.find(names[At]), std::get<At>(members)), ...);
-    }(std::make_index_sequence<Count>());
+    each_field(fields, [&](std::string_view name, auto& member) {
+        get_member(root.find(name), member);
+    });
 }
 
 }  // namespace
 
+std::string_view to_word(place what) {
+    switch (what) {
+        case place::first:
+            return "first";
+        case place::middle:
+            return "middle";
+        case place::last:
+            return "last";
+    }
+    return {};
+}
+
+std::string_view to_word(evidence what) {
+    switch (what) {
+        case evidence::none:
+            return "none";
+        case evidence::payment_failed:
+            return "payment_failed";
+        case evidence::payment_action_required:
+            return "payment_action_required";
+        case evidence::overdue:
+            return "overdue";
+    }
+    return {};
+}
+
+std::string to_text(const std::vector<subscription_item>& items) {
+    json::writer out;
+    put(out, items);
+    return out.take();
+}
+void from_text(std::string_view text, std::vector<subscription_item>& items) {
+    const auto read = json::read(text);
+    BILLHOOK_ASSERT(read.has_value());
+    get(read->root(), items);
+}
+
 std::string to_text(const subscription_state& state) {
-    return text_of(state, subscription_names);
+    return text_of(state);
 }
 std::string to_text(const subscription_replaced& was) {
-    return text_of(was, subscription_names);
+    return text_of(was);
 }
 std::string to_text(const invoice_state& state) {
-    return text_of(state, invoice_names);
+    return text_of(state);
 }
 std::string to_text(const invoice_replaced& was) {
-    return text_of(was, invoice_names);
+    return text_of(was);
 }
 std::string to_text(const customer_state& state) {
-    return text_of(state, customer_names);
+    return text_of(state);
 }
 std::string to_text(const customer_replaced& was) {
-    return text_of(was, customer_names);
+    return text_of(was);
 }
 
 void from_text(std::string_view text, subscription_state& state) {
-    read_into(text, state, subscription_names);
+    read_into(text, state);
 }
 void from_text(std::string_view text, subscription_replaced& replaced) {
-    read_into(text, replaced, subscription_names);
+    read_into(text, replaced);
 }
 void from_text(std::string_view text, invoice_state& state) {
-    read_into(text, state, invoice_names);
+    read_into(text, state);
 }
 void from_text(std::string_view text, invoice_replaced& replaced) {
-    read_into(text, replaced, invoice_names);
+    read_into(text, replaced);
 }
 void from_text(std::string_view text, customer_state& state) {
-    read_into(text, state, customer_names);
+    read_into(text, state);
 }
 void from_text(std::string_view text, customer_replaced& replaced) {
-    read_into(text, replaced, customer_names);
+    read_into(text, replaced);
 }
 
 }  // namespace billhook::stripe

@@ -1,71 +1,24 @@
 #pragma once
 
+#include "schemas/stripe/subscription_fields.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
-#include <vector>
 
 // The fields of Stripe's objects that Billhook reads, listed once: as a template over what a field
 // holds. `as_it_is` gives the object's state, `std::optional` gives the part of it that
-// `previous_attributes` names. `members()` lists them for code that treats all alike (chain, walk,
-// text).
+// `previous_attributes` names. `members()` and `names` list them for code that treats all alike
+// (chain, walk, text, columns).
 namespace billhook::stripe {
 
 template <class T>
 using as_it_is = T;
-
-// One price of a subscription. Product and lookup key follow from the price, and are missing from
-// legacy `plan` hashes: where contents are compared to order facts, they do not count.
-struct subscription_item {
-    std::optional<std::string> price;  // price id, else legacy plan id
-    std::optional<std::string> product;
-    std::optional<std::string> lookup_key;
-    std::optional<std::int64_t> quantity;  // absent for metered prices
-    std::optional<instant> period_start;   // since 2025-03-31.basil
-    std::optional<instant> period_end;
-
-    friend bool operator==(const subscription_item&, const subscription_item&) = default;
-};
-
-template <template <class> class Field>
-struct subscription_fields {
-    Field<std::string> status{};  // Stripe's word, also one we do not know
-    Field<std::optional<customer_id>> customer{};
-    Field<std::optional<invoice_id>> latest_invoice{};
-    Field<std::vector<subscription_item>> items{};  // in the body's order
-    Field<std::optional<instant>> period_start{};   // top level, before basil
-    Field<std::optional<instant>> period_end{};
-    Field<std::optional<instant>> trial_end{};
-    Field<std::optional<instant>> cancel_at{};
-    Field<bool> cancel_at_period_end{};
-    Field<std::optional<organization_id>> organization{};  // metadata.organization_id
-    Field<std::optional<instant>> created{};
-
-    [[nodiscard]] auto members() const { return tied(*this); }
-    [[nodiscard]] auto members() { return tied(*this); }
-    static auto tied(auto& of) {
-        return std::tie(
-            of.status,
-            of.customer,
-            of.latest_invoice,
-            of.items,
-            of.period_start,
-            of.period_end,
-            of.trial_end,
-            of.cancel_at,
-            of.cancel_at_period_end,
-            of.organization,
-            of.created
-        );
-    }
-    friend bool operator==(const subscription_fields& a, const subscription_fields& b) {
-        return a.members() == b.members();
-    }
-};
 
 template <template <class> class Field>
 struct invoice_fields {
@@ -86,25 +39,29 @@ struct invoice_fields {
     Field<std::optional<instant>> marked_uncollectible_at{};
     Field<std::optional<instant>> created{};
 
-    [[nodiscard]] auto members() const { return tied(*this); }
-    [[nodiscard]] auto members() { return tied(*this); }
-    static auto tied(auto& of) {
+    static constexpr std::string_view names =
+        "status customer subscription billing_reason attempt_count amount_due "
+        "amount_remaining currency finalized_at paid_at voided_at marked_uncollectible_at "
+        "created";
+    [[nodiscard]] static auto tied(auto& fields) {
         return std::tie(
-            of.status,
-            of.customer,
-            of.subscription,
-            of.billing_reason,
-            of.attempt_count,
-            of.amount_due,
-            of.amount_remaining,
-            of.currency,
-            of.finalized_at,
-            of.paid_at,
-            of.voided_at,
-            of.marked_uncollectible_at,
-            of.created
+            fields.status,
+            fields.customer,
+            fields.subscription,
+            fields.billing_reason,
+            fields.attempt_count,
+            fields.amount_due,
+            fields.amount_remaining,
+            fields.currency,
+            fields.finalized_at,
+            fields.paid_at,
+            fields.voided_at,
+            fields.marked_uncollectible_at,
+            fields.created
         );
     }
+    [[nodiscard]] auto members() const { return tied(*this); }
+    [[nodiscard]] auto members() { return tied(*this); }
     friend bool operator==(const invoice_fields& a, const invoice_fields& b) {
         return a.members() == b.members();
     }
@@ -115,9 +72,12 @@ struct customer_fields {
     Field<std::optional<organization_id>> organization{};  // metadata.organization_id
     Field<std::optional<instant>> created{};
 
+    static constexpr std::string_view names = "organization created";
+    [[nodiscard]] static auto tied(auto& fields) {
+        return std::tie(fields.organization, fields.created);
+    }
     [[nodiscard]] auto members() const { return tied(*this); }
     [[nodiscard]] auto members() { return tied(*this); }
-    static auto tied(auto& of) { return std::tie(of.organization, of.created); }
     friend bool operator==(const customer_fields& a, const customer_fields& b) {
         return a.members() == b.members();
     }
@@ -129,5 +89,18 @@ using invoice_state = invoice_fields<as_it_is>;
 using invoice_replaced = invoice_fields<std::optional>;
 using customer_state = customer_fields<as_it_is>;
 using customer_replaced = customer_fields<std::optional>;
+
+// Calls field(name, member) for each.
+template <class Fields>
+void each_field(Fields& fields, const auto& field) {
+    static_assert(std::ranges::count(Fields::names, ' ') + 1 == std::tuple_size_v<decltype(fields.members())>);
+    std::string_view left = Fields::names;
+    const auto next = [&left] {
+        const std::string_view name = left.substr(0, left.find(' '));
+        left.remove_prefix(std::min(left.size(), name.size() + 1));
+        return name;
+    };
+    std::apply([&](auto&... members) { (field(next(), members), ...); }, fields.members());
+}
 
 }  // namespace billhook::stripe

@@ -3,9 +3,9 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/session.hpp"
-#include "tools/commands/standing_json.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/domain/assess.hpp"
+#include "worker/domain/standing_json.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/insight/why.hpp"
 #include "worker/projections/history_reader.hpp"
@@ -74,7 +74,7 @@ std::string json_of(const explanation& all) {
             out.member("event", row.event->text())
                 .member("type", row.type)
                 .member("object", row.object)
-                .member("received_at", time_text(row.received_at))
+                .member("received_at", row.received_at)
                 .member("words", row.words);
         } else {
             out.key("standing");

@@ -1,5 +1,6 @@
 #include "tools/commands/notices_preview.hpp"
 
+#include "schemas/types/words.hpp"
 #include "worker/notifier/text_template.hpp"
 
 #include <fmt/format.h>
@@ -33,22 +34,13 @@ email sample(notice_kind kind, const email_sender& sender) {
 }  // namespace
 
 std::vector<notice_kind> preview_kinds(std::string_view name) {
-    if (const auto one = notice_kind_from(name)) {
+    if (const auto one = from_word<notice_kind>(name)) {
         return {*one};
     }
     if (!name.empty()) {
         return {};
     }
-    return {
-        notice_kind::payment_failed,
-        notice_kind::action_required,
-        notice_kind::reminder,
-        notice_kind::final_warning,
-        notice_kind::access_restricted,
-        notice_kind::access_removed,
-        notice_kind::recovered,
-        notice_kind::canceled,
-        notice_kind::trial_ending};
+    return every<notice_kind>();
 }
 
 email_sender preview_sender(const settings& told) {

@@ -1,10 +1,10 @@
 #include "tools/commands/plans_trial.hpp"
 
-#include "tools/commands/standing_json.hpp"
 #include "tools/commands/text_table.hpp"
 #include "tools/simulator/progress.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/notices.hpp"
+#include "worker/domain/standing_json.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/insight/why.hpp"
 #include "worker/projections/history_reader.hpp"

@@ -1,7 +1,7 @@
 #include "tools/rebuild/divergences.hpp"
 
-#include "schemas/io/postgres/unknown_access.hpp"
 #include "worker/domain/assess.hpp"
+#include "worker/domain/row_text.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -14,32 +14,6 @@ namespace billhook {
 namespace {
 
 constexpr std::size_t organizations_a_page = 500;
-
-std::string text_of(const std::string& text) {
-    return text;
-}
-std::string text_of(const std::optional<std::string>& text) {
-    return text.value_or("none");
-}
-std::string text_of(bool flag) {
-    return flag ? "true" : "false";
-}
-std::string text_of(const std::optional<instant>& at) {
-    return at ? to_rfc3339(*at) : "none";
-}
-template <class Tag>
-std::string text_of(const std::optional<strong_id<Tag>>& id) {
-    return id ? id->text() : "none";
-}
-std::string text_of(access_level what) {
-    return std::string(to_word(what));
-}
-std::string text_of(reason what) {
-    return std::string(to_word(what));
-}
-std::string text_of(const feature_map& features) {
-    return postgres::features_json(features);
-}
 
 // Two sides' organizations, each by id, as pairs of the same one.
 class pairs {
@@ -146,25 +120,15 @@ std::string one_sided(const pairs::pair& one, const std::string& live, const std
 
 std::string change_text(const standing& from, const standing& to) {
     std::string text;
-    const auto column = [&](const char* name, const auto& before, const auto& after) {
-        if (before != after) {
-            text += fmt::format(
-                "{}{} {} -> {}", text.empty() ? "" : ", ", name, text_of(before), text_of(after)
-            );
+    const row_text before = text_of(from);
+    const row_text after = text_of(to);
+    for (std::size_t at = 0; at < before.size(); ++at) {
+        const auto& [name, was] = before[at];
+        const std::string& becomes = after[at].second;
+        if (was != becomes && name != "as_of") {
+            text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", name, was, becomes);
         }
-    };
-    column("plan", from.plan, to.plan);
-    column("subscription_status", from.subscription_status, to.subscription_status);
-    column("access", from.access, to.access);
-    column("reason", from.why, to.why);
-    column("in_dunning", from.in_dunning, to.in_dunning);
-    column("grace_until", from.grace_until, to.grace_until);
-    column("restricted_until", from.restricted_until, to.restricted_until);
-    column("next_change_at", from.next_change_at, to.next_change_at);
-    column("stale", from.stale, to.stale);
-    column("features", from.features, to.features);
-    column("customer", from.customer, to.customer);
-    column("subscription", from.subscription, to.subscription);
+    }
     return text;
 }
 

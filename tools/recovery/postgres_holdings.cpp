@@ -3,7 +3,7 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/stripe/redact.hpp"
-#include "worker/ledger/object_rows.hpp"
+#include "worker/domain/rows.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/statements.hpp"
@@ -68,15 +68,12 @@ Fact fact_of(Fact fact) {
 template <class Row, class Id, class Fact>
 std::map<Id, held<Fact>> facts_of(look& in, const table& from, std::span<const Id> ids) {
     std::map<Id, held<Fact>> found;
-    for (const auto& row : in.ask(
+    for (Row& row : rows_in<Row>(in.ask(
              "SELECT " + select_list(from, "f") + " FROM :schema." + std::string(from.name) +
                  " f WHERE f.object = ANY($1::text[])",
              array_of(ids)
-         )) {
-        Row one;
-        row_reader reader(row);
-        read(reader, one);
-        Fact fact = fact_of(std::move(one));
+         ))) {
+        Fact fact = fact_of(std::move(row));
         found[fact.id].facts.push_back(std::move(fact));
     }
     return found;

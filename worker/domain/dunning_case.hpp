@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/stripe/facts.hpp"
+#include "schemas/types/columns.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 
@@ -33,6 +34,16 @@ struct dunning_case {
 
     friend bool operator==(const dunning_case&, const dunning_case&) = default;
 };
+void columns(row_of<dunning_case> auto& row, const auto& column) {
+    column("subscription", row.subscription);
+    column("anchor", row.anchor);
+    column("ended_at", row.ended_at);
+    column("members", row.members);
+    column("last_failure", row.last_failure);
+    column("action_required", row.action_required);
+    column("paid", row.paid);
+    column("forgiven", row.forgiven);
+}
 
 // What an invoice's facts leave for ever (min and max over the set).
 struct invoice_registers {

@@ -1,48 +1,18 @@
 #pragma once
 
 #include "schemas/stripe/facts.hpp"
+#include "schemas/types/columns.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/journal_row.hpp"
 
-#include <compare>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 // What the tables of a projection's first half hold: a struct a row.
 namespace billhook {
-
-// The journal's one word for an event; the first that fits, in this order.
-enum class outcome : std::uint8_t { mode_mismatch, other_mode, ignored, applied, stale };
-[[nodiscard]] std::string_view to_word(outcome what);
-[[nodiscard]] std::optional<outcome> outcome_from(std::string_view word);
-
-struct record_position {
-    std::string topic;
-    std::int32_t partition = 0;
-    std::int64_t offset = 0;
-
-    friend auto operator<=>(const record_position&, const record_position&) = default;
-};
-
-// S.events, one row an event id. The columns up to `api_version` come from the greatest body by
-// (api version, created, type, object, customer).
-struct journal_row {
-    event_id id;
-    std::string type;
-    std::string object;
-    std::optional<customer_id> customer;
-    std::optional<instant> created;
-    std::string api_version;
-    record_position at;  // of the first arrival
-    instant received_at{};
-    outcome became = outcome::ignored;
-    std::int64_t deliveries = 0;
-
-    friend bool operator==(const journal_row&, const journal_row&) = default;
-};
 
 // S.subscription_facts. `last_of_second` marks the fact that holds its second's last state.
 struct subscription_fact_row {
@@ -51,6 +21,17 @@ struct subscription_fact_row {
 
     friend bool operator==(const subscription_fact_row&, const subscription_fact_row&) = default;
 };
+void columns(row_of<subscription_fact_row> auto& row, const auto& column) {
+    columns(row.fact, column);
+    column("last_of_second", row.last_of_second);
+}
+
+// What the current fact says, a column a field; its metadata's organization is not yet whose it is.
+void state_columns(auto& state, const auto& column) {
+    stripe::each_field(state, [&](std::string_view name, auto& member) {
+        column(name == "organization" ? "metadata_organization" : name, member);
+    });
+}
 
 // S.subscriptions: the current fact, and whose it is.
 struct subscription_row {
@@ -65,6 +46,16 @@ struct subscription_row {
 
     friend bool operator==(const subscription_row&, const subscription_row&) = default;
 };
+void columns(row_of<subscription_row> auto& row, const auto& column) {
+    column("id", row.id);
+    column("event", row.event);
+    column("event_created", row.event_created);
+    column("ambiguous", row.ambiguous);
+    column("deleted", row.deleted);
+    column("begun", row.begun);
+    state_columns(row.state, column);
+    column("organization", row.organization);
+}
 
 // S.invoices.
 struct invoice_row {
@@ -77,6 +68,19 @@ struct invoice_row {
 
     friend bool operator==(const invoice_row&, const invoice_row&) = default;
 };
+void columns(row_of<invoice_row> auto& row, const auto& column) {
+    column("id", row.id);
+    column("event", row.event);
+    column("event_created", row.event_created);
+    column("ambiguous", row.ambiguous);
+    state_columns(row.state, column);
+    column("first_failure", row.registers.first_failure);
+    column("last_failure", row.registers.last_failure);
+    column("last_action_required", row.registers.last_action_required);
+    column("first_seen_paid", row.registers.paid_at);
+    column("first_seen_forgiven", row.registers.forgiven_at);
+    column("first_seen", row.registers.first_seen);
+}
 
 // S.customers. A row with `known` false only exists to be locked.
 struct customer_row {
@@ -91,5 +95,15 @@ struct customer_row {
 
     friend bool operator==(const customer_row&, const customer_row&) = default;
 };
+void columns(row_of<customer_row> auto& row, const auto& column) {
+    column("id", row.key);
+    column("known", row.known);
+    column("event", row.event);
+    column("event_created", row.event_created);
+    column("ambiguous", row.ambiguous);
+    column("deleted", row.deleted);
+    state_columns(row.state, column);
+    column("organization", row.organization);
+}
 
 }  // namespace billhook

@@ -1,7 +1,5 @@
 #include "worker/domain/standings.hpp"
 
-#include <array>
-
 namespace billhook {
 
 std::string_view to_word(access_level what) {
@@ -14,15 +12,6 @@ std::string_view to_word(access_level what) {
             return "none";
     }
     return {};
-}
-
-std::optional<access_level> access_level_from(std::string_view word) {
-    for (const auto what : {access_level::full, access_level::restricted, access_level::none}) {
-        if (to_word(what) == word) {
-            return what;
-        }
-    }
-    return std::nullopt;
 }
 
 std::string_view to_word(reason what) {
@@ -61,30 +50,6 @@ std::string_view to_word(reason what) {
     return {};
 }
 
-std::optional<reason> reason_from(std::string_view word) {
-    for (const auto what :
-         {reason::trial,
-          reason::trial_over,
-          reason::incomplete,
-          reason::trialing,
-          reason::paid,
-          reason::settled,
-          reason::grace,
-          reason::restricted,
-          reason::unpaid,
-          reason::paused,
-          reason::canceled,
-          reason::unknown_status,
-          reason::unknown,
-          reason::ended,
-          reason::exempt}) {
-        if (to_word(what) == word) {
-            return what;
-        }
-    }
-    return std::nullopt;
-}
-
 std::string_view to_word(notice_state what) {
     switch (what) {
         case notice_state::sent:
@@ -95,15 +60,6 @@ std::string_view to_word(notice_state what) {
             return "covered";
     }
     return {};
-}
-
-std::optional<notice_state> notice_state_from(std::string_view word) {
-    for (const auto what : {notice_state::sent, notice_state::skipped, notice_state::covered}) {
-        if (to_word(what) == word) {
-            return what;
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace billhook

@@ -15,7 +15,6 @@ namespace billhook {
 
 enum class access_level : std::uint8_t { full, restricted, none };
 [[nodiscard]] std::string_view to_word(access_level what);
-[[nodiscard]] std::optional<access_level> access_level_from(std::string_view word);
 
 // The rule of design 4 that decided.
 enum class reason : std::uint8_t {
@@ -36,7 +35,6 @@ enum class reason : std::uint8_t {
     exempt
 };
 [[nodiscard]] std::string_view to_word(reason what);
-[[nodiscard]] std::optional<reason> reason_from(std::string_view word);
 
 // S.standings, one row an organization. `as_of` is the horizon at which it was assessed; all else
 // is a function of facts, plans and `as_of`.
@@ -58,6 +56,22 @@ struct standing {
 
     friend bool operator==(const standing&, const standing&) = default;
 };
+void columns(row_of<standing> auto& row, const auto& column) {
+    column("organization", row.organization);
+    column("plan", row.plan);
+    column("subscription_status", row.subscription_status);
+    column("access", row.access);
+    column("reason", row.why);
+    column("in_dunning", row.in_dunning);
+    column("grace_until", row.grace_until);
+    column("restricted_until", row.restricted_until);
+    column("next_change_at", row.next_change_at);
+    column("stale", row.stale);
+    column("features", row.features);
+    column("customer", row.customer);
+    column("subscription", row.subscription);
+    column("as_of", row.as_of);
+}
 
 // A customer that is mapped to the organization, or owns one of its subscriptions.
 struct customer_facts_of {
@@ -72,7 +86,6 @@ struct customer_facts_of {
 // passed over (a later step was due as well), or another member had it before.
 enum class notice_state : std::uint8_t { sent, skipped, covered };
 [[nodiscard]] std::string_view to_word(notice_state what);
-[[nodiscard]] std::optional<notice_state> notice_state_from(std::string_view word);
 
 // A row of billhook.notices; (subscription, member, step) is the key, so that no member of a case
 // gets a step twice (I6). `member` is one of a case's; of `canceled` and `trial_ending` it is the
@@ -84,6 +97,12 @@ struct recorded_notice {
     notice_state state = notice_state::sent;
     friend auto operator<=>(const recorded_notice&, const recorded_notice&) = default;
 };
+void columns(row_of<recorded_notice> auto& row, const auto& column) {
+    column("subscription", row.subscription);
+    column("member", row.member);
+    column("step", row.step);
+    column("state", row.state);
+}
 
 // What falls due at once for one step: the rows to record, and the notice to send if none of the
 // members had the step before.

@@ -1,23 +1,31 @@
 #include "worker/ledger/objects.hpp"
 
-#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/rows.hpp"
 #include "worker/ledger/statements.hpp"
 
 #include <pqxx/result>
 
+#include <functional>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace billhook {
 
 namespace {
 
-template <class Row, class Take>
-void each_row(const pqxx::result& rows, const Take& take) {
-    for (const auto& row : rows) {
-        row_reader reader(row);
-        Row value;
-        read(reader, value);
-        take(std::move(value));
+// Each row under its key: alone there, or with others of its kind.
+template <class Key, class Row, class Member>
+void add(std::map<Key, Row>& to, const pqxx::result& found, const Member& key) {
+    for (Row& each : rows_in<Row>(found)) {
+        Key of = std::invoke(key, each);
+        to.emplace(std::move(of), std::move(each));
+    }
+}
+template <class Key, class Row, class Member>
+void add(std::map<Key, std::vector<Row>>& to, const pqxx::result& found, const Member& key) {
+    for (Row& each : rows_in<Row>(found)) {
+        to[std::invoke(key, each)].push_back(std::move(each));
     }
 }
 
@@ -29,36 +37,24 @@ void load_subscriptions(
     std::set<std::string>& customers,
     known& to
 ) {
-    each_row<subscription_row>(run(in, "load subscriptions", {ids}), [&](subscription_row row) {
+    add(to.subscriptions, run(in, "load subscriptions", {ids}), &subscription_row::id);
+    for (const auto& [id, row] : to.subscriptions) {
         if (row.state.customer) {
             customers.insert(row.state.customer->text());
         }
-        const auto id = row.id;
-        to.subscriptions.emplace(id, std::move(row));
-    });
-    each_row<subscription_fact_row>(
+    }
+    add(to.subscription_facts,
         run(in, "load subscription_facts", {ids}),
-        [&](subscription_fact_row row) {
-            to.subscription_facts[row.fact.id].push_back(std::move(row));
-        }
-    );
-    each_row<dunning_case>(run(in, "load dunning_cases", {ids}), [&](dunning_case row) {
-        to.cases[row.subscription].push_back(std::move(row));
-    });
-    each_row<invoice_row>(
-        run(in, "load invoices", {array_of(keys.invoices), ids}),
-        [&](invoice_row row) {
-            const auto id = row.id;
-            to.invoices.emplace(id, std::move(row));
-        }
-    );
+        [](const subscription_fact_row& row) { return row.fact.id; });
+    add(to.cases, run(in, "load dunning_cases", {ids}), &dunning_case::subscription);
+    add(to.invoices, run(in, "load invoices", {array_of(keys.invoices), ids}), &invoice_row::id);
 }
 
 template <class Rows>
 void upsert(pqxx::transaction_base& in, const table& into, const Rows& rows) {
     row_arrays arrays(into.columns.size());
     for (const auto& each : rows) {
-        write(arrays, each);
+        arrays.add_row(each);
     }
     if (!arrays.empty()) {
         (void)run(in, "upsert " + std::string(into.name), arrays.literals());
@@ -116,16 +112,10 @@ known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livem
     const auto locked = array_of(keys.customers);
     const auto invoices = array_of(keys.invoices);
     const auto sessions = array_of(keys.checkout_sessions);
-    each_row<journal_row>(run(in, "load events", {array_of(keys.events)}), [&](journal_row row) {
-        const auto id = row.id;
-        all.journal.emplace(id, std::move(row));
-    });
-    each_row<stripe::customer_fact>(
+    add(all.journal, run(in, "load events", {array_of(keys.events)}), &journal_row::id);
+    add(all.customer_facts,
         run(in, "load customer_facts", {locked}),
-        [&](stripe::customer_fact fact) {
-            all.customer_facts[fact.id.text()].push_back(std::move(fact));
-        }
-    );
+        [](const stripe::customer_fact& fact) { return fact.id.text(); });
     array_literal touched;
     for (const auto& row :
          run(in, "touched subscriptions", {array_of(keys.subscriptions), locked, invoices, sessions}
@@ -136,29 +126,14 @@ known load_known(pqxx::transaction_base& in, const object_keys& keys, bool livem
     std::set<std::string> owners(keys.customers.begin(), keys.customers.end());
     load_subscriptions(in, keys, subscriptions, owners, all);
     const auto customers = array_of(owners);
-    each_row<customer_row>(run(in, "load customers", {customers}), [&](customer_row row) {
-        const auto key = row.key;
-        all.customers.emplace(key, std::move(row));
-    });
-    each_row<stripe::invoice_fact>(
-        run(in, "load invoice_facts", {invoices}),
-        [&](stripe::invoice_fact fact) { all.invoice_facts[fact.id].push_back(std::move(fact)); }
-    );
-    each_row<stripe::checkout_fact>(
+    add(all.customers, run(in, "load customers", {customers}), &customer_row::key);
+    add(all.invoice_facts, run(in, "load invoice_facts", {invoices}), &stripe::invoice_fact::id);
+    add(all.checkout_sessions,
         run(in, "load checkout_sessions", {sessions, customers, subscriptions}),
-        [&](stripe::checkout_fact fact) {
-            const auto id = fact.id;
-            all.checkout_sessions.emplace(id, std::move(fact));
-        }
-    );
-    each_row<stripe::decline_fact>(
-        run(in, "load declines", {customers}),
-        [&](stripe::decline_fact fact) { all.declines[fact.customer].push_back(std::move(fact)); }
-    );
-    each_row<mapping>(
-        run(in, "load mappings", {array_of(keys.organizations), customers}),
-        [&](mapping row) { all.mappings.push_back(std::move(row)); }
-    );
+        &stripe::checkout_fact::id);
+    add(all.declines, run(in, "load declines", {customers}), &stripe::decline_fact::customer);
+    all.mappings =
+        rows_in<mapping>(run(in, "load mappings", {array_of(keys.organizations), customers}));
     return all;
 }
 

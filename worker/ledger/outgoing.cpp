@@ -1,10 +1,9 @@
 #include "worker/ledger/outgoing.hpp"
 
-#include "schemas/io/postgres/unknown_access.hpp"
 #include "schemas/json/writer.hpp"
-#include "schemas/messages/change.hpp"
 #include "schemas/messages/topics.hpp"
 #include "schemas/types/assert.hpp"
+#include "worker/domain/standing_json.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/statements.hpp"
 
@@ -20,31 +19,6 @@ namespace {
 
 constexpr std::size_t notice_columns = 7;
 constexpr std::size_t outbox_columns = 5;
-
-// Ids as the application's view shows them: Stripe's own.
-template <class Id>
-std::optional<Id> unscoped(const std::optional<Id>& id) {
-    return id ? std::optional{Id(own_part(*id))} : std::nullopt;
-}
-
-change change_of(const standing& from, std::int64_t version) {
-    return {
-        .organization = from.organization,
-        .version = version,
-        .plan = from.plan,
-        .subscription_status = from.subscription_status,
-        .access = std::string(to_word(from.access)),
-        .reason = std::string(to_word(from.why)),
-        .in_dunning = from.in_dunning,
-        .grace_until = from.grace_until,
-        .restricted_until = from.restricted_until,
-        .next_change_at = from.next_change_at,
-        .stale = from.stale,
-        .features = postgres::features_json(from.features),
-        .customer = unscoped(from.customer),
-        .subscription = unscoped(from.subscription),
-        .as_of = from.as_of};
-}
 
 // One of the two, in the order in which they go out.
 struct telling {
@@ -83,7 +57,7 @@ message message_of(const telling& what, std::int64_t id) {
         return {
             .topic = topics::billing_changes,
             .key = what.about->text(),
-            .value = to_json(change_of(*what.changed, id)),
+            .value = change_json(*what.changed, id),
             .headers = {}};
     }
     return {

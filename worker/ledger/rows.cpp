@@ -91,9 +91,13 @@ std::vector<std::string> row_arrays::literals() const {
     return texts;
 }
 
-row_reader& row_reader::operator>>(std::string& text) {
+std::string_view row_reader::next_text() {
     const pqxx::field field = row_[at_++];
-    text.assign(field.c_str(), field.size());
+    return {field.c_str(), field.size()};
+}
+
+row_reader& row_reader::operator>>(std::string& text) {
+    text = next_text();
     return *this;
 }
 
@@ -118,9 +122,7 @@ row_reader& row_reader::operator>>(instant& at) {
 }
 
 row_reader& row_reader::operator>>(std::vector<std::string>& texts) {
-    std::string literal;
-    *this >> literal;
-    texts = texts_in(literal);
+    texts = texts_in(next_text());
     return *this;
 }
 

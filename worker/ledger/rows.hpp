@@ -1,10 +1,16 @@
 #pragma once
 
+#include "schemas/plans/features_text.hpp"
+#include "schemas/stripe/fact_text.hpp"
+#include "schemas/types/assert.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
+#include "schemas/types/words.hpp"
+#include "worker/ledger/array_literal.hpp"
 
 #include <pqxx/result>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,37 +20,16 @@
 #include <vector>
 
 // How values travel to and from Postgres: a batch's rows as one text array a column, results read
-// column by column. Pure.
+// column by column. What a table holds is our own, so a word that is none of ours is a bug
+// (asserts). Pure.
 namespace billhook {
 
-// One array as Postgres' literal, built an element at a time: every text is quoted, `"` and `\`
-// escaped. A text with a NUL byte throws postgres::failure (22021, bisect): libpqxx would cut it.
-class array_literal {
-public:
-    array_literal& add(std::string_view text);
-    array_literal& add_null();
-    [[nodiscard]] std::string text() const { return text_ + "}"; }
-
-private:
-    void separate();
-    std::string text_ = "{";
+// What a column holds as text of its own: features, items, the content of a fact.
+template <class T>
+concept has_text = requires(const T& from, T& to, std::string_view text) {
+    { to_text(from) } -> std::same_as<std::string>;
+    from_text(text, to);
 };
-
-template <class Range>
-[[nodiscard]] std::string array_of(const Range& texts) {
-    array_literal array;
-    for (const auto& each : texts) {
-        if constexpr (requires { each.text(); }) {
-            array.add(each.text());
-        } else {
-            array.add(each);
-        }
-    }
-    return array.text();
-}
-
-// The texts of such a literal as Postgres writes it: one dimension, no NULLs.
-[[nodiscard]] std::vector<std::string> texts_in(std::string_view literal);
 
 // Rows of a fixed number of columns, filled value by value.
 class row_arrays {
@@ -66,7 +51,21 @@ public:
     row_arrays& add(const std::optional<T>& what) {
         return what ? add(*what) : add_null();
     }
+    row_arrays& add(const std::vector<std::string>& texts) { return add(array_of(texts)); }
+    template <has_words Enum>
+    row_arrays& add(Enum what) {
+        return add(std::string_view(to_word(what)));
+    }
+    template <has_text T>
+    row_arrays& add(const T& what) {
+        return add(to_text(what));
+    }
     row_arrays& add_null();
+    // All of its columns.
+    row_arrays& add_row(const auto& row) {
+        columns(row, [this](std::string_view, const auto& value) { add(value); });
+        return *this;
+    }
 
     [[nodiscard]] bool empty() const { return filled_ == 0; }
     // One literal a column. Asserts that the last row is whole.
@@ -96,6 +95,18 @@ public:
         id = strong_id<Tag>(std::move(text));
         return *this;
     }
+    template <has_words Enum>
+    row_reader& operator>>(Enum& what) {
+        const auto found = from_word<Enum>(next_text());
+        BILLHOOK_ASSERT(found.has_value());
+        what = *found;
+        return *this;
+    }
+    template <has_text T>
+    row_reader& operator>>(T& what) {
+        from_text(next_text(), what);
+        return *this;
+    }
     template <class T>
     row_reader& operator>>(std::optional<T>& what) {
         if (row_[at_].is_null()) {
@@ -107,8 +118,21 @@ public:
     }
 
 private:
+    std::string_view next_text();
     const pqxx::row& row_;
     pqxx::row::size_type at_ = 0;
 };
+
+// What was selected by `select_list`.
+template <class Row>
+[[nodiscard]] std::vector<Row> rows_in(const pqxx::result& found) {
+    std::vector<Row> rows;
+    rows.reserve(found.size());
+    for (const auto& each : found) {
+        row_reader reader(each);
+        columns(rows.emplace_back(), [&](std::string_view, auto& value) { reader >> value; });
+    }
+    return rows;
+}
 
 }  // namespace billhook

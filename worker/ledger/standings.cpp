@@ -1,6 +1,6 @@
 #include "worker/ledger/standings.hpp"
 
-#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/rows.hpp"
 #include "worker/ledger/statements.hpp"
 
 #include <pqxx/result>
@@ -32,11 +32,8 @@ void add_recorded(
     const std::map<subscription_id, organization_id>& owned_by,
     facts_by_organization& to
 ) {
-    for (const auto& row : run(in, "load recorded notices", {subscriptions})) {
-        row_reader reader(row);
-        recorded_notice value;
-        read(reader, value);
-        to[owned_by.at(value.subscription)].recorded.push_back(std::move(value));
+    for (auto& each : rows_in<recorded_notice>(run(in, "load recorded notices", {subscriptions}))) {
+        to[owned_by.at(each.subscription)].recorded.push_back(std::move(each));
     }
 }
 
@@ -60,19 +57,20 @@ void add_members(pqxx::transaction_base& in, facts_by_organization& to) {
          at = wanted_by.upper_bound(at->first)) {
         ids.add(at->first);
     }
-    for (const auto& row : run(in, "load invoices by id", {ids.text()})) {
-        row_reader reader(row);
-        invoice_row value;
-        read(reader, value);
-        const auto [first, last] = wanted_by.equal_range(value.id.text());
+    for (const auto& row : rows_in<invoice_row>(run(in, "load invoices by id", {ids.text()}))) {
+        const auto [first, last] = wanted_by.equal_range(row.id.text());
         for (auto at = first; at != last; ++at) {
-            at->second->invoices.push_back(value);
+            at->second->invoices.push_back(row);
         }
     }
 }
 
 // The customers of an organization: mapped to it, or owning one of its subscriptions.
-void add_customers(facts_by_organization& to, const std::map<std::string, customer_row>& rows) {
+void add_customers(facts_by_organization& to, const std::vector<customer_row>& found) {
+    std::map<std::string, const customer_row*> rows;
+    for (const customer_row& each : found) {
+        rows.emplace(each.key, &each);
+    }
     const auto fact_of = [](const customer_row& row, bool mapped) {
         return customer_facts_of{customer_id(row.key), row.known, mapped, row.state.created};
     };
@@ -84,12 +82,12 @@ void add_customers(facts_by_organization& to, const std::map<std::string, custom
             }
             const auto row = rows.find(each.state.customer->text());
             if (row != rows.end()) {
-                customers.insert_or_assign(*each.state.customer, fact_of(row->second, false));
+                customers.insert_or_assign(*each.state.customer, fact_of(*row->second, false));
             }
         }
         for (const auto& [key, row] : rows) {
-            if (row.organization == organization) {
-                customers.insert_or_assign(customer_id(key), fact_of(row, true));
+            if (row->organization == organization) {
+                customers.insert_or_assign(customer_id(key), fact_of(*row, true));
             }
         }
         for (const auto& [id, customer] : customers) {
@@ -145,48 +143,33 @@ std::vector<organization_facts> load_organizations(
     std::set<subscription_id> subscriptions;
     std::set<customer_id> owners;
     std::map<subscription_id, organization_id> owned_by;
-    for (const auto& row : run(in, "load subscriptions of organizations", {organizations})) {
-        row_reader reader(row);
-        subscription_row value;
-        read(reader, value);
-        subscriptions.insert(value.id);
-        owned_by.emplace(value.id, *value.organization);
-        if (value.state.customer) {
-            owners.insert(*value.state.customer);
+    for (auto& each :
+         rows_in<subscription_row>(run(in, "load subscriptions of organizations", {organizations})
+         )) {
+        subscriptions.insert(each.id);
+        owned_by.emplace(each.id, *each.organization);
+        if (each.state.customer) {
+            owners.insert(*each.state.customer);
         }
-        all[*value.organization].subscriptions.push_back(std::move(value));
+        all[*each.organization].subscriptions.push_back(std::move(each));
     }
     const auto owned = array_of(subscriptions);
-    for (const auto& row : run(in, "load dunning_cases", {owned})) {
-        row_reader reader(row);
-        dunning_case value;
-        read(reader, value);
-        all[owned_by.at(value.subscription)].cases.push_back(std::move(value));
+    for (auto& each : rows_in<dunning_case>(run(in, "load dunning_cases", {owned}))) {
+        all[owned_by.at(each.subscription)].cases.push_back(std::move(each));
     }
     add_recorded(in, owned, owned_by, all);
     add_members(in, all);
-    std::map<std::string, customer_row> customers;
-    for (const auto& row :
-         run(in, "load customers of organizations", {organizations, array_of(owners)})) {
-        row_reader reader(row);
-        customer_row value;
-        read(reader, value);
-        const auto key = value.key;
-        customers.emplace(key, std::move(value));
+    add_customers(
+        all,
+        rows_in<customer_row>(
+            run(in, "load customers of organizations", {organizations, array_of(owners)})
+        )
+    );
+    for (auto& each : rows_in<mapping>(run(in, "load mappings", {organizations, "{}"}))) {
+        all[each.organization].mappings.push_back(std::move(each));
     }
-    add_customers(all, customers);
-    for (const auto& row : run(in, "load mappings", {organizations, "{}"})) {
-        row_reader reader(row);
-        mapping value;
-        read(reader, value);
-        all[value.organization].mappings.push_back(std::move(value));
-    }
-    for (const auto& row : run(in, "load standings", {organizations})) {
-        row_reader reader(row);
-        standing value;
-        read(reader, value);
-        const auto organization = value.organization;
-        all[organization].stored = std::move(value);
+    for (auto& each : rows_in<standing>(run(in, "load standings", {organizations}))) {
+        all[each.organization].stored = std::move(each);
     }
     std::vector<organization_facts> facts;
     for (auto& [organization, each] : all) {
@@ -201,7 +184,7 @@ std::vector<organization_facts> load_organizations(
 void store_standings(pqxx::transaction_base& in, const restated& standings) {
     row_arrays arrays(tables::standings.columns.size());
     for (const standing& each : standings.standings) {
-        write(arrays, each);
+        arrays.add_row(each);
     }
     if (!arrays.empty()) {
         (void)run(in, "upsert standings", arrays.literals());

@@ -17,7 +17,7 @@ std::string rows_of(const table& of) {
     std::string arrays;
     std::string key;
     for (std::size_t at = 0; at < of.columns.size(); ++at) {
-        const auto& [name, type] = of.columns[at];
+        const auto& [name, type, nullable] = of.columns[at];
         const char* const comma = at == 0 ? "" : ", ";
         const bool nested = type == "text[]";
         names += fmt::format("{}{}", comma, name);
@@ -38,9 +38,13 @@ std::string names_of(std::span<const column> columns) {
     return names;
 }
 
+std::string keys_of(const table& of) {
+    return names_of(std::span(of.columns).first(of.keys));
+}
+
 std::string upsert_text(const table& of) {
     std::string updates;
-    for (const column& each : of.columns.subspan(of.keys)) {
+    for (const column& each : std::span(of.columns).subspan(of.keys)) {
         updates +=
             fmt::format("{}{} = excluded.{}", updates.empty() ? "" : ", ", each.name, each.name);
     }
@@ -49,7 +53,7 @@ std::string upsert_text(const table& of) {
         of.name,
         names_of(of.columns),
         rows_of(of),
-        names_of(of.columns.first(of.keys)),
+        keys_of(of),
         updates
     );
 }
@@ -90,7 +94,7 @@ std::string load_text(const table& of, std::string_view where) {
         select_list(of, "a"),
         of.name,
         where,
-        names_of(of.columns.first(of.keys))
+        keys_of(of)
     );
 }
 
@@ -229,7 +233,7 @@ const char* const horizon_of_projection =
 
 std::string select_list(const table& of, std::string_view alias) {
     std::string list;
-    for (const auto& [name, type] : of.columns) {
+    for (const auto& [name, type, nullable] : of.columns) {
         const char* const form =
             type == "timestamptz" ? "{}(extract(epoch FROM {}.{}) * 1000000)::bigint" : "{}{}.{}";
         list += fmt::format(fmt::runtime(form), list.empty() ? "" : ", ", alias, name);

@@ -17,6 +17,7 @@ namespace billhook {
 struct column {
     std::string_view name;
     std::string_view type;  // text, bigint, integer, boolean, timestamptz, jsonb, text[]
+    bool nullable = false;
 };
 
 // A table of a projection as the ledger reads and writes it. The first `keys` columns are its
@@ -24,7 +25,7 @@ struct column {
 struct table {
     std::string_view name;
     std::size_t keys = 1;
-    std::span<const column> columns;
+    std::vector<column> columns;  // those of the rows' descriptions
 };
 
 namespace tables {

@@ -1,171 +1,66 @@
+#include "schemas/types/words.hpp"
+#include "worker/domain/objects.hpp"
+#include "worker/domain/standings.hpp"
 #include "worker/ledger/statements.hpp"
 
 #include <array>
+#include <concepts>
+#include <type_traits>
 
 namespace billhook::tables {
 
 namespace {
 
-constexpr std::array event_columns{
-    column{"id",            "text"       },
-    column{"type",          "text"       },
-    column{"object",        "text"       },
-    column{"customer",      "text"       },
-    column{"created",       "timestamptz"},
-    column{"api_version",   "text"       },
-    column{"topic",         "text"       },
-    column{"partition",     "integer"    },
-    column{"record_offset", "bigint"     },
-    column{"received_at",   "timestamptz"},
-    column{"outcome",       "text"       },
-    column{"deliveries",    "bigint"     },
-};
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 
-constexpr std::array subscription_fact_columns{
-    column{"object",         "text"       },
-    column{"created",        "timestamptz"},
-    column{"event",          "text"       },
-    column{"api_version",    "text"       },
-    column{"place",          "text"       },
-    column{"evidence",       "text"       },
-    column{"content",        "text"       },
-    column{"replaced",       "text"       },
-    column{"last_of_second", "boolean"    },
-};
-constexpr std::span<const column> fact_columns =
-    std::span(subscription_fact_columns).first(subscription_fact_columns.size() - 1);
+template <class T>
+constexpr std::string_view sql_type() {
+    if constexpr (is_optional<T>) {
+        return sql_type<typename T::value_type>();
+    } else if constexpr (std::same_as<T, bool>) {
+        return "boolean";
+    } else if constexpr (std::same_as<T, std::int32_t>) {
+        return "integer";
+    } else if constexpr (std::same_as<T, std::int64_t>) {
+        return "bigint";
+    } else if constexpr (std::same_as<T, instant>) {
+        return "timestamptz";
+    } else if constexpr (std::same_as<T, std::vector<std::string>>) {
+        return "text[]";
+    } else if constexpr (std::same_as<T, feature_map> || std::same_as<T, std::vector<stripe::subscription_item>>) {
+        return "jsonb";
+    } else {
+        return "text";
+    }
+}
 
-constexpr std::array customer_columns{
-    column{"id",                    "text"       },
-    column{"known",                 "boolean"    },
-    column{"event",                 "text"       },
-    column{"event_created",         "timestamptz"},
-    column{"ambiguous",             "boolean"    },
-    column{"deleted",               "boolean"    },
-    column{"metadata_organization", "text"       },
-    column{"created",               "timestamptz"},
-    column{"organization",          "text"       },
-};
-
-constexpr std::array subscription_columns{
-    column{"id",                    "text"       },
-    column{"event",                 "text"       },
-    column{"event_created",         "timestamptz"},
-    column{"ambiguous",             "boolean"    },
-    column{"deleted",               "boolean"    },
-    column{"begun",                 "boolean"    },
-    column{"status",                "text"       },
-    column{"customer",              "text"       },
-    column{"latest_invoice",        "text"       },
-    column{"items",                 "jsonb"      },
-    column{"period_start",          "timestamptz"},
-    column{"period_end",            "timestamptz"},
-    column{"trial_end",             "timestamptz"},
-    column{"cancel_at",             "timestamptz"},
-    column{"cancel_at_period_end",  "boolean"    },
-    column{"metadata_organization", "text"       },
-    column{"created",               "timestamptz"},
-    column{"organization",          "text"       },
-};
-
-constexpr std::array invoice_columns{
-    column{"id",                      "text"       },
-    column{"event",                   "text"       },
-    column{"event_created",           "timestamptz"},
-    column{"ambiguous",               "boolean"    },
-    column{"status",                  "text"       },
-    column{"customer",                "text"       },
-    column{"subscription",            "text"       },
-    column{"billing_reason",          "text"       },
-    column{"attempt_count",           "bigint"     },
-    column{"amount_due",              "bigint"     },
-    column{"amount_remaining",        "bigint"     },
-    column{"currency",                "text"       },
-    column{"finalized_at",            "timestamptz"},
-    column{"paid_at",                 "timestamptz"},
-    column{"voided_at",               "timestamptz"},
-    column{"marked_uncollectible_at", "timestamptz"},
-    column{"created",                 "timestamptz"},
-    column{"first_failure",           "timestamptz"},
-    column{"last_failure",            "timestamptz"},
-    column{"last_action_required",    "timestamptz"},
-    column{"first_seen_paid",         "timestamptz"},
-    column{"first_seen_forgiven",     "timestamptz"},
-    column{"first_seen",              "timestamptz"},
-};
-
-constexpr std::array checkout_columns{
-    column{"id",               "text"       },
-    column{"event",            "text"       },
-    column{"event_created",    "timestamptz"},
-    column{"api_version",      "text"       },
-    column{"mode",             "text"       },
-    column{"customer",         "text"       },
-    column{"subscription",     "text"       },
-    column{"client_reference", "text"       },
-    column{"organization",     "text"       },
-    column{"created",          "timestamptz"},
-};
-
-constexpr std::array mapping_columns{
-    column{"event",                "text"       },
-    column{"organization",         "text"       },
-    column{"customer",             "text"       },
-    column{"organization_created", "timestamptz"},
-    column{"created",              "timestamptz"},
-};
-
-constexpr std::array decline_columns{
-    column{"customer",    "text"       },
-    column{"event",       "text"       },
-    column{"created",     "timestamptz"},
-    column{"api_version", "text"       },
-    column{"invoice",     "text"       },
-    column{"code",        "text"       },
-};
-
-constexpr std::array case_columns{
-    column{"subscription",    "text"       },
-    column{"anchor",          "timestamptz"},
-    column{"ended_at",        "timestamptz"},
-    column{"members",         "text[]"     },
-    column{"last_failure",    "timestamptz"},
-    column{"action_required", "boolean"    },
-    column{"paid",            "boolean"    },
-    column{"forgiven",        "boolean"    },
-};
-
-constexpr std::array standing_columns{
-    column{"organization",        "text"       },
-    column{"plan",                "text"       },
-    column{"subscription_status", "text"       },
-    column{"access",              "text"       },
-    column{"reason",              "text"       },
-    column{"in_dunning",          "boolean"    },
-    column{"grace_until",         "timestamptz"},
-    column{"restricted_until",    "timestamptz"},
-    column{"next_change_at",      "timestamptz"},
-    column{"stale",               "boolean"    },
-    column{"features",            "jsonb"      },
-    column{"customer",            "text"       },
-    column{"subscription",        "text"       },
-    column{"as_of",               "timestamptz"},
-};
+template <class Row>
+table described(std::string_view name, std::size_t keys) {
+    table all{.name = name, .keys = keys, .columns = {}};
+    const Row row;
+    columns(row, [&]<class T>(std::string_view each, const T&) {
+        all.columns.push_back({each, sql_type<T>(), is_optional<T>});
+    });
+    return all;
+}
 
 }  // namespace
 
-const table events{"events", 1, event_columns};
-const table customer_facts{"customer_facts", 3, fact_columns};
-const table subscription_facts{"subscription_facts", 3, subscription_fact_columns};
-const table invoice_facts{"invoice_facts", 3, fact_columns};
-const table customers{"customers", 1, customer_columns};
-const table subscriptions{"subscriptions", 1, subscription_columns};
-const table invoices{"invoices", 1, invoice_columns};
-const table checkout_sessions{"checkout_sessions", 1, checkout_columns};
-const table mappings{"mappings", 1, mapping_columns};
-const table declines{"declines", 2, decline_columns};
-const table dunning_cases{"dunning_cases", 2, case_columns};
-const table standings{"standings", 1, standing_columns};
+const table events = described<journal_row>("events", 1);
+const table customer_facts = described<stripe::customer_fact>("customer_facts", 3);
+const table subscription_facts = described<subscription_fact_row>("subscription_facts", 3);
+const table invoice_facts = described<stripe::invoice_fact>("invoice_facts", 3);
+const table customers = described<customer_row>("customers", 1);
+const table subscriptions = described<subscription_row>("subscriptions", 1);
+const table invoices = described<invoice_row>("invoices", 1);
+const table checkout_sessions = described<stripe::checkout_fact>("checkout_sessions", 1);
+const table mappings = described<mapping>("mappings", 1);
+const table declines = described<stripe::decline_fact>("declines", 2);
+const table dunning_cases = described<dunning_case>("dunning_cases", 2);
+const table standings = described<standing>("standings", 1);
 
 std::span<const table* const> all() {
     static constexpr std::array<const table*, 12> every{

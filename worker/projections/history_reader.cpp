@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/json/writer.hpp"
-#include "worker/ledger/object_rows.hpp"
+#include "worker/ledger/rows.hpp"
 #include "worker/ledger/standings.hpp"
 #include "worker/ledger/statements.hpp"
 
@@ -110,44 +110,24 @@ private:
         );
     }
 
-    template <class Row, class Take>
-    void load(const char* statement, const std::vector<std::string>& values, const Take& take) {
-        for (const auto& row : run(in_, statement, values)) {
-            row_reader columns(row);
-            Row value;
-            billhook::read(columns, value);
-            take(std::move(value));
-        }
+    template <class Row>
+    void load(std::vector<Row>& to, const char* statement, const std::vector<std::string>& values) {
+        to = rows_in<Row>(run(in_, statement, values));
     }
 
     void load_facts() {
         const auto customers = array_of(customers_);
         const auto subscriptions = array_of(subscriptions_);
-        const auto keep = [](auto& in) {
-            return [&in](auto value) { in.push_back(std::move(value)); };
-        };
-        load<stripe::customer_fact>("load customer_facts", {customers}, keep(past_.customer_facts));
-        load<subscription_fact_row>(
-            "load subscription_facts",
-            {subscriptions},
-            [&](subscription_fact_row row) {
-                past_.subscription_facts.push_back(std::move(row.fact));
-            }
-        );
-        load<stripe::invoice_fact>(
-            "load invoice_facts", {array_of(invoices_)}, keep(past_.invoice_facts)
-        );
-        load<stripe::checkout_fact>(
-            "load checkout_sessions",
-            {"{}", customers, subscriptions},
-            keep(past_.checkout_sessions)
-        );
-        load<stripe::decline_fact>("load declines", {customers}, keep(past_.declines));
-        load<mapping>(
-            "load mappings",
-            {array_of(std::vector{past_.organization}), customers},
-            keep(past_.mappings)
-        );
+        const auto organization = array_of(std::vector{past_.organization});
+        load(past_.customer_facts, "load customer_facts", {customers});
+        for (auto& row :
+             rows_in<subscription_fact_row>(run(in_, "load subscription_facts", {subscriptions}))) {
+            past_.subscription_facts.push_back(std::move(row.fact));
+        }
+        load(past_.invoice_facts, "load invoice_facts", {array_of(invoices_)});
+        load(past_.checkout_sessions, "load checkout_sessions", {"{}", customers, subscriptions});
+        load(past_.declines, "load declines", {customers});
+        load(past_.mappings, "load mappings", {organization, customers});
     }
 
     void load_journal() {
@@ -165,10 +145,10 @@ private:
         for (const auto& record : past_.mappings) {
             events.insert(record.id.text());
         }
-        load<journal_row>("load events", {array_of(events)}, [&](journal_row row) {
+        for (auto& row : rows_in<journal_row>(run(in_, "load events", {array_of(events)}))) {
             auto id = row.id;
             past_.journal.emplace(std::move(id), std::move(row));
-        });
+        }
     }
 
     pqxx::transaction_base& in_;

@@ -94,7 +94,7 @@ std::set<recorded_notice> recorded_in(database& db) {
     std::set<recorded_notice> all;
     for (const auto& row :
          db.rows("SELECT subscription, member, step, state FROM billhook.notices")) {
-        const auto state = notice_state_from(row[3].c_str());
+        const auto state = from_word<notice_state>(row[3].c_str());
         BILLHOOK_ASSERT(state.has_value());
         all.insert({subscription_id{row[0].c_str()}, row[1].c_str(), row[2].c_str(), *state});
     }

@@ -1,5 +1,7 @@
 #include "schemas/messages/notice.hpp"
 
+#include "schemas/types/words.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -97,9 +99,9 @@ TEST_CASE("notice: a body that is none is refused with its reason") {
 TEST_CASE("notice: every kind has a word of its own") {
     for (int each = 0; each <= static_cast<int>(notice_kind::trial_ending); ++each) {
         const auto kind = static_cast<notice_kind>(each);
-        CHECK(notice_kind_from(to_word(kind)) == kind);
+        CHECK(from_word<notice_kind>(to_word(kind)) == kind);
     }
-    CHECK_FALSE(notice_kind_from("telegram").has_value());
+    CHECK_FALSE(from_word<notice_kind>("telegram").has_value());
 }
 
 }  // namespace billhook

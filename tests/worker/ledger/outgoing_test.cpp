@@ -152,7 +152,7 @@ TEST_CASE("outgoing: of each organization its change and then its notices as the
             "billing.notices org_2 ntc_2_3d"}
     );
     CHECK(rows[0].id == 7);
-    CHECK(rows[0].what.value.starts_with(R"({"organization_id":"org_1","version":7,)"));
+    CHECK(rows[0].what.value.starts_with(R"({"version":7,"organization_id":"org_1",)"));
     CHECK(rows[0].what.value.find(R"("stripe_customer_id":"cus_1")") != std::string::npos);
     CHECK(rows[3].what.value.find(R"("version":21,)") != std::string::npos);
     CHECK(rows[2].what.headers[0].first == "notice-id");

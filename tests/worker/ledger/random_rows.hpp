@@ -5,6 +5,7 @@
 
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace billhook::tests {
@@ -27,25 +28,39 @@ private:
     bool coin() { return random_() % 2 == 0; }
     int below(int end) { return static_cast<int>(random_() % static_cast<unsigned>(end)); }
     std::string text();
-    instant time();
-    std::int64_t number();
-    template <class T, class Make>
-    std::optional<T> maybe(const Make& make);
+    template <class Id>
+    Id one_of(std::string_view prefix);
+
+    // A value of any type that a column has.
+    void fill(std::string& what) { what = text(); }
+    void fill(bool& what) { what = coin(); }
+    void fill(std::int32_t& what) { what = below(12); }
+    void fill(std::int64_t& what);
+    void fill(instant& what);
+    void fill(customer_id& what) { what = one_of<customer_id>("cus"); }
+    void fill(subscription_id& what) { what = one_of<subscription_id>("sub"); }
+    void fill(invoice_id& what) { what = one_of<invoice_id>("in"); }
+    void fill(organization_id& what) { what = one_of<organization_id>("org"); }
+    void fill(event_id& what) { what = one_of<event_id>("evt"); }
+    void fill(checkout_session_id& what) { what = one_of<checkout_session_id>("cs"); }
+    void fill(std::vector<std::string>& what);
+    void fill(std::vector<stripe::subscription_item>& what);
+    void fill(feature_map& what);
+    template <class Enum>
+        requires std::is_enum_v<Enum>
+    void fill(Enum& what);
+    template <class T>
+    void fill(std::optional<T>& what);
+    template <class Fields>
+        requires requires(Fields& fields) { fields.members(); }
+    void fill(Fields& what);
+
+    // All of its columns.
+    template <class Row>
+    Row row();
     template <class Fact>
-    void fill_fact(Fact& fact, const char* prefix);
-    void fill(stripe::subscription_state& state);
-    void fill(stripe::invoice_state& state);
-    stripe::subscription_fact subscription_fact();
-    stripe::invoice_fact invoice_fact();
-    stripe::customer_fact customer_fact();
-    journal_row journal(int number);
-    customer_row customer(int number);
-    subscription_row subscription(int number);
-    invoice_row invoice(int number);
-    stripe::checkout_fact session(int number);
-    mapping map(int number);
-    stripe::decline_fact decline(int number);
-    dunning_case one_case(int subscription, int number);
+    Fact fact(std::string_view prefix);
+    void add_facts(changes& to);
 
     std::mt19937 random_;
 };

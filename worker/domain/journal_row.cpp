@@ -1,7 +1,4 @@
-#include "worker/domain/objects.hpp"
-
-#include <array>
-#include <utility>
+#include "worker/domain/journal_row.hpp"
 
 namespace billhook {
 
@@ -19,20 +16,6 @@ std::string_view to_word(outcome what) {
             return "stale";
     }
     return {};
-}
-
-std::optional<outcome> outcome_from(std::string_view word) {
-    for (const auto what :
-         {outcome::mode_mismatch,
-          outcome::other_mode,
-          outcome::ignored,
-          outcome::applied,
-          outcome::stale}) {
-        if (to_word(what) == word) {
-            return what;
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace billhook

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace billhook::stripe {
+
+// One price of a subscription. Product and lookup key follow from the price, and are missing from
+// legacy `plan` hashes: where contents are compared to order facts, they do not count.
+struct subscription_item {
+    std::optional<std::string> price;  // price id, else legacy plan id
+    std::optional<std::string> product;
+    std::optional<std::string> lookup_key;
+    std::optional<std::int64_t> quantity;  // absent for metered prices
+    std::optional<instant> period_start;   // since 2025-03-31.basil
+    std::optional<instant> period_end;
+
+    friend bool operator==(const subscription_item&, const subscription_item&) = default;
+};
+
+template <template <class> class Field>
+struct subscription_fields {
+    Field<std::string> status{};  // Stripe's word, also one we do not know
+    Field<std::optional<customer_id>> customer{};
+    Field<std::optional<invoice_id>> latest_invoice{};
+    Field<std::vector<subscription_item>> items{};  // in the body's order
+    Field<std::optional<instant>> period_start{};   // top level, before basil
+    Field<std::optional<instant>> period_end{};
+    Field<std::optional<instant>> trial_end{};
+    Field<std::optional<instant>> cancel_at{};
+    Field<bool> cancel_at_period_end{};
+    Field<std::optional<organization_id>> organization{};  // metadata.organization_id
+    Field<std::optional<instant>> created{};
+
+    static constexpr std::string_view names =
+        "status customer latest_invoice items period_start period_end trial_end cancel_at "
+        "cancel_at_period_end organization created";
+    [[nodiscard]] static auto tied(auto& fields) {
+        return std::tie(
+            fields.status,
+            fields.customer,
+            fields.latest_invoice,
+            fields.items,
+            fields.period_start,
+            fields.period_end,
+            fields.trial_end,
+            fields.cancel_at,
+            fields.cancel_at_period_end,
+            fields.organization,
+            fields.created
+        );
+    }
+    [[nodiscard]] auto members() const { return tied(*this); }
+    [[nodiscard]] auto members() { return tied(*this); }
+    friend bool operator==(const subscription_fields& a, const subscription_fields& b) {
+        return a.members() == b.members();
+    }
+};
+
+}  // namespace billhook::stripe
