@@ -41,7 +41,7 @@ next=$(sql "SELECT sum(next_offset) FROM billhook.offsets")
 simulate second || fail "after a rebase simulate found differences"
 check_accounting
 (($(sql "SELECT count(*) FROM billing_1.standings") > organizations)) || fail "the new log has no effect"
-! "$billhook" replay --into lacking >/dev/null 2>&1 || fail "a rebuild without the first log must be asked for"
+! "$billhook" replay --into lacking >/dev/null 2>&1 || fail "a replay without the first log must be asked for"
 
 echo "-- records are gone before they were read"
 for worker in worker-1 worker-2; do kill -STOP "$(cat "$folder/stack/run/$worker.pid")"; done

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/json/writer.hpp"
-#include "tools/rebuild/divergences.hpp"
+#include "tools/replay/divergences.hpp"
 #include "worker/projections/comparison.hpp"
 
 #include <cstdint>

@@ -105,7 +105,7 @@ exit_code apply(const settings& told, const plans_text& next, const wish& what) 
         done->changed,
         done->notices
     );
-    for (const std::string& name : done->to_rebuild) {
+    for (const std::string& name : done->to_replay) {
         fmt::print(
             stderr, "The projection {} needs billhook replay --into {} again.\n", name, name
         );

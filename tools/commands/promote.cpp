@@ -1,9 +1,9 @@
-#include "tools/rebuild/promote.hpp"
+#include "tools/replay/promote.hpp"
 
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
-#include "tools/commands/rebuilding.hpp"
+#include "tools/commands/replay_steps.hpp"
 #include "tools/commands/session.hpp"
 
 #include <pqxx/nontransaction>
@@ -40,7 +40,7 @@ bool is_live_already(postgres::connection& database, const std::string& name) {
     return found && found->role == "live";
 }
 
-exit_code dry_run(rebuilding& work, bool as_json) {
+exit_code dry_run(replay_steps& work, bool as_json) {
     comparison found;
     const auto code = work.compare(comparing::changes_by_promote, found);
     if (code != exit_code::done) {
@@ -69,7 +69,7 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
             break;
         case promotion_ending::behind:
             std::cerr
-                << (how.stuck ? "the rebuild stands still: see billhook offsets show\n"
+                << (how.stuck ? "the replay stands still: see billhook offsets show\n"
                               : "the workers were ahead each time; nothing was changed. Try "
                                 "again when less comes in, or with a longer --patience\n");
             return exit_code::no;
@@ -155,7 +155,7 @@ exit_code run_promote(arguments given) {
         return exit_code::usage;
     }
     const stop wish;
-    rebuilding work({all, plans, wish, flags.name, flags.jobs});
+    replay_steps work({all, plans, wish, flags.name, flags.jobs});
     if (!plans && is_live_already(work.database(), flags.name)) {
         std::cout
             << (flags.json ? fmt::format("{{\"live\":\"{}\",\"tries\":0}}\n", flags.name)

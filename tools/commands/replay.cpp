@@ -2,7 +2,7 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/comparison.hpp"
-#include "tools/commands/rebuilding.hpp"
+#include "tools/commands/replay_steps.hpp"
 #include "tools/commands/session.hpp"
 
 #include <algorithm>
@@ -65,7 +65,7 @@ void add_flags(command_line& line, replay_flags& flags) {
     line.flags().add_flag(
         "--from-earliest",
         flags.from_earliest,
-        "also where the log's first records are gone: the rebuild then lacks what they said"
+        "also where the log's first records are gone: the replay then lacks what they said"
     );
     line.flags().add_flag(
         "--verify",
@@ -106,7 +106,7 @@ exit_code run_replay(arguments given) {
         return exit_code::usage;
     }
     const stop wish;
-    rebuilding work({all, plans, wish, flags.into, flags.jobs});
+    replay_steps work({all, plans, wish, flags.into, flags.jobs});
     const auto code = work.take_up(flags.from_earliest);
     if (code != exit_code::done) {
         return code;

@@ -83,7 +83,7 @@ result<plans_change, plans_refusal> change(
     plans_change done;
     done.version = postgres::add_plans(transaction, wish.next);
     transaction.exec("UPDATE billhook.projections SET generation = generation + 1");
-    done.to_rebuild = unsettle_others(transaction);
+    done.to_replay = unsettle_others(transaction);
     prepare_statements(owner.raw(), live.schema);
     auto plans = std::make_shared<postgres::applied_plans>();
     plans->version = done.version;

@@ -19,7 +19,7 @@ struct plans_change {
     std::size_t changed = 0;        // whose answer is another
     std::size_t notices = 0;        // that were sent with it
     // Projections beside the live one: they have to be built again to their end.
-    std::vector<std::string> to_rebuild;
+    std::vector<std::string> to_replay;
 };
 
 enum class plans_refusal : std::uint8_t {

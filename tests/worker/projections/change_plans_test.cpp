@@ -183,7 +183,7 @@ TEST_CASE("change_plans: a projection beside the live one is to be assessed agai
     );
     const auto done = change(db, with_grace_of("3d"), 1);
     REQUIRE(done.has_value());
-    CHECK(done->to_rebuild == std::vector<std::string>{"second"});
+    CHECK(done->to_replay == std::vector<std::string>{"second"});
     CHECK(
         db.ask("SELECT as_of IS NULL AND next_change_at IS NULL FROM billing_2.standings") == "t"
     );

@@ -1,11 +1,11 @@
-#include "tools/commands/rebuilding.hpp"
+#include "tools/commands/replay_steps.hpp"
 
 #include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/kafka/inspector.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/folded.hpp"
-#include "tools/rebuild/freeze.hpp"
+#include "tools/replay/freeze.hpp"
 #include "tools/simulator/progress.hpp"
 #include "worker/projections/building.hpp"
 
@@ -67,7 +67,7 @@ postgres::applied_plans plans_for(
 
 }  // namespace
 
-rebuilding::rebuilding(rebuilding_of what)
+replay_steps::replay_steps(replay_request what)
     : database_({.url = what.told.database.url, .application_name = "billhook replay"}),
       how_{
           what.told,
@@ -77,13 +77,13 @@ rebuilding::rebuilding(rebuilding_of what)
           0,
           what.jobs} {}
 
-std::int32_t rebuilding::partitions_of_log() {
+std::int32_t replay_steps::partitions_of_log() {
     kafka::admin cluster(kafka::client_settings_from(how_.told.kafka));
     const auto found = cluster.describe(topics::stripe_events, 10s);
     return found ? found->partitions : 0;
 }
 
-exit_code rebuilding::take_up(bool from_earliest) {
+exit_code replay_steps::take_up(bool from_earliest) {
     how_.partitions = partitions_of_log();
     if (how_.partitions == 0) {
         fmt::print(stderr, "Kafka has no topic stripe.events: run billhook migrate\n");
@@ -102,7 +102,7 @@ exit_code rebuilding::take_up(bool from_earliest) {
     if (missing > 0 && !from_earliest && !is_known(database_, how_.projection)) {
         fmt::print(
             stderr,
-            "the first {} records of stripe.events are gone: a rebuild would lack what they said. "
+            "the first {} records of stripe.events are gone: a replay would lack what they said. "
             "--from-earliest builds\nfrom what is left; see retention in billhook doctor.\n",
             missing
         );
@@ -118,7 +118,7 @@ exit_code rebuilding::take_up(bool from_earliest) {
     return exit_code::done;
 }
 
-exit_code rebuilding::go_on_with() {
+exit_code replay_steps::go_on_with() {
     if (!is_known(database_, how_.projection)) {
         fmt::print(stderr, "{}\n", to_text(projection_refusal::unknown, how_.projection));
         return exit_code::refused;
@@ -126,7 +126,7 @@ exit_code rebuilding::go_on_with() {
     return take_up(true);
 }
 
-exit_code rebuilding::stuck() {
+exit_code replay_steps::stuck() {
     fmt::print(
         stderr,
         "a partition stands still, or the database refused what no retry mends: see `billhook "
@@ -136,7 +136,7 @@ exit_code rebuilding::stuck() {
     return exit_code::refused;
 }
 
-catching_up rebuilding::catch_up_and_assess() {
+catching_up replay_steps::catch_up_and_assess() {
     log_now now{.since = database_time(database_.raw()), .ends = {}};
     for (const auto& each : ends_of(how_.told, how_.partitions)) {
         now.ends.push_back(each.high);
@@ -157,11 +157,11 @@ catching_up rebuilding::catch_up_and_assess() {
             }
         );
     }
-    if (folded.ending == rebuild_ending::stuck) {
+    if (folded.ending == replay_ending::stuck) {
         code_ = stuck();
         return folded;
     }
-    bool all = folded.ending == rebuild_ending::done;
+    bool all = folded.ending == replay_ending::done;
     if (all) {
         simulator::progress bar("assessing");
         all = assess_all(how_, database_, built_, [&](std::int64_t done, std::int64_t total) {
@@ -176,7 +176,7 @@ catching_up rebuilding::catch_up_and_assess() {
     return folded;
 }
 
-exit_code rebuilding::compare(comparing what, comparison& found) {
+exit_code replay_steps::compare(comparing what, comparison& found) {
     fmt::print(stderr, "waiting until the workers have folded as much\n");
     const auto frozen = freeze(how_, database_, 60s);
     if (frozen.has_error()) {

@@ -1,8 +1,8 @@
-#include "tools/rebuild/rebuild.hpp"
+#include "tools/replay/catch_up.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
-#include "tools/rebuild/building_session.hpp"
+#include "tools/replay/building_session.hpp"
 #include "worker/pipeline/reassess.hpp"
 #include "worker/projections/offset_rows.hpp"
 
@@ -123,7 +123,7 @@ std::string beside_workers(const catching_up& so_far) {
 }
 
 catching_up catch_up(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const log_now& now,
     const catching_up_watch& watch
@@ -131,7 +131,7 @@ catching_up catch_up(
     const auto started = steady::now();
     const std::int64_t live_before = live_records(over);
     const std::int64_t before = consumed(rows_of(over, what.projection));
-    readers reading(what, reading_mode::catch_up);
+    replay_threads threads(what, replay_mode::catch_up);
     catching_up so_far;
     const auto count = [&](const std::vector<offset_row>& built) {
         so_far.records = consumed(built) - before;
@@ -140,12 +140,12 @@ catching_up catch_up(
     };
     auto rows = rows_of(over, what.projection);
     while (!complete_since(rows, now.since)) {
-        if (reading.are_stuck()) {
-            so_far.ending = rebuild_ending::stuck;
+        if (threads.are_stuck()) {
+            so_far.ending = replay_ending::stuck;
             break;
         }
         if (what.wish.wait_for(100ms)) {
-            so_far.ending = rebuild_ending::stopped;
+            so_far.ending = replay_ending::stopped;
             break;
         }
         rows = rows_of(over, what.projection);
@@ -153,13 +153,13 @@ catching_up catch_up(
         count(rows);
         watch(done, total, so_far);
     }
-    reading.end();
+    threads.end();
     count(rows_of(over, what.projection));
     return so_far;
 }
 
 bool assess_all(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const projection& built,
     const progress_watch& watch

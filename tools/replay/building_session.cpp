@@ -1,4 +1,4 @@
-#include "tools/rebuild/building_session.hpp"
+#include "tools/replay/building_session.hpp"
 
 #include <pqxx/nontransaction>
 
@@ -22,7 +22,7 @@ struct building_ledger {
     explicit building_ledger(const building_part& part)
         : connection(part.where), state(connection, part.partitions, part.writes) {
         // As a worker's role has it: a plan cached over an empty table would stay a sequential
-        // scan for ever, and that is just where a rebuild begins.
+        // scan for ever, and that is just where a replay begins.
         pqxx::nontransaction(connection.raw()).exec("SET enable_seqscan = off");
     }
     postgres::connection connection;

@@ -6,7 +6,7 @@
 #include "schemas/plans/read_plans.hpp"
 #include "schemas/settings/settings.hpp"
 #include "tools/commands/comparison.hpp"
-#include "tools/rebuild/rebuild.hpp"
+#include "tools/replay/catch_up.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace billhook {
 
 enum class comparing : std::uint8_t { everything, changes_by_promote };
 
-struct rebuilding_of {
+struct replay_request {
     const settings& told;
     const std::optional<plans_text>& plans;  // to assess by; empty: those in force
     const stop& wish;
@@ -28,9 +28,9 @@ struct rebuilding_of {
 // What replay and promote have in common: a building projection is taken up, caught up with the
 // log and assessed, with its progress on standard error, where it also says why something cannot
 // be. Blocks; throws what the database and the brokers throw.
-class rebuilding {
+class replay_steps {
 public:
-    explicit rebuilding(rebuilding_of what);
+    explicit replay_steps(replay_request what);
 
     // Begins the projection, or goes on with it. Refuses a log whose first records are gone, if it
     // would begin there, unless told so.
@@ -46,7 +46,7 @@ public:
 
     [[nodiscard]] const projection& built() const { return built_; }
     [[nodiscard]] std::int64_t assessed() const { return assessed_; }
-    [[nodiscard]] const rebuild_settings& how() const { return how_; }
+    [[nodiscard]] const replay_settings& how() const { return how_; }
     [[nodiscard]] postgres::connection& database() { return database_; }
 
 private:
@@ -54,7 +54,7 @@ private:
     [[nodiscard]] std::int32_t partitions_of_log();
 
     postgres::connection database_;
-    rebuild_settings how_;
+    replay_settings how_;
     projection built_;
     std::int64_t assessed_ = 0;
     exit_code code_ = exit_code::done;

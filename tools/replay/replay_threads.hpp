@@ -3,7 +3,7 @@
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/io/process/stop.hpp"
 #include "schemas/settings/settings.hpp"
-#include "tools/rebuild/building_session.hpp"
+#include "tools/replay/building_session.hpp"
 #include "worker/pipeline/run.hpp"
 
 #include <atomic>
@@ -20,7 +20,7 @@
 namespace billhook {
 
 // Which projection is built, from what and by how many threads.
-struct rebuild_settings {
+struct replay_settings {
     const settings& told;
     postgres::applied_plans plans;  // to assess by; version 0: a promote puts them in force
     const stop& wish;
@@ -29,24 +29,24 @@ struct rebuild_settings {
     std::size_t jobs = 1;         // threads that read, each some of the partitions
 };
 
-enum class reading_mode : std::uint8_t {
+enum class replay_mode : std::uint8_t {
     catch_up,  // the first half alone: standings are marked
     follow,    // both halves, and without an end the clock: as workers do it for the live one
 };
 
 // The worker's own pipeline over a projection that is built, in threads of this process: started by
 // the constructor, ended by `end` or the destructor. The members may be called from one thread.
-class readers {
+class replay_threads {
 public:
     // `ends`: by partition, where to stop, and no others are read; empty: all, until ended.
-    readers(
-        const rebuild_settings& what,
-        reading_mode mode,
+    replay_threads(
+        const replay_settings& what,
+        replay_mode mode,
         std::map<std::int32_t, std::int64_t> ends = {}
     );
-    ~readers();
-    readers(const readers&) = delete;
-    readers& operator=(const readers&) = delete;
+    ~replay_threads();
+    replay_threads(const replay_threads&) = delete;
+    replay_threads& operator=(const replay_threads&) = delete;
 
     // Lets every thread finish its batch, then waits for it.
     void end();
@@ -68,8 +68,8 @@ private:
     template <class Session, class Work>
     void start_thread(typename Session::opener how, Work work);
 
-    rebuild_settings what_;
-    reading_mode mode_;
+    replay_settings what_;
+    replay_mode mode_;
     std::ostringstream said_;  // shown at the end, if that came too early
     log lines_;
     metrics all_numbers_;

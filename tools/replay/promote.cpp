@@ -1,4 +1,4 @@
-#include "tools/rebuild/promote.hpp"
+#include "tools/replay/promote.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/messages/topics.hpp"
@@ -41,7 +41,7 @@ instant database_now(pqxx::transaction_base& in) {
 }
 
 // Beginning to read takes a moment; until then a try would stop everybody in vain.
-void await_reading(const rebuild_settings& what, postgres::connection& over) {
+void await_reading(const replay_settings& what, postgres::connection& over) {
     const instant since = [&] {
         pqxx::nontransaction in(over.raw());
         return database_now(in);
@@ -58,7 +58,7 @@ void await_reading(const rebuild_settings& what, postgres::connection& over) {
 // The workers' offsets, held: whoever wants to move one waits.
 class hold {
 public:
-    explicit hold(const rebuild_settings& what)
+    explicit hold(const replay_settings& what)
         : over_({.url = what.told.database.url, .application_name = "billhook hold"}),
           in_(std::make_unique<pqxx::work>(over_.raw())) {
         in_->exec("SET LOCAL lock_timeout = '2s'");
@@ -87,7 +87,7 @@ private:
 // While the workers wait with a batch each, what is built comes past them. Then they are let go
 // just after the lock is asked for that stops them all: each can finish that one batch, no other.
 promotion promote_past_held_workers(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& owner,
     const std::function<void()>& before_commit
 ) {
@@ -114,13 +114,13 @@ promotion promote_past_held_workers(
 }  // namespace
 
 promoting promote(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& owner,
     std::chrono::seconds patience,
     const std::function<void(const promoting&)>& watch
 ) {
-    readers reading(what, reading_mode::follow);
-    const auto before_commit = [&] { reading.ask_to_end(); };
+    replay_threads threads(what, replay_mode::follow);
+    const auto before_commit = [&] { threads.ask_to_end(); };
     const auto until = steady::now() + patience;
     await_reading(what, owner);
     promoting so_far;
@@ -131,14 +131,14 @@ promoting promote(
                 ? try_promote(owner, what.projection, what.plans, lock_patience, before_commit)
                 : promote_past_held_workers(what, owner, before_commit);
         watch(so_far);
-        so_far.stuck = reading.are_stuck();
+        so_far.stuck = threads.are_stuck();
         const bool again = so_far.last.ending == promotion_ending::behind ||
                            so_far.last.ending == promotion_ending::locked_out;
         if (!again || so_far.stuck || steady::now() >= until || what.wish.wait_for(between_tries)) {
             break;
         }
     }
-    reading.end();
+    threads.end();
     return so_far;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "tools/rebuild/readers.hpp"
+#include "tools/replay/replay_threads.hpp"
 #include "worker/projections/snapshot_reader.hpp"
 
 #include <chrono>
@@ -30,7 +30,7 @@ enum class freeze_refusal : std::uint8_t {
 // passed it; holds their offsets, for seconds, until it has folded what they had folded; looks.
 // Workers wait meanwhile and go on afterwards. Blocks.
 [[nodiscard]] result<equal_snapshots, freeze_refusal> freeze(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     std::chrono::seconds patience
 );

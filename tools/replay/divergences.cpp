@@ -1,4 +1,4 @@
-#include "tools/rebuild/divergences.hpp"
+#include "tools/replay/divergences.hpp"
 
 #include "worker/domain/assess.hpp"
 #include "worker/domain/row_text.hpp"

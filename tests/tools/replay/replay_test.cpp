@@ -1,5 +1,5 @@
-#include "tools/rebuild/building_session.hpp"
-#include "tools/rebuild/divergences.hpp"
+#include "tools/replay/building_session.hpp"
+#include "tools/replay/divergences.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/io/postgres/connection.hpp"
-#include "tools/rebuild/readers.hpp"
+#include "tools/replay/replay_threads.hpp"
 #include "worker/ledger/projections.hpp"
 
 #include <chrono>
@@ -12,17 +12,17 @@
 
 namespace billhook {
 
-enum class rebuild_ending : std::uint8_t {
+enum class replay_ending : std::uint8_t {
     done,
     stopped,  // by the operator; the same call goes on where this one ended
     stuck,    // a partition is halted, the log is another one, or a thread gave up
 };
 
-// How far a part of a rebuild has come.
+// How far a part of a replay has come.
 using progress_watch = std::function<void(std::int64_t done, std::int64_t total)>;
 
 struct catching_up {
-    rebuild_ending ending = rebuild_ending::done;
+    replay_ending ending = replay_ending::done;
     std::int64_t records = 0;       // folded by this call
     std::int64_t live_records = 0;  // that workers folded into the live projection meanwhile
     std::chrono::duration<double> took{};
@@ -46,7 +46,7 @@ struct log_now {
 // so far. Blocks. Throws what the
 // ledger throws where no retry mends it.
 [[nodiscard]] catching_up catch_up(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const log_now& now,
     const catching_up_watch& watch
@@ -56,7 +56,7 @@ struct log_now {
 // those that were only marked, those that are due, and those that other plans had assessed. Nobody
 // may fold into it with the first half alone meanwhile. False: stopped by the operator.
 [[nodiscard]] bool assess_all(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const projection& built,
     const progress_watch& watch

@@ -1,4 +1,4 @@
-#include "tools/rebuild/freeze.hpp"
+#include "tools/replay/freeze.hpp"
 
 #include "schemas/messages/topics.hpp"
 #include "worker/projections/offset_rows.hpp"
@@ -82,10 +82,10 @@ enum class reached : std::uint8_t { equal, too_late, stuck };
 // own: beginning to read takes longer than what there is to read. The threads are left to the
 // caller: to end them takes longer than workers should wait.
 reached reach(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const positions& held,
-    std::unique_ptr<readers>& reading
+    std::unique_ptr<replay_threads>& threads
 ) {
     const auto until = steady::now() + longest_hold;
     stop_at(over, what.projection, held);
@@ -93,14 +93,14 @@ reached reach(
     if (ends.empty()) {
         return reached::equal;
     }
-    rebuild_settings wide = what;
+    replay_settings wide = what;
     wide.jobs = ends.size();
-    reading = std::make_unique<readers>(wide, reading_mode::follow, ends);
+    threads = std::make_unique<replay_threads>(wide, replay_mode::follow, ends);
     while (steady::now() < until && !what.wish.wait_for(20ms)) {
         if (positions_of(over, what.projection) == held) {
             return reached::equal;
         }
-        if (reading->are_stuck()) {
+        if (threads->are_stuck()) {
             return reached::stuck;
         }
     }
@@ -109,20 +109,20 @@ reached reach(
 
 // The workers go on meanwhile; the next hold has less to wait for.
 bool come_as_far(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     const positions& wanted,
-    const readers& reading
+    const replay_threads& threads
 ) {
     while (!has_passed(positions_of(over, what.projection), wanted)) {
-        if (reading.are_stuck() || what.wish.wait_for(20ms)) {
+        if (threads.are_stuck() || what.wish.wait_for(20ms)) {
             return false;
         }
     }
     return true;
 }
 
-equal_snapshots look(const rebuild_settings& what, const std::string& live) {
+equal_snapshots look(const replay_settings& what, const std::string& live) {
     const auto connect = [&] {
         return std::make_unique<postgres::connection>(postgres::connect_options{
             .url = what.told.database.url, .application_name = "billhook compare"});
@@ -138,7 +138,7 @@ equal_snapshots look(const rebuild_settings& what, const std::string& live) {
 }  // namespace
 
 result<equal_snapshots, freeze_refusal> freeze(
-    const rebuild_settings& what,
+    const replay_settings& what,
     postgres::connection& over,
     std::chrono::seconds patience
 ) {
@@ -157,13 +157,13 @@ result<equal_snapshots, freeze_refusal> freeze(
     postgres::connection holder({.url = what.told.database.url, .application_name = "billhook hold"}
     );
     for (int turn = 0; turn < holds; ++turn) {
-        std::unique_ptr<readers> reading;  // ended after the workers were let go
+        std::unique_ptr<replay_threads> threads;  // ended after the workers were let go
         positions wanted;
         {
             pqxx::work held(holder.raw());
             held.exec("SET LOCAL lock_timeout = '2s'");
             wanted = next_offsets(offset_rows(held, live, topics::stripe_events, true));
-            switch (reach(what, over, wanted, reading)) {
+            switch (reach(what, over, wanted, threads)) {
                 case reached::equal:
                     return look(what, live);
                 case reached::stuck:
@@ -172,7 +172,7 @@ result<equal_snapshots, freeze_refusal> freeze(
                     break;
             }
         }
-        if (!come_as_far(what, over, wanted, *reading)) {
+        if (!come_as_far(what, over, wanted, *threads)) {
             return what.wish.requested() ? freeze_refusal::stopped : freeze_refusal::stuck;
         }
     }

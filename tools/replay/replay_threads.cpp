@@ -1,4 +1,4 @@
-#include "tools/rebuild/readers.hpp"
+#include "tools/replay/replay_threads.hpp"
 
 #include "schemas/messages/topics.hpp"
 #include "worker/pipeline/background.hpp"
@@ -16,11 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto time_every = 100ms;  // ends are asked for so often: a rebuild waits for them
+constexpr auto time_every = 100ms;  // ends are asked for so often: a replay waits for them
 constexpr auto clock_every = 500ms;
 constexpr std::size_t queued_kib = 131'072;  // of all threads together; each more than a second's
 
-source_settings source_of(const rebuild_settings& what) {
+source_settings source_of(const replay_settings& what) {
     source_settings from{
         .kafka = kafka::consumer_settings_from(what.told.kafka), .topic = topics::stripe_events};
     // Lag tools look at the workers' group: this is not their reading.
@@ -32,7 +32,7 @@ source_settings source_of(const rebuild_settings& what) {
 
 }  // namespace
 
-class readers::pace final : public pacing {
+class replay_threads::pace final : public pacing {
 public:
     pace(const stop& wish, const std::atomic<bool>& ending) : wish_(wish), ending_(ending) {}
 
@@ -52,16 +52,16 @@ private:
     const std::atomic<bool>& ending_;
 };
 
-readers::readers(
-    const rebuild_settings& what,
-    reading_mode mode,
+replay_threads::replay_threads(
+    const replay_settings& what,
+    replay_mode mode,
     std::map<std::int32_t, std::int64_t> ends
 )
     : what_(what),
       mode_(mode),
       // What a worker would log goes by while an operator watches the progress.
       lines_(
-          "rebuild",
+          "replay",
           what.told.level == log_level::debug ? log_level::debug : log_level::error,
           what.told.format,
           what.told.level == log_level::debug ? std::cerr : said_
@@ -76,21 +76,21 @@ readers::readers(
     for (std::size_t job = 0; job < std::min(next, shares.size()); ++job) {
         start(job, shares[job], ends);
     }
-    if (mode_ == reading_mode::follow && ends.empty()) {
+    if (mode_ == replay_mode::follow && ends.empty()) {
         start_clock();
     }
 }
 
-readers::~readers() {
+replay_threads::~replay_threads() {
     end();
 }
 
-void readers::ask_to_end() {
+void replay_threads::ask_to_end() {
     in_vain_ = in_vain_ || (!ending_ && are_stuck());
     ending_ = true;
 }
 
-void readers::end() {
+void replay_threads::end() {
     ask_to_end();
     for (std::thread& each : threads_) {
         each.join();
@@ -102,11 +102,11 @@ void readers::end() {
     }
 }
 
-bool readers::are_stuck() const {
+bool replay_threads::are_stuck() const {
     return gave_up_ || numbers_.parked.value() > 0 || numbers_.alarms.value() > 0;
 }
 
-building_part readers::part_of(const std::string& thread, std::set<partition> reads) const {
+building_part replay_threads::part_of(const std::string& thread, std::set<partition> reads) const {
     return {
         .where =
             {.url = what_.told.database.url,
@@ -114,7 +114,7 @@ building_part readers::part_of(const std::string& thread, std::set<partition> re
         .partitions = what_.partitions,
         .writes =
             {.building = what_.projection,
-                    .first_half_alone = mode_ == reading_mode::catch_up,
+                    .first_half_alone = mode_ == replay_mode::catch_up,
                     .plans = std::make_shared<const postgres::applied_plans>(what_.plans)},
         .holder = thread,
         .reads = std::move(reads)
@@ -122,7 +122,7 @@ building_part readers::part_of(const std::string& thread, std::set<partition> re
 }
 
 template <class Session, class Work>
-void readers::start_thread(typename Session::opener how, Work work) {
+void replay_threads::start_thread(typename Session::opener how, Work work) {
     threads_.emplace_back([this, how = std::move(how), work] {
         try {
             Session postgres(how);
@@ -144,7 +144,7 @@ void readers::start_thread(typename Session::opener how, Work work) {
     });
 }
 
-void readers::start(
+void replay_threads::start(
     std::size_t job,
     const std::set<std::int32_t>& share,
     const std::map<std::int32_t, std::int64_t>& ends
@@ -172,7 +172,7 @@ void readers::start(
     );
 }
 
-void readers::start_clock() {
+void replay_threads::start_clock() {
     start_thread<clock_session>(
         building_clock_opener(part_of("clock", {})),
         [](clock_session& postgres, const surroundings& with) {
