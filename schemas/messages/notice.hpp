@@ -13,7 +13,8 @@
 
 namespace billhook {
 
-// What a notice tells an organization (design 4). The words are those of JSON and of SQL.
+// What a notice tells an organization (worker/README.md, "The policy"). The words are those of JSON
+// and of SQL.
 enum class notice_kind : std::uint8_t {
     payment_failed,
     action_required,

@@ -36,8 +36,8 @@ struct record {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-// The header names are those of the design, 2.2: event-id, event-type, endpoint, endpoint-mode,
-// secret, received-at (decimal microseconds), stripe-signature, source.
+// The header names are those of schemas/README.md, "Messages": event-id, event-type, endpoint,
+// endpoint-mode, secret, received-at (decimal microseconds), stripe-signature, source.
 [[nodiscard]] header_list headers_of(const record& what);
 // The way back. Unknown headers are skipped; a missing or unreadable value takes the default above
 // (received-at: `fallback`, the broker's timestamp), for what lies in the log must always be read.

@@ -29,7 +29,7 @@ struct life_event {
 // that it cannot read: a life is part of a test.
 [[nodiscard]] std::vector<life_event> life(std::string_view lines);
 
-// design 4's example: basic, and enterprise above it with a grace of 30 days.
+// The example of a plans file: basic, and enterprise above it with a grace of 30 days.
 [[nodiscard]] plans_text example_plans_text();
 [[nodiscard]] catalogue example_plans();
 

@@ -16,7 +16,8 @@
 namespace billhook {
 
 // S.dunning_cases: one time in which a subscription's payment failed; (subscription, anchor) is the
-// key. A case is a maximal union of failing invoices' and delinquent spells' times (design 3).
+// key. A case is a maximal union of failing invoices' and delinquent spells' times
+// (worker/README.md, "The fold").
 struct dunning_case {
     subscription_id subscription;
     instant anchor{};                 // the first instant; ages count from here

@@ -10,8 +10,9 @@ namespace billhook {
 [[nodiscard]] object_keys keys_of(std::span<const received> events);
 
 // Joins the records into what is known. Pure: no clock, no plans, no order: any cutting, order or
-// repetition of the same records ends in the same rows (I4), but for the journal's arrival columns.
-// `before` must hold everything that `keys_of(events)` names. Never throws, whatever Stripe sends.
+// repetition of the same records ends in the same rows (tests/README.md, "I4"), but for the
+// journal's arrival columns. `before` must hold everything that `keys_of(events)` names. Never
+// throws, whatever Stripe sends.
 [[nodiscard]] changes fold(const known& before, std::span<const received> events);
 
 }  // namespace billhook

@@ -8,8 +8,9 @@
 namespace billhook {
 
 // What the organization is to be told at `now`, which is the horizon and never a clock, and which
-// rows have to be recorded with it so that nothing is told twice (design 4, Notices). In the order
-// in which it fell due. Empty once its rows are among `facts.recorded`. Pure and total.
+// rows have to be recorded with it so that nothing is told twice (worker/README.md, "The policy").
+// In the order in which it fell due. Empty once its rows are among `facts.recorded`. Pure and
+// total.
 //
 // A step of an open case is due at anchor + step + settle; of several the latest is sent and the
 // others are skipped; a step that one member of the case has is recorded for the others as covered.

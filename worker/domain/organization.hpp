@@ -8,7 +8,8 @@
 #include <span>
 #include <string>
 
-// Whose a customer or a subscription is (design 3). Pure, over all that is known of the customer.
+// Whose a customer or a subscription is (worker/README.md, "The fold"). Pure, over all that is
+// known of the customer.
 namespace billhook {
 
 // What a Checkout session claims: only mode=subscription, its metadata before client_reference_id.

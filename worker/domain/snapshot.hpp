@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-// Which fact of a set is the current one (design 3). Chosen from the whole set, so the order of
-// arrival cannot matter; facts are unique by event id.
+// Which fact of a set is the current one (worker/README.md, "The fold"). Chosen from the whole set,
+// so the order of arrival cannot matter; facts are unique by event id.
 namespace billhook {
 
 // `fact` points into the span that was given, nullptr only for an empty one. `ambiguous`: the facts

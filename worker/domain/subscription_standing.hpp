@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-// What one subscription alone would give its organization (the table of design 4).
+// What one subscription alone would give its organization (worker/README.md, "The policy").
 namespace billhook {
 
 struct subscription_standing {

@@ -61,7 +61,8 @@ struct unit_of_work {
     // Sorted, each made if missing; a statement of its own.
     virtual locked_customers lock_customers(const object_keys& keys) = 0;
     virtual known load(const locked_customers& under) = 0;
-    // Too many dead letters (design 5) halt the partition, in this same transaction.
+    // Too many dead letters (worker/README.md, "What the database refuses") halt the partition, in
+    // this same transaction.
     virtual void store(const changes& folded, std::span<const dead_record> dead) = 0;
     virtual locked_standings lock_standings(std::span<const organization_id> touched) = 0;
     // Due at the horizon, at most `limit`, skipping what others hold.

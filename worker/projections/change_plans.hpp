@@ -36,10 +36,10 @@ struct plans_wish {
 };
 
 // Puts `next` in force and assesses every organization by it, all in one transaction: no snapshot
-// shows a standing that the plans in force do not explain (I11), and whoever is killed at any
-// moment leaves all or nothing. It holds the projections alone meanwhile: open units end first,
-// later ones find another generation and begin anew with the new plans; nothing is lost, workers
-// only wait. `owner` is Billhook's owner or may act as it. `progress` is told how many are
+// shows a standing that the plans in force do not explain (tests/README.md, "I11"), and whoever is
+// killed at any moment leaves all or nothing. It holds the projections alone meanwhile: open units
+// end first, later ones find another generation and begin anew with the new plans; nothing is lost,
+// workers only wait. `owner` is Billhook's owner or may act as it. `progress` is told how many are
 // assessed. Throws what `classify` knows.
 [[nodiscard]] result<plans_change, plans_refusal> change_plans(
     postgres::connection& owner,

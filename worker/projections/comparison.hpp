@@ -32,7 +32,7 @@ struct row_difference {
 );
 
 // Records consumed, deliveries over all journal rows, dead letters: the first is the sum of the
-// others (design, I5).
+// others (tests/README.md, "I5").
 struct balance {
     std::int64_t consumed = 0;
     std::int64_t deliveries = 0;

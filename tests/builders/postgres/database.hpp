@@ -26,7 +26,7 @@ public:
     [[nodiscard]] postgres::connect_options as_owner() const;
     [[nodiscard]] postgres::connect_options as(const std::string& role) const;
 
-    // Migrates with design 4's example plans, test mode, --with-organizations, and gives every role
+    // Migrates with the example plans, test mode, --with-organizations, and gives every role
     // the password "pw".
     postgres::migration_report migrate();
 
