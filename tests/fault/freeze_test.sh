@@ -4,20 +4,17 @@
 # simulator's truth, and the accounting is exact.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
 frozen=
-thaw() { [[ ! $frozen ]] || kill -CONT $frozen 2>/dev/null || true; }
-trap 'thaw; stop_stack; rm -rf "$folder" "$folder.log"' EXIT
+undo() { [[ ! $frozen ]] || kill -CONT $frozen 2>/dev/null || true; }
 start_stack "$folder/stack"
 
 pid_of() { cat "$folder/stack/run/$1.pid"; }
 processes=(ingest worker-1 worker-2 notifier)
 started=$(for each in "${processes[@]}"; do pid_of "$each"; done)
 
-"$BILLHOOK_BIN/billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
+"$billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
     --rate "${RATE:-20}" --wait 240s >"$folder/simulate.log" 2>&1 &
 simulate_pid=$!
 

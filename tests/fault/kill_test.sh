@@ -3,14 +3,11 @@
 # several times. Afterwards every organization equals the simulator's truth, and the accounting is exact.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder.log"' EXIT
 start_stack "$folder/stack"
 
-"$BILLHOOK_BIN/billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
+"$billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
     --rate "${RATE:-60}" --wait 240s >"$folder/simulate.log" 2>&1 &
 simulate_pid=$!
 

@@ -3,13 +3,9 @@
 # It is detected, nothing is skipped by itself, and it is recovered by a command.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder.log"' EXIT
 start_stack "$folder/stack"
-billhook=$BILLHOOK_BIN/billhook
 topics() { "$BILLHOOK_BIN/billhook-topics" "$BILLHOOK_KAFKA_BROKERS" "$@"; }
 until_shown() {
     for ((tries = 0; tries < 100; ++tries)); do

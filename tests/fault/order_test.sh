@@ -3,11 +3,8 @@
 # duplicates to another, leave identical projection tables.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder"/*.log' EXIT
 until=$(date -u -d '2 minutes ago' +%Y-%m-%dT%H:%M:%SZ)
 
 # Each table of the projection as sorted text, but the columns that arrival may change. The sweep's
@@ -34,7 +31,7 @@ deliver() {
     local name=$1
     shift
     start_stack "$folder/stack"
-    "$BILLHOOK_BIN/billhook" simulate --organizations "${ORGANIZATIONS:-100}" --seed "${SEED:-11}" \
+    "$billhook" simulate --organizations "${ORGANIZATIONS:-100}" --seed "${SEED:-11}" \
         --prefix order --until "$until" --wait 120s "$@" >"$folder/$name.log" 2>&1 ||
         { tail -30 "$folder/$name.log" >&2 && fail "simulate ($name)"; }
     tail -1 "$folder/$name.log"

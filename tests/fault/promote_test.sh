@@ -3,13 +3,10 @@
 # all of the old or all of the new, and it goes back. Then dead letters: kept, sent again, settled.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'touch "$folder/end"; stop_stack; rm -rf "$folder" "$folder.log"' EXIT
+undo() { touch "$folder/end"; }
 start_stack "$folder/stack"
-billhook=$BILLHOOK_BIN/billhook
 
 live_schema() { sql "SELECT schema FROM billhook.projections WHERE role = 'live'"; }
 # I5 of the projection that is live now.

@@ -2,11 +2,8 @@
 # The README's tour, its kill of a worker included, command by command; see readme.py.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder.log"' EXIT
 launch "$folder/stack"
 until grep -q 'Up until Ctrl-C' "$folder/stack.log"; do
     kill -0 "$stack_pid" 2>/dev/null || { tail -20 "$folder/stack.log" >&2 && fail "the tour did not begin"; }

@@ -5,10 +5,8 @@
 # requests with errors.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
 api_pid=
 stop_api() {
     [[ $api_pid ]] || return 0
@@ -16,9 +14,8 @@ stop_api() {
     wait "$api_pid" 2>/dev/null || true
     api_pid=
 }
-trap 'stop_api; stop_stack; rm -rf "$folder" "$folder.log"' EXIT
+undo() { stop_api; }
 start_stack "$folder/stack"
-billhook=$BILLHOOK_BIN/billhook
 until=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
 
 # lives_of PREFIX: what makes the same lives again.

@@ -5,13 +5,9 @@
 # sixth on.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder.log"' EXIT
 start_stack "$folder/stack"
-billhook=$BILLHOOK_BIN/billhook
 
 for ((seed = ${FIRST:-1}; seed < ${FIRST:-1} + ${SEEDS:-2}; ++seed)); do
     "$billhook" simulate --organizations "${ORGANIZATIONS:-80}" --seed "$seed" --rate "${RATE:-150}" \

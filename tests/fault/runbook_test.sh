@@ -3,19 +3,15 @@
 # typed as it stands, in its order. A heading without a procedure here fails, and so does a command not typed.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
 runbook=$repository/deploy/runbook.md
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
 api_pid=
-finish_all() {
+undo() {
     [[ -z $api_pid ]] || kill "$api_pid" 2>/dev/null || true
     stop_stack
     ! mountpoint -q "$folder/small" || umount "$folder/small"
-    rm -rf "$folder"
 }
-trap finish_all EXIT
 
 section= tried=() commands=()
 
@@ -54,7 +50,7 @@ post() {
     printf '{"id":"evt_runbook%s","object":"event","type":"ping","created":%s,"livemode":false}' \
         $posts "$(date +%s)" >"$folder/event.json"
     for ((tries = 0; tries < 60; ++tries)); do
-        "$BILLHOOK_BIN/billhook" send "$folder/event.json" >"$folder/answer" 2>&1 || true
+        "$billhook" send "$folder/event.json" >"$folder/answer" 2>&1 || true
         ! grep -q "^$1" "$folder/answer" || return 0
         sleep 0.5
     done
@@ -64,7 +60,7 @@ post() {
 
 # lives PREFIX N FLAG...: simulated, however it ends.
 lives() {
-    "$BILLHOOK_BIN/billhook" simulate --organizations "$2" --seed 21 --until "$until" --prefix "$1" "${@:3}" \
+    "$billhook" simulate --organizations "$2" --seed 21 --until "$until" --prefix "$1" "${@:3}" \
         >"$folder/$1.log" 2>&1
 }
 agree() {

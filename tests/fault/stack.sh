@@ -8,12 +8,19 @@ fail() {
     exit 1
 }
 
-# Without the executables there is nothing to kill.
-skip_without_executables() {
-    [[ -x ${BILLHOOK_BIN:-/nowhere}/billhook ]] && return
-    echo "SKIPPED: BILLHOOK_BIN is not set; run it by tools/test"
-    exit 0
+# How every fault test begins: `billhook`, and a `folder` of its own, which is gone at the end together
+# with the stack. A test that has more to undo redefines `undo`, which runs before that.
+begin_test() {
+    if [[ ! -x ${BILLHOOK_BIN:-/nowhere}/billhook ]]; then
+        echo "SKIPPED: BILLHOOK_BIN is not set; run it by tools/test"
+        exit 0
+    fi
+    billhook=$BILLHOOK_BIN/billhook
+    folder=$(mktemp -d)
+    chmod 711 "$folder"  # the account of Postgres must pass through it
+    trap 'undo; stop_stack; rm -rf "$folder"' EXIT
 }
+undo() { :; }
 
 # launch FOLDER [FLAG...]: tools/run with an empty database and log, until it is up; its settings are then
 # in this shell's environment, what it says in FOLDER.log.
@@ -43,7 +50,7 @@ sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }
 
 # Every record is accounted for: consumed = deliveries + dead letters, nothing lags (I5).
 check_accounting() {
-    "$BILLHOOK_BIN/billhook" status --wait 120s >/dev/null || fail "not everything was folded"
+    "$billhook" status --wait 120s >/dev/null || fail "not everything was folded"
     local consumed deliveries dead ends
     consumed=$(sql "SELECT sum(next_offset - first_offset) FROM billhook.offsets")
     deliveries=$(sql "SELECT coalesce(sum(deliveries), 0) FROM billing_1.events")

@@ -3,13 +3,9 @@
 # replay, --verify, promote. Nothing is lost on the way.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
-skip_without_executables
+begin_test
 
-folder=$(mktemp -d)
-chmod 711 "$folder"  # the account of Postgres must pass through it
-trap 'stop_stack; rm -rf "$folder" "$folder.log"' EXIT
 start_stack "$folder/stack"
-billhook=$BILLHOOK_BIN/billhook
 release=$repository/tests/upgrade/fold_1
 
 # The stack's empty database and log become the earlier release's. Its workers will not touch a projection
