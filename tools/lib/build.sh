@@ -13,23 +13,36 @@ packages_of_preset() {
     [[ $1 != clang ]] || printf "%s\n" "${clang_packages[@]}"
 }
 
-# build_preset PRESET [TARGET...]: all targets when none is named. Two builds of one preset take turns.
-# ccache finds the objects of other clones, too: paths are relative to the root, and debug
+# prepare_preset PRESET: configured, and ours until descriptor 7 is closed: two builds of one preset take
+# turns. ccache finds the objects of other clones, too: paths are relative to the root, and debug
 # information may name the first clone's folder.
-build_preset() {
+prepare_preset() {
     local preset=$1 folder=$repository/build/$1
-    shift
     mkdir -p "$folder"
     export CCACHE_BASEDIR=$repository CCACHE_NOHASHDIR=1
     exec 7>"$folder/.building"
     if ! flock -n 7; then
         step "waiting for another build of '$preset'" "$folder/wait.log" flock 7 || return 1
     fi
-    if [[ ! -f $folder/build.ninja || $repository/tools/presets/$preset.cmake -nt $folder/CMakeCache.txt ]]; then
+    if [[ ! -f $folder/build.ninja || ! -f $folder/compile_commands.json ||
+        $repository/tools/presets/$preset.cmake -nt $folder/CMakeCache.txt ]]; then
         step "configuring $preset" "$folder/configure.log" \
             cmake -C "$repository/tools/presets/$preset.cmake" -S "$repository" -B "$folder" -G Ninja ||
             return 1
     fi
+}
+
+# configure_preset PRESET: what a tool that reads compile commands needs.
+configure_preset() {
+    prepare_preset "$1" || return 1
+    exec 7>&-
+}
+
+# build_preset PRESET [TARGET...]: all targets when none is named.
+build_preset() {
+    local preset=$1 folder=$repository/build/$1
+    shift
+    prepare_preset "$preset" || return 1
     step "building $preset" "$folder/build.log" ninja -C "$folder" -j "$(build_jobs)" "$@" || return 1
     exec 7>&-
 }

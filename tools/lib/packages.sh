@@ -8,6 +8,9 @@ readonly build_packages=(
     doctest-dev librapidcheck-dev libbenchmark-dev
 )
 readonly clang_packages=(clang-16 libclang-rt-16-dev)
+# The formatter and the linter are of one version: another one lays out and warns otherwise.
+readonly format_packages=(clang-format-16)
+readonly tidy_packages=(clang-tidy-16 "${clang_packages[@]}")
 readonly postgres_packages=(postgresql-15 postgresql-client-15)
 readonly kafka_packages=(default-jre-headless maven ca-certificates)
 readonly mail_packages=(python3 python3-aiosmtpd openssl)

@@ -32,7 +32,7 @@ instance_handle make_instance(rd_kafka_type_t type, configuration from) {
         const auto code = rd_kafka_last_error();
         throw failure(std::string{"kafka settings are refused: "} + why.data(), code);
     }
-    from.release();  // belongs to the instance now
+    static_cast<void>(from.release());  // belongs to the instance now
     return made;
 }
 
