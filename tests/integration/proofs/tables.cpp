@@ -1,6 +1,7 @@
 #include "tests/integration/proofs/tables.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "schemas/types/words.hpp"
 #include "worker/ledger/statements.hpp"
 
 #include <string>
