@@ -186,3 +186,30 @@ TEST_CASE("tidy checks: a heading is a whole line behind its signs") {
     CHECK_FALSE(has_heading(text, "The fold"));
     CHECK_FALSE(has_heading(text, "Text"));
 }
+
+TEST_CASE("tidy checks: numbers that lead nowhere are found and links are not") {
+    struct row {
+        std::string_view text;
+        std::size_t found;
+    };
+    const row rows[] = {
+        {"// The standing of design 4 at now.",       1},
+        {"// A case (design 5.2).",                   1},
+        {"// others (design, I5).",                   1},
+        {"// told twice (I6).",                       1},
+        {"// the same rows (I4), or not (also I11)",  2},
+        {"// never twice (tests/README.md, \"I6\").", 0},
+        {"// by design, never",                       0},
+        {"// columns (AI4) and words",                0},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.text);
+        CHECK(lines_of_bare_numbers(row.text).size() == row.found);
+    }
+}
+
+TEST_CASE("tidy checks: a test's name is quoted and may be on two lines") {
+    const auto names =
+        quoted_names("\"fold: any order\" and \"a word\", \"kafka: what\nwas read\"");
+    CHECK(names == std::vector<std::string>{"fold: any order", "kafka: what was read"});
+}

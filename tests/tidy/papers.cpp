@@ -73,4 +73,23 @@ bool has_heading(std::string_view text, std::string_view heading) {
     return false;
 }
 
+std::vector<std::size_t> lines_of_bare_numbers(std::string_view text) {
+    static const std::regex bare(R"re(\b[Dd]esign(, |'s | )(\d|I\d)|\([^)"]*\bI\d{1,2}\b[^)"]*\))re"
+    );
+    std::vector<std::size_t> found;
+    for_each_match(text, bare, [&](const std::cmatch&, std::size_t line) {
+        found.push_back(line);
+    });
+    return found;
+}
+
+std::vector<std::string> quoted_names(std::string_view text) {
+    static const std::regex quoted(R"re("([a-zA-Z0-9' -]+:\s[^"]+)")re");
+    std::vector<std::string> found;
+    for_each_match(text, quoted, [&](const std::cmatch& match, std::size_t) {
+        found.push_back(on_one_line(match[1]));
+    });
+    return found;
+}
+
 }  // namespace billhook::tidy

@@ -26,4 +26,10 @@ struct paper_link {
 // Pure. Has this Markdown text that heading, of any level?
 [[nodiscard]] bool has_heading(std::string_view text, std::string_view heading);
 
+// Pure. Lines that speak of a design or an invariant by its number alone: a reader of the
+// repository cannot follow them.
+[[nodiscard]] std::vector<std::size_t> lines_of_bare_numbers(std::string_view text);
+// Pure. Names of tests: quoted texts that hold a colon, also over the end of a line.
+[[nodiscard]] std::vector<std::string> quoted_names(std::string_view text);
+
 }  // namespace billhook::tidy

@@ -260,3 +260,19 @@ TEST_CASE("tidy: papers name files that are there") {
         }
     }
 }
+
+TEST_CASE("tidy: the invariants name tests that are there") {
+    std::string sources;
+    for (const auto& file : tree()) {
+        if (file.path.starts_with("tests/")) {
+            sources += file.text;
+        }
+    }
+    const auto quoted = quoted_names(read_file(root() / "tests/README.md"));
+    for (const auto& name : quoted) {
+        if (!says(sources, name)) {
+            FAIL_CHECK("tests/README.md: no test is called \"", name, "\"");
+        }
+    }
+    CHECK(quoted.size() > 20);
+}
