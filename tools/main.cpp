@@ -4,6 +4,7 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "tools/commands/commands.hpp"
+#include "worker/ledger/fold_version.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -77,7 +78,7 @@ int main(int argc, char** argv) {
         return to_int(given.empty() ? exit_code::usage : exit_code::done);
     }
     if (name == "--version") {
-        fmt::print("{}\n", version_text());
+        fmt::print("{}, fold version {}\n", version_text(), fold_version);
         return to_int(exit_code::done);
     }
     const command* const found = find_command(name);
