@@ -62,22 +62,7 @@ json::value subscription_named_by(json::value object) {
         return newest;
     }
     const json::value old = object.find("subscription");
-    if (!names_nothing(old)) {
-        return old;
-    }
-    const json::children lines = object.find("lines").find("data").items();
-    for (const json::value line : lines) {
-        const json::value details = line.find("parent").find("subscription_item_details");
-        if (!names_nothing(details.find("subscription"))) {
-            return details.find("subscription");
-        }
-    }
-    for (const json::value line : lines) {
-        if (!names_nothing(line.find("subscription"))) {
-            return line.find("subscription");
-        }
-    }
-    return {};
+    return names_nothing(old) ? json::value{} : old;
 }
 
 invoice_state invoice_state_of(json::value object, const event_type& type, field_reader& in) {

@@ -18,8 +18,9 @@ namespace billhook::stripe {
     field_reader& in
 );
 
-// Where the invoice names its subscription: the first of the places in which the versions of the
-// API keep it (the newest wins, bodies with several exist), then its lines. Absent if nowhere.
+// Where the invoice names its subscription: of the two fields in which the versions of the API keep
+// it the newer (bodies with both exist). Absent if nowhere. Its lines are not asked: a one-off
+// invoice may bill for a subscription that it does not belong to.
 [[nodiscard]] json::value subscription_named_by(json::value object);
 
 // What `previous_attributes` says of those fields; unreadable values count as not named. Without a

@@ -50,8 +50,7 @@ TEST_CASE("invoice: a body since basil is read whole") {
     CHECK(fact.state.marked_uncollectible_at == at(62));
 }
 
-TEST_CASE("invoice: the subscription is found where the version keeps it and the newest place wins"
-) {
+TEST_CASE("invoice: it belongs to a subscription by its own field and never by its lines") {
     const std::string parent = R"("parent":{"subscription_details":{"subscription":"sub_p"}})";
     const std::string item_line =
         R"({"parent":{"subscription_item_details":{"subscription":"sub_d"}}})";
@@ -60,22 +59,24 @@ TEST_CASE("invoice: the subscription is found where the version keeps it and the
         std::string fields;
         std::optional<subscription_id> subscription;
     } rows[] = {
-        {"parent",             parent,                                                           subscription_id("sub_p")},
-        {"top",                R"("subscription":"sub_t")",                                      subscription_id("sub_t")},
-        {"expanded",           R"("subscription":{"id":"sub_t"})",                               subscription_id("sub_t")},
-        {"parent and top",     R"("subscription":"sub_t",)" + parent,                            subscription_id("sub_p")},
-        {"parent null",        R"("subscription":"sub_t","parent":null)",                        subscription_id("sub_t")},
+        {"parent",               parent,                                                         subscription_id("sub_p")},
+        {"top",                  R"("subscription":"sub_t")",                                    subscription_id("sub_t")},
+        {"expanded",             R"("subscription":{"id":"sub_t"})",                             subscription_id("sub_t")},
+        {"parent and top",       R"("subscription":"sub_t",)" + parent,                          subscription_id("sub_p")},
+        {"parent null",          R"("subscription":"sub_t","parent":null)",                      subscription_id("sub_t")},
         {"details null",
          R"("subscription":"sub_t","parent":{"subscription_details":null})",                     subscription_id("sub_t")},
-        {"a line's parent",
+        {"only a line's parent",
          R"("subscription":null,"lines":{"data":[{"subscription":"sub_l"},)" + item_line + "]}",
-         subscription_id("sub_d")                                                                                        },
-        {"a line",
-         R"("lines":{"data":[{"subscription":null},{"subscription":"sub_l"}]})",                 subscription_id("sub_l")},
+         std::nullopt                                                                                                    },
+        {"only a line",
+         R"("lines":{"data":[{"subscription":null},{"subscription":"sub_l"}]})",                 std::nullopt            },
+        {"a line of another",
+         R"("subscription":"sub_t","lines":{"data":[{"subscription":"sub_l"}]})",                subscription_id("sub_t")},
         {"empty text",
-         R"("subscription":"","lines":{"data":[{"subscription":"sub_l"}]})",                     subscription_id("sub_l")},
-        {"none",               R"("subscription":null,"lines":{"data":[{}]})",                   std::nullopt            },
-        {"lines of old times", R"("lines":{"invoiceitems":[],"subscriptions":[]})",              std::nullopt            },
+         R"("subscription":"","lines":{"data":[{"subscription":"sub_l"}]})",                     std::nullopt            },
+        {"none",                 R"("subscription":null,"lines":{"data":[{}]})",                 std::nullopt            },
+        {"lines of old times",   R"("lines":{"invoiceitems":[],"subscriptions":[]})",            std::nullopt            },
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
