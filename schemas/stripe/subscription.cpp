@@ -109,6 +109,24 @@ void note_items(
     }
 }
 
+// Why it is paused; nothing that cannot be read costs the event.
+std::optional<pause_type> pause_type_of(json::value object) {
+    const auto type =
+        object.find("status_details").find("paused").find("subscription").find("type").as_string();
+    return type && !type->empty() && type->size() <= max_id_bytes
+               ? std::optional(pause_type(std::string(*type)))
+               : std::nullopt;
+}
+
+// Stripe gives every such change an end; one without counts as ended long ago, but is one.
+std::optional<instant> pending_update_of(json::value change) {
+    if (!change.is_object()) {
+        return std::nullopt;
+    }
+    const auto until = change.find("expires_at").as_int64();
+    return from_unix_seconds(until.value_or(0));
+}
+
 }  // namespace
 
 subscription_state subscription_state_of(json::value object, field_reader& in) {
@@ -125,6 +143,8 @@ subscription_state subscription_state_of(json::value object, field_reader& in) {
     state.organization =
         field_reader::organization(object.find("metadata").find("organization_id"));
     state.created = in.time(object.find("created"));
+    state.paused_for = pause_type_of(object);
+    state.pending_update_until = pending_update_of(object.find("pending_update"));
     return state;
 }
 
@@ -164,6 +184,9 @@ subscription_replaced subscription_replaced_by(
         [](field_reader&, json::value was) { return field_reader::organization(was); }
     );
     note(replaced.created, "created", time);
+    note(replaced.pending_update_until, "pending_update", [](field_reader&, json::value was) {
+        return pending_update_of(was);
+    });
     return replaced;
 }
 

@@ -25,6 +25,10 @@ struct subscription_item {
     friend bool operator==(const subscription_item&, const subscription_item&) = default;
 };
 
+// Stripe's word for why a subscription is paused. Which version of the API wrote the body decides
+// whether it is there at all: where contents are compared to order facts, it does not count.
+using pause_type = strong_id<struct pause_type_tag>;
+
 template <template <class> class Field>
 struct subscription_fields {
     Field<std::string> status{};  // Stripe's word, also one we do not know
@@ -38,10 +42,14 @@ struct subscription_fields {
     Field<bool> cancel_at_period_end{};
     Field<std::optional<organization_id>> organization{};  // metadata.organization_id
     Field<std::optional<instant>> created{};
+    // status_details.paused.subscription.type, since 2026-09-30.endive
+    Field<std::optional<pause_type>> paused_for{};
+    // A change that Stripe keeps aside until it is paid, and when it gives up: pending_update
+    Field<std::optional<instant>> pending_update_until{};
 
     static constexpr std::string_view names =
         "status customer latest_invoice items period_start period_end trial_end cancel_at "
-        "cancel_at_period_end organization created";
+        "cancel_at_period_end organization created paused_for pending_update_until";
     [[nodiscard]] static auto tied(auto& fields) {
         return std::tie(
             fields.status,
@@ -54,7 +62,9 @@ struct subscription_fields {
             fields.cancel_at,
             fields.cancel_at_period_end,
             fields.organization,
-            fields.created
+            fields.created,
+            fields.paused_for,
+            fields.pending_update_until
         );
     }
     [[nodiscard]] auto members() const { return tied(*this); }

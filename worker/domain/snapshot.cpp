@@ -22,10 +22,13 @@ using stripe::subscription_fact;
 namespace {
 
 // Equal for the purpose of ordering. Of an item only price, quantity and period count: its product
-// and lookup key follow from the price, and a legacy `plan` hash has neither.
+// and lookup key follow from the price, and a legacy `plan` hash has neither. The word for a pause
+// follows from the pause, and older versions have none.
 template <class Value>
 bool alike(const Value& a, const Value& b) {
-    if constexpr (std::is_same_v<Value, std::vector<stripe::subscription_item>>) {
+    if constexpr (std::is_same_v<Value, std::optional<stripe::pause_type>>) {
+        return true;
+    } else if constexpr (std::is_same_v<Value, std::vector<stripe::subscription_item>>) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
             return std::tie(x.price, x.quantity, x.period_start, x.period_end) ==
                    std::tie(y.price, y.quantity, y.period_start, y.period_end);

@@ -243,4 +243,45 @@ TEST_CASE("subscription: a replaced reference is told by its id alone") {
     CHECK(of(R"({"latest_invoice":null})") == replaced(std::in_place, std::nullopt));
 }
 
+TEST_CASE("subscription: why it is paused is told by the newest versions alone") {
+    const auto word_in = [](const std::string& details) {
+        return subscription_in(single(details)).state.paused_for;
+    };
+    CHECK(
+        word_in(R"("status_details":{"paused":{"subscription":{"type":"first_payment_failure"},)"
+                R"("transitioned_at":1790000000}},)") == pause_type("first_payment_failure")
+    );
+    for (const char* const nothing :
+         {"",
+          R"("status_details":null,)",
+          R"("status_details":{"paused":null},)",
+          R"("status_details":{"paused":{"subscription":null}},)",
+          R"("status_details":{"paused":{"subscription":{"type":""}}},)",
+          R"("status_details":{"paused":{"subscription":{"type":7}}},)"}) {
+        CAPTURE(nothing);
+        CHECK(word_in(nothing) == std::nullopt);
+    }
+    CHECK(
+        word_in(
+            R"("status_details":{"paused":{"subscription":{"type":")" + std::string(256, 'x') +
+            R"("}}},)"
+        ) == std::nullopt
+    );
+}
+
+TEST_CASE("subscription: a change that is kept aside is told with its end") {
+    const auto fact = subscription_in(
+        single(R"("pending_update":{"expires_at":1790000000,"subscription_items":[]},)"),
+        R"({"pending_update":null})"
+    );
+    CHECK(fact.state.pending_update_until == at(1790000000));
+    CHECK(fact.replaced.pending_update_until == std::make_optional(std::optional<instant>()));
+    const auto gone = subscription_in(single(), R"({"pending_update":{"expires_at":1790000000}})");
+    CHECK(gone.state.pending_update_until == std::nullopt);
+    CHECK(gone.replaced.pending_update_until == std::make_optional(std::optional(at(1790000000))));
+    // Without an end that can be read it is one all the same.
+    CHECK(subscription_in(single(R"("pending_update":{},)")).state.pending_update_until.has_value()
+    );
+}
+
 }  // namespace billhook::stripe
