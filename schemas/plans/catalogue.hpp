@@ -21,7 +21,8 @@ struct plan {
     std::set<std::string> prices;  // price ids or legacy plan ids
     std::set<std::string> products;
     feature_map features;
-    dunning_policy dunning;  // the common one with the plan's overrides
+    dunning_policy dunning;  // the common ones with the plan's overrides
+    pause_policy paused;
 
     friend bool operator==(const plan&, const plan&) = default;
 };
@@ -39,6 +40,7 @@ struct catalogue {
     std::string trial_plan;   // a key of `plans`
     std::vector<plan> plans;  // rising
     dunning_policy dunning;
+    pause_policy paused;
     // `[organizations."ID".dunning]`: the values given there, over those of the plan.
     struct overrides {
         std::optional<std::chrono::seconds> grace;

@@ -1,6 +1,7 @@
 #include "schemas/plans/plans_toml.hpp"
 
 #include "schemas/types/instant.hpp"
+#include "schemas/types/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -127,6 +128,23 @@ std::optional<bool> values::truth_at(
         report(*node, inside(path, name), "must be true or false");
     }
     return truth;
+}
+
+std::optional<access_level> values::access_at(
+    const toml::table& in,
+    std::string_view name,
+    const std::string& path
+) {
+    const toml::node* node = in.get(name);
+    if (node == nullptr) {
+        return std::nullopt;
+    }
+    const auto word = node->value_exact<std::string_view>();
+    const auto level = word ? from_word<access_level>(*word) : std::nullopt;
+    if (!level) {
+        report(*node, inside(path, name), "must be \"full\", \"restricted\" or \"none\"");
+    }
+    return level;
 }
 
 std::optional<std::string> values::text_at(

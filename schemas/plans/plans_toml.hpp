@@ -56,6 +56,11 @@ public:
         std::string_view name,
         const std::string& path
     );
+    std::optional<access_level> access_at(
+        const toml::table& in,
+        std::string_view name,
+        const std::string& path
+    );
     feature_map features_at(const toml::table& in, std::string_view name, const std::string& path);
     // Rising, none twice.
     std::optional<std::vector<std::chrono::seconds>> durations_at(

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "schemas/plans/access_level.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -27,6 +29,14 @@ struct dunning_policy {
     // Every step's offset, ascending, unique.
     [[nodiscard]] std::vector<std::chrono::seconds> steps() const;
     friend bool operator==(const dunning_policy&, const dunning_policy&) = default;
+};
+
+// What a paused subscription gives while nothing is owed for it (`[paused]`).
+struct pause_policy {
+    access_level requested = access_level::restricted;  // on request, and for all that is not told
+    access_level trial_over = access_level::none;       // a trial ended without a card
+
+    friend bool operator==(const pause_policy&, const pause_policy&) = default;
 };
 
 }  // namespace billhook

@@ -22,8 +22,9 @@ public:
 
 private:
     catalogue::overrides dunning_of(const toml::table& in, const std::string& path);
-    plan plan_of(const std::string& key, const toml::table& in, const dunning_policy& common);
-    std::vector<plan> plans_of(const toml::table& root, const dunning_policy& common);
+    pause_policy paused_in(const toml::table& in, const std::string& path, pause_policy common);
+    plan plan_of(const std::string& key, const toml::table& in, const catalogue& common);
+    std::vector<plan> plans_of(const toml::table& root, const catalogue& common);
     std::map<organization_id, catalogue::overrides> organizations_of(const toml::table& root);
     void check_restricted_features();
 
@@ -58,9 +59,26 @@ catalogue::overrides reader::dunning_of(const toml::table& in, const std::string
     return found;
 }
 
-plan reader::plan_of(const std::string& key, const toml::table& in, const dunning_policy& common) {
+// Of the table `paused` in the table that `path` names, over `common`.
+pause_policy reader::paused_in(
+    const toml::table& in,
+    const std::string& path,
+    pause_policy common
+) {
+    if (const toml::table* table = from_.table_at(in, "paused", path)) {
+        const std::string at = inside(path, "paused");
+        from_.only(*table, at, {"requested", "trial_over"});
+        common.requested = from_.access_at(*table, "requested", at).value_or(common.requested);
+        common.trial_over = from_.access_at(*table, "trial_over", at).value_or(common.trial_over);
+    }
+    return common;
+}
+
+plan reader::plan_of(const std::string& key, const toml::table& in, const catalogue& common) {
     const std::string path = inside("plans", key);
-    from_.only(in, path, {"name", "lookup_keys", "prices", "products", "features", "dunning"});
+    from_.only(
+        in, path, {"name", "lookup_keys", "prices", "products", "features", "dunning", "paused"}
+    );
     plan found;
     found.key = key;
     found.name = from_.text_at(in, "name", path).value_or(key);
@@ -79,14 +97,15 @@ plan reader::plan_of(const std::string& key, const toml::table& in, const dunnin
             );
         }
     }
-    found.dunning = common;
+    found.dunning = common.dunning;
     if (const toml::table* table = from_.table_at(in, "dunning", path)) {
-        found.dunning = overridden(common, dunning_of(*table, inside(path, "dunning")));
+        found.dunning = overridden(common.dunning, dunning_of(*table, inside(path, "dunning")));
     }
+    found.paused = paused_in(in, path, common.paused);
     return found;
 }
 
-std::vector<plan> reader::plans_of(const toml::table& root, const dunning_policy& common) {
+std::vector<plan> reader::plans_of(const toml::table& root, const catalogue& common) {
     std::vector<plan> plans;
     const toml::table* table = from_.table_at(root, "plans", "");
     if (table == nullptr || table->empty()) {
@@ -158,13 +177,14 @@ void reader::check_restricted_features() {
 }
 
 catalogue reader::read(const toml::table& root) {
-    from_.only(root, "", {"trial", "trial_plan", "plans", "dunning", "organizations"});
+    from_.only(root, "", {"trial", "trial_plan", "plans", "dunning", "paused", "organizations"});
     catalogue found;
     found.trial = from_.duration_at(root, "trial", "").value_or(found.trial);
     if (const toml::table* table = from_.table_at(root, "dunning", "")) {
         found.dunning = overridden({}, dunning_of(*table, "dunning"));
     }
-    found.plans = plans_of(root, found.dunning);
+    found.paused = paused_in(root, "", found.paused);
+    found.plans = plans_of(root, found);
     found.organizations = organizations_of(root);
     check_restricted_features();
     const toml::node* trial_plan = root.get("trial_plan");

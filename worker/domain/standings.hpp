@@ -2,6 +2,7 @@
 
 #include "schemas/messages/mapping.hpp"
 #include "schemas/messages/notice.hpp"
+#include "schemas/plans/access_level.hpp"
 #include "schemas/plans/policy.hpp"
 #include "worker/domain/objects.hpp"
 
@@ -12,9 +13,6 @@
 
 // What the second half of a batch reads and writes.
 namespace billhook {
-
-enum class access_level : std::uint8_t { full, restricted, none };
-[[nodiscard]] std::string_view to_word(access_level what);
 
 // The rule of design 4 that decided.
 enum class reason : std::uint8_t {

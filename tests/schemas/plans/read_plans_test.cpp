@@ -233,6 +233,35 @@ TEST_CASE("plans: a file with one mistake has one problem") {
     }
 }
 
+TEST_CASE("plans: what a pause gives is common or a plan's own") {
+    const auto read = read_plans(
+        "trial_plan = \"basic\"\n[plans.basic]\n[plans.pro]\n[plans.pro.paused]\n"
+        "trial_over = \"restricted\"\n[paused]\nrequested = \"full\"\n"
+    );
+    REQUIRE(read.has_value());
+    CHECK(read->paused == pause_policy{access_level::full, access_level::none});
+    CHECK(read->plans[0].paused == read->paused);
+    CHECK(read->plans[1].paused == pause_policy{access_level::full, access_level::restricted});
+    // Without the table.
+    const auto none = read_plans("trial_plan = \"basic\"\n[plans.basic]\n");
+    REQUIRE(none.has_value());
+    CHECK(none->plans[0].paused == pause_policy{access_level::restricted, access_level::none});
+}
+
+TEST_CASE("plans: every mistake about pauses is named") {
+    const auto read = read_plans(
+        "trial_plan = \"basic\"\n[plans.basic]\n[plans.basic.paused]\nrequested = \"some\"\n"
+        "on_request = \"full\"\n[paused]\ntrial_over = true\n"
+    );
+    REQUIRE(read.has_error());
+    CAPTURE(shown(read.error()));
+    REQUIRE(read.error().size() == 3);
+    CHECK(read.error()[0].key == "plans.basic.paused.requested");
+    CHECK(read.error()[0].text == "must be \"full\", \"restricted\" or \"none\"");
+    CHECK(read.error()[1].key == "plans.basic.paused.on_request");
+    CHECK(read.error()[2].key == "paused.trial_over");
+}
+
 TEST_CASE("plans: all mistakes come at once in the order of their lines") {
     const auto read = read_plans(
         "trial = 1\ntrial_plan = \"gold\"\n[plans.basic]\ncolour = 1\n[dunning]\nsettle = \"x\"\n"
