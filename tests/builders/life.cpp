@@ -103,6 +103,10 @@ struct subscription_setter {
             set(state.cancel_at, replaced.cancel_at, moment(to), says);
         } else if (field == "cancel_at_period_end") {
             set(state.cancel_at_period_end, replaced.cancel_at_period_end, to == "true", says);
+        } else if (field == "paused_for") {
+            state.paused_for = identifier<stripe::pause_type>(to);
+        } else if (field == "pending_until") {
+            set(state.pending_update_until, replaced.pending_update_until, moment(to), says);
         } else if (field == "org") {
             set(state.organization, replaced.organization, identifier<organization_id>(to), says);
         } else if (field == "customer") {

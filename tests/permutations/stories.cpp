@@ -158,6 +158,49 @@ constexpr hard_life hard_lives[] = {
         d  d2 00:00 cus_1 deleted
         e  d0 00:00 sub_1 created frozen plan=basic period=0-30
      )"},
+    {"two pauses of which some facts tell the reason",                        "d60 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        b  d30 00:00 in_1 payment_failed open attempts=1
+        c  d30 00:00 sub_1 paused status:active->paused
+        d  d31 00:00 sub_1 updated paused_for=final_payment_failure
+        e  d32 00:00 sub_1 updated quantity:1->2 paused_for=null
+        f  d33 00:00 sub_1 resumed status:paused->active
+        g  d34 00:00 sub_1 paused status:active->paused paused_for=pause_requested
+     )"},
+    {"reasons of a pause that disagree within a second",                      "d40 00:00", R"(
+        a  d10 00:00 sub_1 created trialing plan=basic period=0-14 latest=in_1 trial_end=d14 org=org_1
+        b  d14 00:00 sub_1 updated status:trialing->paused paused_for=trial_end_without_payment_method
+        c  d14 00:00 sub_1 paused paused_for=final_payment_failure
+        d  d14 00:00 sub_1 updated quantity:1->2 paused_for=pause_requested id=evt_0
+        e  d14 00:00 in_1 payment_failed open attempts=1
+        f  d20 00:00 in_1 paid paid
+     )"},
+    {"a change kept aside between renewals and an invoice made by hand",      "d50 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2 org=org_1
+        b  d30 00:00 in_2 payment_failed open attempts=1
+        c  d31 00:00 sub_1 updated pending_until:null->d32 latest:in_2->in_3
+        d  d31 00:00 in_3 payment_failed open attempts=1 reason=subscription_update
+        e  d31 12:00 in_3 paid paid reason=subscription_update
+        f  d33 00:00 in_4 paid paid reason=manual
+        g  d34 00:00 sub_1 updated status:active->past_due latest:in_3->in_4
+     )"},
+    {"a customer that is deleted while its subscriptions are told on",        "d50 00:00", R"(
+        a  d0 00:00 sub_1 created past_due plan=basic period=0-30 latest=in_1 org=org_1
+        b  d0 00:00 sub_2 created active plan=enterprise period=0-30 latest=in_5 org=org_1
+        c  d20 00:00 cus_1 deleted
+        d  d19 00:00 cus_1 deleted
+        e  d21 00:00 sub_1 deleted canceled
+        f  d22 00:00 sub_2 updated status:active->past_due
+     )"},
+    {"readings after a payment",                                              "d60 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        b  d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2
+        c  d33 00:00 in_2 paid paid
+        d  d34 00:00 sub_1 updated past_due
+        e  d35 00:00 sub_1 updated past_due latest=in_3
+        f  d36 00:00 in_3 payment_failed open attempts=1
+        g  d37 00:00 in_3 paid paid
+     )"},
 };
 
 // The instant of a life's last answer, "d63 00:00 => ...".

@@ -14,11 +14,13 @@ using stripe::checkout_fact;
 namespace {
 
 void retell_cases(working& work, const subscription_id& subscription) {
-    std::vector<case_invoice> invoices;
+    dunning_question asked;
+    asked.subscription = subscription;
+    asked.facts = work.facts_of(subscription);
     for (const auto& [id, row] : work.invoices) {
         if (row.state.subscription == subscription) {
             const auto& why = row.state.billing_reason;
-            invoices.push_back(
+            asked.invoices.push_back(
                 {id,
                  why ? std::string_view{*why} : std::string_view{},
                  row.state.created,
@@ -26,12 +28,19 @@ void retell_cases(working& work, const subscription_id& subscription) {
             );
         }
     }
-    const auto* row = find_in(work.subscriptions, subscription);
-    std::vector<stripe::decline_fact> declines;
+    auto* const row = find_in(work.subscriptions, subscription);
     if (row != nullptr && row->state.customer) {
-        declines = work.declines_of(*row->state.customer);
+        const auto* owner = find_in(work.customers, row->state.customer->text());
+        asked.declines = work.declines_of(*row->state.customer);
+        asked.customer_deleted_at = owner != nullptr ? owner->deleted_at : std::nullopt;
     }
-    auto cases = cases_of(subscription, work.facts_of(subscription), invoices, declines);
+    auto found = dunning_of(std::move(asked));
+    if (row != nullptr) {
+        row->ended_at = found.ended_at;
+        row->pause = found.pause;
+        row->pause_settled_at = found.pause_settled_at;
+    }
+    auto& cases = found.cases;
     const auto* was = find_in(work.before.cases, subscription);
     if (was == nullptr ? !cases.empty() : cases != *was) {
         work.out.cases.emplace(subscription, std::move(cases));

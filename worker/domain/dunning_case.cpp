@@ -1,6 +1,7 @@
 #include "worker/domain/dunning_case.hpp"
 
 #include "worker/domain/snapshot.hpp"
+#include "worker/domain/spells.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,109 +16,6 @@ using stripe::evidence;
 using stripe::subscription_fact;
 
 namespace {
-
-// [from, until), open-ended if `until` is empty.
-struct span_of_time {
-    instant from{};
-    std::optional<instant> until;
-};
-
-// A time in which the subscription's own history says past_due or unpaid.
-struct spell {
-    span_of_time during;
-    // The first later fact that says otherwise and ends nothing for good: Stripe's word that all is
-    // well, which settles what failed before it.
-    std::optional<instant> cleared_at;
-};
-
-// The earlier of two instants of which either may never come.
-std::optional<instant> earlier(std::optional<instant> a, std::optional<instant> b) {
-    if (!a || !b) {
-        return a ? a : b;
-    }
-    return std::min(*a, *b);
-}
-
-bool begins_before(instant at, const std::optional<instant>& end) {
-    return !end || at < *end;
-}
-
-std::vector<spell> spells_of(
-    std::span<const subscription_fact> facts,
-    std::span<const case_invoice> invoices
-) {
-    std::vector<spell> spells;
-    const subscription_fact* last = nullptr;  // of the running spell
-    const auto close = [&](std::optional<instant> at) {
-        // The money is there when the invoice that the spell's last fact names is paid later.
-        for (const auto& invoice : invoices) {
-            if (last->state.latest_invoice == invoice.id && invoice.registers.paid_at &&
-                *invoice.registers.paid_at > last->created) {
-                at = earlier(at, invoice.registers.paid_at);
-            }
-        }
-        spells.back().during.until = at;
-    };
-    for (const auto& second : last_of_each_second(facts)) {
-        const auto& fact = *second.fact;
-        if (is_delinquent(fact)) {
-            if (last == nullptr) {
-                spells.push_back({
-                    {fact.created, std::nullopt},
-                    std::nullopt
-                });
-            }
-            last = &fact;
-        } else if (last != nullptr) {
-            if (!is_terminal(fact)) {
-                spells.back().cleared_at = fact.created;
-            }
-            close(fact.created);
-            last = nullptr;
-        }
-    }
-    if (last != nullptr) {
-        close(std::nullopt);
-    }
-    return spells;
-}
-
-// When a newer invoice of the subscription was paid: from then on this one counts no more.
-std::optional<instant> overtaken_at(
-    const case_invoice& invoice,
-    std::span<const case_invoice> invoices
-) {
-    std::optional<instant> at;
-    for (const auto& newer : invoices) {
-        if (newer.created && invoice.created && *newer.created > *invoice.created &&
-            newer.billing_reason != "manual") {
-            at = earlier(at, newer.registers.paid_at);
-        }
-    }
-    return at;
-}
-
-std::optional<span_of_time> failing(
-    const case_invoice& invoice,
-    std::span<const case_invoice> invoices,
-    std::span<const spell> spells
-) {
-    const auto& registers = invoice.registers;
-    if (!registers.first_failure || invoice.billing_reason == "subscription_create") {
-        return std::nullopt;
-    }
-    auto settled = earlier(registers.paid_at, registers.forgiven_at);
-    settled = earlier(settled, overtaken_at(invoice, invoices));
-    for (const auto& spell : spells) {
-        if (spell.cleared_at && *registers.first_failure < *spell.cleared_at) {
-            settled = earlier(settled, spell.cleared_at);
-        }
-    }
-    if (!begins_before(*registers.first_failure, settled)) {
-        return std::nullopt;
-    }
-    return span_of_time{*registers.first_failure, settled};
-}
 
 std::optional<instant> first_terminal(std::span<const subscription_fact> facts) {
     std::optional<instant> first;
@@ -150,10 +48,6 @@ std::vector<span_of_time> united(std::vector<span_of_time> spans) {
         }
     }
     return all;
-}
-
-bool within(instant at, const span_of_time& span) {
-    return span.from <= at && begins_before(at, span.until);
 }
 
 std::string stand_in_member(
@@ -213,13 +107,52 @@ bool last_refused_for_good(
     return last.second;
 }
 
+// Which invoices are nobody's debt of the plan: made by hand, or for a change that Stripe keeps
+// aside until it is paid (https://docs.stripe.com/billing/subscriptions/pending-updates).
+void weigh(std::vector<case_invoice>& invoices, std::span<const subscription_fact> facts) {
+    for (auto& invoice : invoices) {
+        const auto& why = invoice.billing_reason;
+        const bool of_pending_update =
+            why == "subscription_update" &&
+            std::ranges::any_of(facts, [&](const subscription_fact& fact) {
+                return fact.state.pending_update_until && fact.state.latest_invoice == invoice.id;
+            });
+        if (why == "manual" || why == "automatic_pending_invoice_item_invoice" ||
+            of_pending_update) {
+            invoice.bears = bearing::aside;
+        } else if (why == "subscription_create" || why == "quote_accept") {
+            invoice.bears = bearing::first_payment;
+        } else {
+            invoice.bears = bearing::debt;
+        }
+    }
+}
+
+bool is_in_a_spell(instant at, std::span<const spell> spells) {
+    return std::ranges::any_of(spells, [&](const spell& one) { return within(at, one.during); });
+}
+
+// What stands for a fact of a case's spells. A one-off invoice does only if Stripe calls the
+// subscription past_due or unpaid for it.
+std::string member_of(
+    const subscription_fact& fact,
+    const dunning_question& asked,
+    std::span<const spell> spells
+) {
+    const auto& named = fact.state.latest_invoice;
+    const bool is_aside =
+        is_paused(fact) && std::ranges::any_of(asked.invoices, [&](const case_invoice& each) {
+            return named == each.id && each.bears == bearing::aside;
+        });
+    return named && !is_aside ? named->text()
+                              : stand_in_member(asked.subscription, fact.created, spells);
+}
+
 // Says of a case what its invoices and facts tell.
 void describe(
     dunning_case& one,
-    std::span<const subscription_fact> facts,
-    std::span<const case_invoice> invoices,
+    const dunning_question& asked,
     std::span<const failing_invoice> failures,
-    std::span<const stripe::decline_fact> declines,
     std::span<const spell> spells
 ) {
     const span_of_time whole{one.anchor, one.ended_at};
@@ -235,17 +168,15 @@ void describe(
         last_demand = std::max(last_demand, invoice->registers.last_action_required);
     }
     one.action_required = (last_demand && *last_demand == one.last_failure) ||
-                          last_refused_for_good(one, failures, declines);
-    for (const auto& fact : facts) {
-        if (!is_delinquent(fact) || !within(fact.created, whole)) {
-            continue;
+                          last_refused_for_good(one, failures, asked.declines);
+    for (const auto& fact : asked.facts) {
+        const bool tells =
+            is_delinquent(fact) || (is_paused(fact) && is_in_a_spell(fact.created, spells));
+        if (tells && within(fact.created, whole)) {
+            members.insert(member_of(fact, asked, spells));
         }
-        members.insert(
-            fact.state.latest_invoice ? fact.state.latest_invoice->text()
-                                      : stand_in_member(one.subscription, fact.created, spells)
-        );
     }
-    for (const auto& invoice : invoices) {
+    for (const auto& invoice : asked.invoices) {
         if (members.contains(invoice.id.text())) {
             const auto& registers = invoice.registers;
             one.paid = one.paid || (registers.paid_at && *registers.paid_at >= one.anchor);
@@ -255,10 +186,38 @@ void describe(
     one.members.assign(members.begin(), members.end());
 }
 
+// When nothing of a spell that still runs was owed any more.
+std::optional<instant> settlement_of(const spell& last, std::span<const dunning_case> cases) {
+    if (cases.empty() || (cases.back().ended_at && *cases.back().ended_at < last.during.from)) {
+        return last.paid_at;
+    }
+    return cases.back().ended_at;
+}
+
 }  // namespace
+
+std::string_view to_word(pause_reason what) {
+    switch (what) {
+        case pause_reason::failed_payment:
+            return "failed_payment";
+        case pause_reason::trial_over:
+            return "trial_over";
+        case pause_reason::requested:
+            return "requested";
+        case pause_reason::other:
+            return "other";
+        case pause_reason::not_told:
+            return "not_told";
+    }
+    return {};
+}
 
 bool is_delinquent(const subscription_fact& fact) {
     return !is_terminal(fact) && (fact.state.status == "past_due" || fact.state.status == "unpaid");
+}
+
+bool is_paused(const subscription_fact& fact) {
+    return !is_terminal(fact) && fact.state.status == "paused";
 }
 
 invoice_registers registers_of(std::span<const stripe::invoice_fact> facts) {
@@ -285,35 +244,39 @@ invoice_registers registers_of(std::span<const stripe::invoice_fact> facts) {
     return all;
 }
 
-std::vector<dunning_case> cases_of(
-    const subscription_id& subscription,
-    std::span<const subscription_fact> facts,
-    std::span<const case_invoice> invoices,
-    std::span<const stripe::decline_fact> declines
-) {
-    const auto spells = spells_of(facts, invoices);
+dunning dunning_of(dunning_question asked) {
+    weigh(asked.invoices, asked.facts);
+    const auto history = spells_of(asked.facts, asked.invoices);
+    const auto& spells = history.spells;
     std::vector<failing_invoice> failures;
     std::vector<span_of_time> spans;
     for (const auto& one : spells) {
-        spans.push_back(one.during);
+        spans.insert(spans.end(), one.carried.begin(), one.carried.end());
     }
-    for (const auto& invoice : invoices) {
-        if (const auto during = failing(invoice, invoices, spells)) {
+    for (const auto& invoice : asked.invoices) {
+        if (const auto during = failing(invoice, asked.invoices, spells)) {
             failures.push_back({&invoice, *during});
             spans.push_back(*during);
         }
     }
-    cut(spans, first_terminal(facts));
-    std::vector<dunning_case> cases;
+    dunning found;
+    found.ended_at = earlier(first_terminal(asked.facts), asked.customer_deleted_at);
+    cut(spans, found.ended_at);
     for (const auto& whole : united(std::move(spans))) {
         dunning_case one;
-        one.subscription = subscription;
+        one.subscription = asked.subscription;
         one.anchor = whole.from;
         one.ended_at = whole.until;
-        describe(one, facts, invoices, failures, declines, spells);
-        cases.push_back(std::move(one));
+        describe(one, asked, failures, spells);
+        found.cases.push_back(std::move(one));
     }
-    return cases;
+    if (!found.ended_at) {
+        found.pause = history.pause;
+    }
+    if (found.pause == pause_reason::failed_payment) {
+        found.pause_settled_at = settlement_of(spells.back(), found.cases);
+    }
+    return found;
 }
 
 }  // namespace billhook

@@ -22,9 +22,9 @@ struct dunning_case {
     subscription_id subscription;
     instant anchor{};                 // the first instant; ages count from here
     std::optional<instant> ended_at;  // empty while the case is open
-    // Every invoice of the union, settled or not, and the latest_invoice of each past_due or unpaid
-    // fact in it, or "<subscription>@<first second of the spell>" for a fact that names none.
-    // Sorted, unique.
+    // Every invoice of the union, settled or not, and the latest_invoice of each fact of its
+    // spells, or "<subscription>@<first second of the spell>" for a fact that names none. Sorted,
+    // unique.
     std::vector<std::string> members;
     instant last_failure{};  // the case's latest failure evidence
     // That failure demanded the customer to act, or the latest refusal was one after which Stripe
@@ -46,6 +46,19 @@ void columns(row_of<dunning_case> auto& row, const auto& column) {
     column("forgiven", row.forgiven);
 }
 
+// Why Stripe paused a subscription (https://docs.stripe.com/changelog/endive/2026-09-30/
+// pause-on-payment-failure). Told since 2026-09-30.endive; else concluded from what came before:
+// before that a trial's end was the only way.
+enum class pause_reason : std::uint8_t {
+    failed_payment,  // the first failure of a renewal, or the last retry
+    trial_over,      // a trial ended without a card
+    requested,
+    other,    // told in a word that means none of these
+    not_told  // and nothing tells
+};
+
+[[nodiscard]] std::string_view to_word(pause_reason what);
+
 // What an invoice's facts leave for ever (min and max over the set).
 struct invoice_registers {
     std::optional<instant> first_failure;         // failure evidence: payment_failed,
@@ -59,25 +72,48 @@ struct invoice_registers {
 };
 [[nodiscard]] invoice_registers registers_of(std::span<const stripe::invoice_fact> facts);
 
+// What an invoice may do to a case.
+enum class bearing : std::uint8_t {
+    debt,           // a renewal's or a change's: its failure opens a case, its payment ends one
+    first_payment,  // the status `incomplete` speaks for it; paid, it overtakes older ones
+    aside           // a one-off, or of a change that is not made: nothing
+};
+
 // One invoice of a subscription, as far as cases ask.
 struct case_invoice {
     invoice_id id;
     std::string_view billing_reason;  // empty if the body has none
     std::optional<instant> created;   // the invoice's own
     invoice_registers registers;
+    bearing bears = bearing::debt;  // set by `dunning_of`
 };
 
 // Stripe says that money is owed, and has not ended the subscription: past_due or unpaid.
 [[nodiscard]] bool is_delinquent(const stripe::subscription_fact& fact);
+[[nodiscard]] bool is_paused(const stripe::subscription_fact& fact);
 
-// All cases of a subscription, ended and open, by anchor. `facts` is its whole set, `invoices` all
-// that name it, `declines` all of its customer. Pure; no time is asked: a case that no fact has
-// ended is open.
-[[nodiscard]] std::vector<dunning_case> cases_of(
-    const subscription_id& subscription,
-    std::span<const stripe::subscription_fact> facts,
-    std::span<const case_invoice> invoices,
-    std::span<const stripe::decline_fact> declines
-);
+// Everything of a subscription that its cases need. The spans have to outlive the call alone.
+struct dunning_question {
+    subscription_id subscription;
+    std::span<const stripe::subscription_fact> facts;  // its whole set
+    std::vector<case_invoice> invoices;                // all that name it
+    std::span<const stripe::decline_fact> declines;    // all of its customer
+    // Its customer's first deletion: Stripe cancels all subscriptions at once.
+    std::optional<instant> customer_deleted_at;
+};
+
+struct dunning {
+    std::vector<dunning_case> cases;    // ended and open, by anchor
+    std::optional<instant> ended_at;    // the first terminal second
+    std::optional<pause_reason> pause;  // if it is paused, by Stripe's last word
+    // When that for which it was paused, a failed payment, was settled after all; empty while it is
+    // owed.
+    std::optional<instant> pause_settled_at;
+
+    friend bool operator==(const dunning&, const dunning&) = default;
+};
+
+// Pure; no time is asked: a case that no fact has ended is open.
+[[nodiscard]] dunning dunning_of(dunning_question asked);
 
 }  // namespace billhook

@@ -121,6 +121,26 @@ effect apply(working& work, const invoice_fact& fact) {
     return did;
 }
 
+// What the customer's facts tell touches all of its subscriptions.
+void touch_subscriptions_of(working& work, const customer_id& customer) {
+    for (const auto& [id, row] : work.subscriptions) {
+        if (row.state.customer == customer) {
+            work.touched_subscriptions.insert(id);
+        }
+    }
+}
+
+// The first that a *.deleted tells.
+std::optional<instant> first_deletion(const std::vector<customer_fact>& facts) {
+    std::optional<instant> first;
+    for (const auto& fact : facts) {
+        if (is_terminal(fact) && (!first || fact.created < *first)) {
+            first = fact.created;
+        }
+    }
+    return first;
+}
+
 effect apply(working& work, const customer_fact& fact) {
     auto& facts = work.facts_of(fact.id);
     auto did = join(facts, fact, work.out.dropped_customer_facts);
@@ -132,6 +152,10 @@ effect apply(working& work, const customer_fact& fact) {
         auto& row = work.customers[fact.id.text()];
         const auto was = row;
         show(row, facts);
+        row.deleted_at = first_deletion(facts);
+        if (row.deleted_at != was.deleted_at) {
+            touch_subscriptions_of(work, fact.id);
+        }
         did.applied = !(row == was);
     }
     return did;
@@ -183,11 +207,7 @@ effect apply(working& work, const decline_fact& fact) {
     } else {
         return {!(*same == fact), false};
     }
-    for (const auto& [id, row] : work.subscriptions) {
-        if (row.state.customer == fact.customer) {
-            work.touched_subscriptions.insert(id);
-        }
-    }
+    touch_subscriptions_of(work, fact.customer);
     return {true, true};
 }
 

@@ -41,6 +41,11 @@ struct subscription_row {
     bool ambiguous = false;
     bool deleted = false;  // by a *.deleted event: `canceled`, whatever its status says
     bool begun = false;    // it was more than incomplete once, as far as its facts tell
+    // Its first terminal second, of its own facts or by the deletion of its customer, which ends
+    // all of the customer's subscriptions.
+    std::optional<instant> ended_at;
+    std::optional<pause_reason> pause;        // if that is Stripe's last word
+    std::optional<instant> pause_settled_at;  // of a failed payment, if it was paid since
     stripe::subscription_state state;
     std::optional<organization_id> organization;  // derived; empty while unmapped
 
@@ -53,6 +58,9 @@ void columns(row_of<subscription_row> auto& row, const auto& column) {
     column("ambiguous", row.ambiguous);
     column("deleted", row.deleted);
     column("begun", row.begun);
+    column("ended_at", row.ended_at);
+    column("pause", row.pause);
+    column("pause_settled_at", row.pause_settled_at);
     state_columns(row.state, column);
     column("organization", row.organization);
 }
@@ -90,6 +98,7 @@ struct customer_row {
     std::optional<instant> event_created;
     bool ambiguous = false;
     bool deleted = false;
+    std::optional<instant> deleted_at;  // the first second of a customer.deleted
     stripe::customer_state state;
     std::optional<organization_id> organization;  // derived; empty while unmapped
 
@@ -102,6 +111,7 @@ void columns(row_of<customer_row> auto& row, const auto& column) {
     column("event_created", row.event_created);
     column("ambiguous", row.ambiguous);
     column("deleted", row.deleted);
+    column("deleted_at", row.deleted_at);
     state_columns(row.state, column);
     column("organization", row.organization);
 }

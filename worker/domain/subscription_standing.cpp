@@ -75,6 +75,35 @@ void judge_case(subscription_standing& one, const dunning_case* open, instant no
     }
 }
 
+// A pause settles nothing: what is owed is judged by its age, and the pause may give less than
+// that.
+void judge_pause(subscription_standing& one, const dunning_case* open, instant now) {
+    const auto& row = *one.row;
+    const bool for_failed_payment = row.pause == pause_reason::failed_payment;
+    const auto given =
+        row.pause == pause_reason::trial_over ? one.paused.trial_over : one.paused.requested;
+    if (open != nullptr) {
+        judge_case(one, open, now);
+        if (!for_failed_payment && one.access < given) {  // full is the least of its enum
+            one.access = given;
+            one.why = reason::paused;
+        }
+        return;
+    }
+    one.access = given;
+    one.why = reason::paused;
+    if (!for_failed_payment || !row.pause_settled_at) {
+        return;
+    }
+    // Paid: Stripe resumes it, and the event may be under way.
+    one.instants.push_back(*row.pause_settled_at + patience);
+    one.stale = passed(row.pause_settled_at, now);
+    if (!one.stale) {
+        one.access = access_level::full;
+        one.why = reason::settled;
+    }
+}
+
 void add_steps(subscription_standing& one) {
     const auto& policy = one.policy;
     const auto anchor = one.sends->anchor;
@@ -85,7 +114,7 @@ void add_steps(subscription_standing& one) {
     one.instants.push_back(anchor + policy.grace + policy.restricted);
 }
 
-// The instants of a running subscription that are not its case's.
+// The instants of a subscription that are not its case's.
 void add_dates(subscription_standing& one, kind how) {
     const auto& state = one.row->state;
     if (const auto end = end_of(state, how)) {
@@ -131,18 +160,17 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
     }
     add_dates(one, how);
     if (how == kind::paused) {
-        one.access = access_level::restricted;
-        one.why = reason::paused;
-        return;
+        judge_pause(one, open, now);
+    } else {
+        judge_case(one, open, now);
+        one.stale = passed(period_end(state), now) ||
+                    (one.status == "trialing" && passed(state.trial_end, now));
     }
-    judge_case(one, open, now);
     one.quiet = one.policy.exempt;
     if (open != nullptr && !one.quiet) {
         one.sends = open;
         add_steps(one);
     }
-    one.stale = passed(period_end(state), now) ||
-                (one.status == "trialing" && passed(state.trial_end, now));
 }
 
 }  // namespace
@@ -167,11 +195,15 @@ subscription_standing standing_of(
     subscription_standing one;
     one.row = &row;
     one.plan = plan_of(row.state, plans);
-    one.status = row.deleted ? "canceled" : row.state.status;
+    // Its customer's deletion ends it, too, whatever its own facts say.
+    const bool canceled = row.deleted || (row.ended_at && row.state.status != "incomplete_expired");
+    one.status = canceled ? "canceled" : row.state.status;
     const auto how = kind_of(one.status);
     one.incomplete = how == kind::incomplete;
     one.terminal = how == kind::canceled || one.status == "incomplete_expired";
-    one.policy = plans.policy_for(organization, one.plan ? &plans.plans[*one.plan] : nullptr);
+    const auto* const plan = one.plan ? &plans.plans[*one.plan] : nullptr;
+    one.policy = plans.policy_for(organization, plan);
+    one.paused = plan != nullptr ? plan->paused : plans.paused;
     one.cases = cases;
     const auto open =
         std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) { return !c.ended_at; });

@@ -28,10 +28,11 @@ struct subscription_standing {
     // Every instant at which something about it may change or a notice falls due; past and future.
     std::vector<instant> instants;
     dunning_policy policy;                // of its plan and organization
+    pause_policy paused;                  // of its plan
     std::span<const dunning_case> cases;  // its own, by anchor
-    // The open case whose steps fall due; none where nothing is sent (exempt, paused, ended ...).
+    // The open case whose steps fall due; none where nothing is sent (exempt, ended ...).
     const dunning_case* sends = nullptr;
-    bool quiet = false;  // exempt, paused, ended or of unknown status: its cases send nothing
+    bool quiet = false;  // exempt, ended or of unknown status: its cases send nothing
 };
 
 // `trial_ending` falls due this long before Stripe's trial_end.

@@ -75,11 +75,13 @@ public:
     explicit told_history(std::span<const subscription_fact> facts)
         : seconds_(last_of_each_second(facts)) {}
 
-    // The last word in [from, until): delinquent or not; nothing if there is none.
+    // The last word in [from, until): delinquent or not; nothing if there is none. A pause settles
+    // nothing and says nothing.
     [[nodiscard]] std::optional<bool> between(instant from, instant until) const {
         std::optional<bool> said;
         for (const auto& each : seconds_) {
-            if (from <= each.fact->created && each.fact->created < until) {
+            if (from <= each.fact->created && each.fact->created < until &&
+                !is_paused(*each.fact)) {
                 said = is_delinquent(*each.fact);
             }
         }
@@ -90,7 +92,7 @@ public:
     }
     [[nodiscard]] bool denies_after(instant at) const {
         return std::ranges::any_of(seconds_, [at](const auto& each) {
-            return each.fact->created > at && !is_delinquent(*each.fact);
+            return each.fact->created > at && !is_delinquent(*each.fact) && !is_paused(*each.fact);
         });
     }
     [[nodiscard]] bool turns_delinquent_within(instant from, instant until) const {
@@ -101,7 +103,8 @@ public:
     }
     // The first second from `at` of which nothing is held: there a fact is in nobody's way.
     [[nodiscard]] instant free_from(instant at) const {
-        while (between(at, at + 1s)) {
+        const auto is_at = [&](const auto& each) { return each.fact->created == at; };
+        while (std::ranges::any_of(seconds_, is_at)) {
             at += 1s;
         }
         return at;

@@ -91,6 +91,12 @@ void add_items(phrase& line, const items& before, const items& after, const cata
     add("period end", word_of(end_of(before)), word_of(end_of(after)));
 }
 
+void add_pause(phrase& line, const stripe::subscription_state& now) {
+    if (now.paused_for) {
+        line.add("paused for " + now.paused_for->text());
+    }
+}
+
 }  // namespace
 
 std::string to_words(instant at) {
@@ -110,6 +116,7 @@ std::string to_words(const stripe::subscription_fact& fact, const catalogue& pla
     const bool replaced = !(before == stripe::subscription_replaced{});
     if (!replaced) {
         line.add("status " + word_of(now.status));
+        add_pause(line, now);
         line.add("plan " + plan_of(now.items, plans));
         const auto end = now.period_end ? now.period_end : end_of(now.items);
         line.add("period end " + word_of(end));
@@ -122,6 +129,7 @@ std::string to_words(const stripe::subscription_fact& fact, const catalogue& pla
         return line.text();
     }
     line.add_change("status", before.status, now.status, in_words{});
+    add_pause(line, now);
     if (before.items) {
         add_items(line, *before.items, now.items, plans);
     }
@@ -134,6 +142,9 @@ std::string to_words(const stripe::subscription_fact& fact, const catalogue& pla
         before.cancel_at_period_end,
         now.cancel_at_period_end,
         [](bool truth) { return truth ? "true" : "false"; }
+    );
+    line.add_change(
+        "change not paid until", before.pending_update_until, now.pending_update_until, in_words{}
     );
     line.add_change("customer", before.customer, now.customer, in_words{});
     line.add_change("organization", before.organization, now.organization, in_words{});

@@ -114,6 +114,8 @@ private:
 
     std::string decided() const;
     std::string ended() const;
+    std::string paused() const;
+    std::string debt_too() const;
 
     const standing& one_;
     const catalogue& plans_;
@@ -129,6 +131,38 @@ std::string sentences::ended() const {
         subscription(),
         at ? to_words(*at) : "its end"
     );
+}
+
+std::string sentences::paused() const {
+    const auto& row = *counts_->row;
+    switch (row.pause.value_or(pause_reason::not_told)) {
+        case pause_reason::failed_payment:
+            return fmt::format(
+                "Stripe paused {} because a payment failed; it was paid at {}, but nobody has "
+                "resumed the subscription.",
+                subscription(),
+                row.pause_settled_at ? to_words(*row.pause_settled_at) : "some time"
+            );
+        case pause_reason::trial_over:
+            return fmt::format(
+                "{} is paused since its trial ended without a card.{}", subscription(), debt_too()
+            );
+        case pause_reason::requested:
+            return fmt::format("{} is paused on request.{}", subscription(), debt_too());
+        case pause_reason::other:
+            return fmt::format("{} is paused by Stripe.{}", subscription(), debt_too());
+        case pause_reason::not_told:
+            return fmt::format(
+                "{} is paused at Stripe; why, no event has told.{}", subscription(), debt_too()
+            );
+    }
+    return {};
+}
+
+// That it is paused decides, but money is owed as well.
+std::string sentences::debt_too() const {
+    const auto debt = owed();
+    return debt.empty() ? debt : " " + debt + " The pause gives less access than that.";
 }
 
 std::string sentences::decided() const {
@@ -172,7 +206,7 @@ std::string sentences::decided() const {
                    " This organization or its plan is exempt: access is never reduced and "
                    "no notice is sent.";
         case reason::paused:
-            return fmt::format("{} is paused at Stripe.", subscription());
+            return paused();
         case reason::canceled:
             return fmt::format("{} is canceled.", subscription());
         case reason::ended:

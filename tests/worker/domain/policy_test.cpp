@@ -81,6 +81,27 @@ void open_case(organization_facts& facts, const std::string& id, const std::stri
     facts.cases.push_back(open);
 }
 
+pause_reason pause_reason_from(std::string_view word) {
+    for (const auto why :
+         {pause_reason::failed_payment,
+          pause_reason::trial_over,
+          pause_reason::requested,
+          pause_reason::other,
+          pause_reason::not_told}) {
+        if (to_word(why) == word) {
+            return why;
+        }
+    }
+    FAIL("no such reason of a pause: ", word);
+    return {};
+}
+
+access_level access_from(std::string_view word) {
+    return word == "full"         ? access_level::full
+           : word == "restricted" ? access_level::restricted
+                                  : access_level::none;
+}
+
 // Sets what the words say: "period_end=-3d plan=enterprise".
 void set(organization_facts& facts, catalogue& plans, const std::string& words) {
     std::istringstream in{words};
@@ -92,6 +113,15 @@ void set(organization_facts& facts, catalogue& plans, const std::string& words) 
             facts.customers[0].created = now - span_from(value);
         } else if (name == "unheard") {
             facts.customers[0] = {customer_id{"cus_1"}, false, true, std::nullopt};
+        } else if (name == "customer_deleted") {
+            facts.subscriptions[0].ended_at = now - std::chrono::days{1};
+        } else if (name == "for") {
+            facts.subscriptions[0].pause = pause_reason_from(value);
+        } else if (name == "settled") {
+            facts.subscriptions[0].pause_settled_at = now + span_from(value);
+        } else if (name == "requested" || name == "trial_over") {
+            auto& policy = plans.plans[0].paused;  // basic
+            (name == "requested" ? policy.requested : policy.trial_over) = access_from(value);
         } else if (name == "exempt") {
             plans.organizations[facts.organization].exempt = true;
         } else if (name == "grace") {
@@ -184,11 +214,33 @@ const rule rules[] = {
     {"trialing is judged by age: grace",           "trialing",           "6d23:59",  "",                                   "full",       "grace",          yes, no,  "+1m"},
     {"trialing is judged by age: restricted",      "trialing",           "7d",       "",                                   "restricted", "restricted",     yes, no,  "+15m"},
     {"trialing is judged by age: none",            "trialing",           "21d",      "",                                   "none",       "unpaid",         yes, no,  "+15m"},
-    // Paused, canceled, unheard of.
-    {"paused",                                     "paused",             "",         "",                                   "restricted", "paused",         no,  no,  "-"},
-    {"paused while something is owed",             "paused",             "1d",       "",                                   "restricted", "paused",         yes, no,  "-"},
+    // Paused, and nothing is owed: [paused] decides by the reason.
+    {"paused on request",                          "paused",             "",         "for=requested",                      "restricted", "paused",         no,  no,  "-"},
+    {"paused, nobody told why",                    "paused",             "",         "for=not_told",                       "restricted", "paused",         no,  no,  "-"},
+    {"paused by Stripe's system",                  "paused",             "",         "for=other",                          "restricted", "paused",         no,  no,  "-"},
+    {"paused, its trial ended without a card",     "paused",             "",         "for=trial_over",                     "none",       "paused",         no,  no,  "-"},
+    {"this plan gives all while paused",           "paused",             "",         "for=requested requested=full",       "full",       "paused",         no,  no,  "-"},
+    {"this plan gives some after the trial",       "paused",             "",         "for=trial_over trial_over=restricted", "restricted", "paused",       no,  no,  "-"},
+    // Paused, and something is owed: the lesser of the age's access and the pause's. Steps fall due as ever.
+    {"paused on request, in grace",                "paused",             "1d",       "for=requested",                      "restricted", "paused",         yes, no,  "+2d00:15"},
+    {"paused on request, grace is over",           "paused",             "7d",       "for=requested",                      "restricted", "restricted",     yes, no,  "+15m"},
+    {"paused on request, restricted is over",      "paused",             "21d",      "for=requested",                      "none",       "unpaid",         yes, no,  "+15m"},
+    {"paused after a trial, in grace",             "paused",             "1d",       "for=trial_over",                     "none",       "paused",         yes, no,  "+2d00:15"},
+    {"all while paused, in grace",                 "paused",             "1d",       "for=requested requested=full",       "full",       "grace",          yes, no,  "+2d00:15"},
+    {"all while paused, grace is over",            "paused",             "7d",       "for=requested requested=full",       "restricted", "restricted",     yes, no,  "+15m"},
+    {"exempt, paused on request",                  "paused",             "30d",      "for=requested exempt",               "restricted", "paused",         yes, no,  "-"},
+    // Paused because a payment failed: the age alone decides, until it is paid; then somebody has to resume it.
+    {"paused for a payment: grace",                "paused",             "6d23:59",  "for=failed_payment requested=none",  "full",       "grace",          yes, no,  "+1m"},
+    {"paused for a payment: restricted",           "paused",             "7d",       "for=failed_payment",                 "restricted", "restricted",     yes, no,  "+15m"},
+    {"paused for a payment: none",                 "paused",             "21d",      "for=failed_payment requested=full",  "none",       "unpaid",         yes, no,  "+15m"},
+    {"exempt, paused for a payment",               "paused",             "30d",      "for=failed_payment exempt",          "full",       "exempt",         yes, no,  "-"},
+    {"it was paid, may be resumed",                "paused",             "",         "for=failed_payment settled=-2d23:59", "full",      "settled",        no,  no,  "+1m"},
+    {"it was paid 72 hours ago",                   "paused",             "",         "for=failed_payment settled=-3d",     "restricted", "paused",         no,  yes, "-"},
+    {"it was paid long ago, pauses give all",      "paused",             "",         "for=failed_payment settled=-9d requested=full", "full", "paused",    no,  yes, "-"},
+    // Canceled, unheard of.
     {"canceled",                                   "canceled",           "",         "",                                   "none",       "canceled",       no,  no,  "-"},
     {"deleted, whatever status the event carries", "active",             "",         "deleted",                            "none",       "canceled",       no,  no,  "-"},
+    {"its customer is deleted",                    "active",             "",         "customer_deleted",                   "none",       "canceled",       no,  no,  "-"},
     {"canceled while something is owed",           "canceled",           "1d",       "",                                   "none",       "canceled",       no,  no,  "-"},
     {"a status that we do not know",               "hibernating",        "",         "",                                   "restricted", "unknown_status", no,  yes, "-"},
     {"it, while something is owed",                "hibernating",        "30d",      "",                                   "restricted", "unknown_status", yes, yes, "-"},
@@ -200,7 +252,9 @@ const rule rules[] = {
     {"at_period_end passed 72 hours ago",          "active",             "",         "at_period_end period_end=-3d",       "none",       "ended",          no,  yes, "-"},
     {"ended while something is owed",              "past_due",           "1d",       "cancel_at=-3d",                      "none",       "ended",          yes, yes, "-"},
     {"paused, cancel_at passed 72 hours ago",      "paused",             "",         "cancel_at=-3d",                      "none",       "ended",          no,  yes, "-"},
+    {"paused, cancel_at, may be under way",        "paused",             "",         "cancel_at=-2d23:59",                 "restricted", "paused",         no,  no,  "+1m"},
     {"paused asks no period end",                  "paused",             "",         "at_period_end period_end=-3d",       "restricted", "paused",         no,  no,  "-"},
+    {"paused asks no trial_end",                   "paused",             "",         "for=trial_over trial_end=-3d",       "none",       "paused",         no,  no,  "-"},
     {"incomplete never ends so",                   "incomplete",         "",         "cancel_at=-3d",                      "none",       "incomplete",     no,  no,  "-"},
     // Exempt: neither restricted nor mailed.
     {"exempt, the payment has just failed",        "past_due",           "0d",       "exempt",                             "full",       "exempt",         yes, no,  "+23d"},

@@ -54,7 +54,7 @@ const std::vector<worked_life> lives = {
         e7 d20 00:00 in_2 paid paid
         e8 d14 00:00 sub_1 deleted canceled
      )",                                        {"d13 00:00 => basic, trialing, full, trialing; no case; next d14 00:00",
-      "d14 00:00 only e1 e2 e3 e4 => basic, paused, restricted, paused; no case; next -",
+      "d14 00:00 only e1 e2 e3 e4 => basic, paused, none, paused; no case; next -",
       "d20 00:01 without e8 => basic, active, full, paid; no case; next d53 00:00",
       "d14 00:01 only e1 e2 e8 => basic, canceled, none, canceled; no case; next -"}                      },
     {"4 a renewal fails and nobody pays",
@@ -286,7 +286,12 @@ const std::vector<worked_life> lives = {
 }  // namespace
 
 const std::vector<worked_life>& worked_lives() {
-    return lives;
+    static const auto all = [] {
+        auto both = lives;
+        both.insert(both.end(), lives_of_cases().begin(), lives_of_cases().end());
+        return both;
+    }();
+    return all;
 }
 
 }  // namespace billhook

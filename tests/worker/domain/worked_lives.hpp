@@ -15,5 +15,7 @@ struct worked_life {
 };
 
 [[nodiscard]] const std::vector<worked_life>& worked_lives();
+// Those of them that a file of their own holds.
+[[nodiscard]] const std::vector<worked_life>& lives_of_cases();
 
 }  // namespace billhook

@@ -1,0 +1,11 @@
+-- What fold version 2 keeps besides.
+
+ALTER TABLE :schema.customers
+    ADD COLUMN deleted_at timestamptz;            -- the first second of a customer.deleted
+
+ALTER TABLE :schema.subscriptions
+    ADD COLUMN paused_for text COLLATE "C",       -- Stripe's word for why, if the current fact tells it
+    ADD COLUMN pending_update_until timestamptz,  -- a change kept aside until it is paid
+    ADD COLUMN ended_at timestamptz,              -- first terminal second, or its customer's deletion
+    ADD COLUMN pause text COLLATE "C",            -- why it is paused, by all of its facts
+    ADD COLUMN pause_settled_at timestamptz;      -- when that for which it is paused was paid
