@@ -190,4 +190,8 @@ subscription_replaced subscription_replaced_by(
     return replaced;
 }
 
+bool tells_why_paused(std::string_view api_version) {
+    return api_version >= "2026-09-30";  // a date, then the name of its train
+}
+
 }  // namespace billhook::stripe

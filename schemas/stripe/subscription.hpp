@@ -4,6 +4,8 @@
 #include "schemas/stripe/facts.hpp"
 #include "schemas/stripe/field_reader.hpp"
 
+#include <string_view>
+
 namespace billhook::stripe {
 
 // The typed content of a subscription hash of any API version. Faults are noted at `in`.
@@ -15,5 +17,9 @@ namespace billhook::stripe {
     const subscription_state& now,
     std::string_view account
 );
+
+// Whether bodies of this version of the API say why a subscription is paused: since
+// 2026-09-30.endive (https://docs.stripe.com/changelog/endive/2026-09-30/pause-on-payment-failure).
+[[nodiscard]] bool tells_why_paused(std::string_view api_version);
 
 }  // namespace billhook::stripe

@@ -19,7 +19,7 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;             // kafka, postgres, roles, clock, organizations, plans, notices
+    std::string about;             // kafka, postgres, roles, clock, organizations, plans, notices, pauses
     std::string text;              // what is so
     std::string remedy;            // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
@@ -42,6 +42,8 @@ void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding>& found);
 void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor_finding>& found);
+// Subscriptions of which no event has told why they are paused.
+void check_pauses(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
 
 }  // namespace billhook

@@ -1,3 +1,5 @@
+#include "schemas/stripe/subscription.hpp"
+
 #include "schemas/stripe/event.hpp"
 #include "tests/schemas/stripe/bodies.hpp"
 
@@ -282,6 +284,15 @@ TEST_CASE("subscription: a change that is kept aside is told with its end") {
     // Without an end that can be read it is one all the same.
     CHECK(subscription_in(single(R"("pending_update":{},)")).state.pending_update_until.has_value()
     );
+}
+
+TEST_CASE("subscription: which versions tell why it is paused") {
+    CHECK(tells_why_paused("2026-09-30.endive"));
+    CHECK(tells_why_paused("2026-10-28.endive"));
+    CHECK(tells_why_paused("2027-03-31.flora"));
+    CHECK_FALSE(tells_why_paused("2026-08-26.dahlia"));
+    CHECK_FALSE(tells_why_paused("2018-02-28"));
+    CHECK_FALSE(tells_why_paused(""));
 }
 
 }  // namespace billhook::stripe

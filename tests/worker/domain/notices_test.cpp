@@ -161,6 +161,21 @@ const std::vector<looks> table = {
        "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
       {"d39 08:00", "sent recovered"},
       {"d39 09:00", "-"}}                                                                   },
+    {"26 ",
+     {{"d30 01:15", "sent 0d payment_failed"},
+      {"d34 00:00", "sent 3d reminder"},
+      {"d40 00:00", "sent recovered"},
+      {"d44 00:00", "-"}}                                                                   },
+ // Whoever pauses with a debt is reminded of it all the same.
+    {"27 ",
+     {{"d33 00:00", "sent 0d payment_failed"},
+      {"d34 00:00", "sent 3d reminder"},
+      {"d37 01:15", "sent 7d access_restricted; skipped 5d final_warning"},
+      {"d54 00:00", "sent recovered"}}                                                      },
+    {"32 ",
+     {{"d34 00:00", "sent 3d reminder; skipped 0d payment_failed"},
+      {"d35 01:00", "sent canceled"},
+      {"d60 00:00", "-"}}                                                                   },
 };
 
 std::vector<due_notice> look(
