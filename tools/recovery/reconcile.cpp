@@ -130,7 +130,7 @@ void reconcile::walk_subscriptions(const watcher& watch) {
             if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped))) {
                 suspect_subscriptions_.insert(ids[n]);
             }
-            if (theirs && is_delinquent(*theirs)) {
+            if (theirs && may_owe(*theirs)) {
                 delinquent_.emplace(ids[n], *theirs);
             }
         }
@@ -261,7 +261,7 @@ void reconcile::look_at(const subscription_id& id) {
         return note({recovered_kind::subscription, id.text(), divergence_cause::unreadable}, {});
     }
     std::vector<untold_turn> turns;
-    if (is_delinquent(*theirs)) {
+    if (may_owe(*theirs)) {
         delinquent_.insert_or_assign(id, *theirs);
         std::vector<collected_invoice> invoices;
         for_each_page(with_.from, invoices_of(id), [&](const stripe::page& page, instant at) {
@@ -350,7 +350,7 @@ bool reconcile::is_delinquent_at_stripe(const subscription_id& id) {
         return false;
     }
     const auto theirs = subscription_in({came->body.root(), as_of(*came, asked.path), livemode_});
-    return theirs && is_delinquent(*theirs);
+    return theirs && may_owe(*theirs);
 }
 
 void reconcile::note(divergence what, const std::vector<std::string>& bodies) {

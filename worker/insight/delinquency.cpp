@@ -129,16 +129,20 @@ bool continues(const charged& earlier, const charged& later, const told_history&
 
 }  // namespace
 
+bool may_owe(const subscription_fact& theirs) {
+    return is_delinquent(theirs) || is_paused(theirs);
+}
+
 std::optional<instant> untold_failure(
     const invoice_registers& ours,
     const invoice_fact& theirs,
     const collection& how,
-    bool subscription_is_delinquent
+    bool subscription_may_owe
 ) {
     const auto& state = theirs.state;
     const bool is_owed = state.status == "open" || state.status == "uncollectible";
     const bool tells = is_owed && is_due_by_itself(state) && how.attempted && how.automatic &&
-                       subscription_is_delinquent && state.finalized_at;
+                       subscription_may_owe && state.finalized_at;
     if (!tells ||
         (ours.first_failure && *ours.first_failure <= *state.finalized_at + charge_delay)) {
         return std::nullopt;

@@ -18,6 +18,10 @@ struct collection {
     bool automatic = false;  // charge_automatically
 };
 
+// Stripe says past_due, unpaid or paused: an invoice that it tried in vain is owed. (The version of
+// the API that is asked does not say why it is paused; what was owed before a pause still is.)
+[[nodiscard]] bool may_owe(const stripe::subscription_fact& theirs);
+
 struct collected_invoice {
     stripe::invoice_fact fact;
     collection how;
@@ -25,13 +29,13 @@ struct collected_invoice {
 
 // The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
 // no failure from then: its finalization, since an automatic charge follows at once. Only of a
-// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription is
-// delinquent: a guess here would cost a tenant days of grace.
+// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription may owe
+// it: a guess here would cost a tenant days of grace.
 [[nodiscard]] std::optional<instant> untold_failure(
     const invoice_registers& ours,
     const stripe::invoice_fact& theirs,
     const collection& how,
-    bool subscription_is_delinquent
+    bool subscription_may_owe
 );
 
 // A turn of a subscription's status that our facts of it lack.
@@ -43,7 +47,7 @@ struct untold_turn {
     friend bool operator==(const untold_turn&, const untold_turn&) = default;
 };
 
-// How a subscription that Stripe shows as past_due or unpaid came to be so: nothing, or the turn to
+// How a subscription that Stripe shows as past_due or unpaid (a paused one has none) came to be so: nothing, or the turn to
 // past_due, the turn to active before it, or both, by time. `invoices`: all of the subscription at
 // Stripe, in any order; `ours`: all facts that we hold of it.
 // * It is past_due since the finalization of the newest invoice that was tried in vain (charges

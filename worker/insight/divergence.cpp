@@ -109,7 +109,8 @@ bool agree(const subscription_fact& a, const subscription_fact& b) {
             s.cancel_at,
             s.cancel_at_period_end,
             s.organization,
-            s.created
+            s.created,
+            s.pending_update_until
         );
     };
     return rest(a.state) == rest(b.state) && same_items(a.state.items, b.state.items) &&

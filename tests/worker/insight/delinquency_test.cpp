@@ -97,6 +97,7 @@ TEST_CASE("delinquency: what our facts of a subscription lack") {
         {"nothing of one that was put away unasked", began, owes, {first, [] { auto one = bill("in_2", "d30 00:00", "void", "d30 00:00"); one.how.attempted = false; return one; }()}, ""},
         {"nothing of one that no charge follows", began, owes, {first, [] { auto one = bill("in_2", "d30 00:00", "open"); one.how.automatic = false; return one; }()}, ""},
         {"nothing where it failed later than it was charged", second + "c d33 00:00 sub_1 updated active plan=enterprise\n", owes, {first, bill("in_2", "d30 00:00", "open")}, ""},
+        {"a pause in between denies nothing", second + "c d33 00:00 sub_1 paused status:active->paused\n", owes, {first, bill("in_2", "d30 00:00", "open")}, "2026-01-31T00:00:01Z past_due in_2"},
         {"the failure of the one before a draft", second, "s d70 00:00 sub_1 updated unpaid latest=in_3\n", {bill("in_3", "d60 00:00", "draft"), bill("in_2", "d31 00:00", "open")}, "2026-02-01T00:00:00Z past_due in_2"},
         {"of the first of two that are owed", began, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "open"), first}, since_d30},
         {"of the second where the first was paid", failed + "d d40 00:00 sub_1 updated status:past_due->active\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "paid", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3"},
@@ -130,6 +131,20 @@ TEST_CASE("delinquency: what was told is lacking no more") {
                              "r1 d40 00:00 sub_1 updated active latest=in_2\n"
                              "r2 d60 00:00 sub_1 updated past_due latest=in_3\n";
     CHECK(untold_turns(theirs, invoices, facts_of(told)).empty());
+}
+
+TEST_CASE("delinquency: who is paused may owe what failed before") {
+    const auto says = [](const char* status) {
+        return facts_of(std::string("s d70 00:00 sub_1 updated ") + status + "\n").back();
+    };
+    for (const char* const status : {"past_due", "unpaid", "paused"}) {
+        CAPTURE(status);
+        CHECK(may_owe(says(status)));
+    }
+    for (const char* const status : {"active", "trialing", "incomplete", "canceled"}) {
+        CAPTURE(status);
+        CHECK_FALSE(may_owe(says(status)));
+    }
 }
 
 TEST_CASE("delinquency: an untold failure is only taken from what Stripe charges by itself") {
