@@ -63,21 +63,29 @@ SELECT CASE WHEN count(*) = count(o.complete_to) THEN coalesce(min(o.complete_to
 FROM billhook.offsets o
 WHERE o.projection = ':projection';
 
--- Transitions of each subscription in event order, one row a second: that second's last state.
+-- Transitions of each subscription in event order, one row a second: that second's last state. The
+-- deletion of its customer ends it, too, if no fact of its own did before.
 CREATE OR REPLACE VIEW billing.subscription_history AS
 SELECT s.organization COLLATE "default" AS organization_id,
        regexp_replace(f.object, '^.*/', '') COLLATE "default" AS stripe_subscription_id,
        f.created AS occurred_at,
-       (CASE WHEN f.place = 'last' THEN 'canceled' ELSE f.content::jsonb ->> 'status' END)
-           COLLATE "default" AS subscription_status,
-       lag(CASE WHEN f.place = 'last' THEN 'canceled' ELSE f.content::jsonb ->> 'status' END)
-           OVER (PARTITION BY s.organization, f.object ORDER BY f.created)
+       f.status COLLATE "default" AS subscription_status,
+       lag(f.status) OVER (PARTITION BY s.organization, f.object ORDER BY f.created)
            COLLATE "default" AS previous_status,
        regexp_replace(s.customer, '^.*/', '') COLLATE "default" AS stripe_customer_id,
        f.event COLLATE "default" AS event_id
-FROM :schema.subscription_facts f
-LEFT JOIN :schema.subscriptions s ON s.id = f.object
-WHERE f.last_of_second;
+FROM (SELECT object, created, event,
+             CASE WHEN place = 'last' THEN 'canceled' ELSE content::jsonb ->> 'status' END AS status
+      FROM :schema.subscription_facts
+      WHERE last_of_second
+      UNION ALL
+      SELECT own.id, c.deleted_at, c.event, 'canceled'
+      FROM :schema.subscriptions own
+      JOIN :schema.customers c ON c.id = own.customer AND c.deleted_at = own.ended_at
+      WHERE NOT EXISTS (SELECT FROM :schema.subscription_facts told
+                        WHERE told.object = own.id AND told.created = c.deleted_at
+                          AND told.last_of_second)) f
+LEFT JOIN :schema.subscriptions s ON s.id = f.object;
 
 -- Customers of whom Stripe spoke and who, or one of whose subscriptions, belong to no organization.
 CREATE OR REPLACE VIEW billing.unmapped_customers AS

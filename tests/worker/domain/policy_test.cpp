@@ -1,3 +1,4 @@
+#include "schemas/types/words.hpp"
 #include "tests/builders/life.hpp"
 #include "worker/domain/assess.hpp"
 
@@ -81,27 +82,6 @@ void open_case(organization_facts& facts, const std::string& id, const std::stri
     facts.cases.push_back(open);
 }
 
-pause_reason pause_reason_from(std::string_view word) {
-    for (const auto why :
-         {pause_reason::failed_payment,
-          pause_reason::trial_over,
-          pause_reason::requested,
-          pause_reason::other,
-          pause_reason::not_told}) {
-        if (to_word(why) == word) {
-            return why;
-        }
-    }
-    FAIL("no such reason of a pause: ", word);
-    return {};
-}
-
-access_level access_from(std::string_view word) {
-    return word == "full"         ? access_level::full
-           : word == "restricted" ? access_level::restricted
-                                  : access_level::none;
-}
-
 // Sets what the words say: "period_end=-3d plan=enterprise".
 void set(organization_facts& facts, catalogue& plans, const std::string& words) {
     std::istringstream in{words};
@@ -116,12 +96,12 @@ void set(organization_facts& facts, catalogue& plans, const std::string& words) 
         } else if (name == "customer_deleted") {
             facts.subscriptions[0].ended_at = now - std::chrono::days{1};
         } else if (name == "for") {
-            facts.subscriptions[0].pause = pause_reason_from(value);
+            facts.subscriptions[0].pause = from_word<pause_reason>(value).value();
         } else if (name == "settled") {
             facts.subscriptions[0].pause_settled_at = now + span_from(value);
         } else if (name == "requested" || name == "trial_over") {
             auto& policy = plans.plans[0].paused;  // basic
-            (name == "requested" ? policy.requested : policy.trial_over) = access_from(value);
+            (name == "requested" ? policy.requested : policy.trial_over) = from_word<access_level>(value).value();
         } else if (name == "exempt") {
             plans.organizations[facts.organization].exempt = true;
         } else if (name == "grace") {

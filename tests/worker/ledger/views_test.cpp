@@ -163,6 +163,33 @@ TEST_CASE("subscription_history: each second's last state in event order") {
     );
 }
 
+TEST_CASE("subscription_history: the customer's deletion ends what has not ended") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    fill(db);
+    // sub_3 is told no end, sub_1 one of its own in the same second.
+    db.rows(R"(
+        UPDATE billing_1.customers SET event = 'evt_8', deleted_at = '2026-01-03Z'
+        WHERE id IN ('cus_by_subscription', 'acct_1/cus_1');
+        UPDATE billing_1.subscriptions SET ended_at = '2026-01-03Z' WHERE id <> 'sub_2';
+        INSERT INTO billing_1.subscription_facts VALUES
+            ('sub_3', '2026-01-01Z', 'evt_7', '', 'first', 'none', '{"status":"active"}', '{}', true);
+    )");
+    CHECK(
+        lines(
+            db,
+            "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', stripe_subscription_id, "
+            "occurred_at::date, coalesce(previous_status, '-'), subscription_status, event_id) "
+            "FROM billing.subscription_history WHERE occurred_at = '2026-01-03Z' ORDER BY 1"
+        ) ==
+        "sub_1 2026-01-03 past_due canceled evt_3\n"
+        "sub_3 2026-01-03 active canceled evt_8\n"
+    );
+}
+
 TEST_CASE("unmapped_customers: those with something that belongs to nobody") {
     database db;
     if (!db.usable()) {
