@@ -196,10 +196,20 @@ private:
         );
     }
 
+    // What was told of such a member may have been told for the later case.
+    [[nodiscard]] bool goes_on_later(const dunning_case& one) const {
+        return std::ranges::any_of(of_.cases, [&](const dunning_case& other) {
+            return other.anchor > one.anchor &&
+                   std::ranges::any_of(other.members, [&](const std::string& member) {
+                       return std::ranges::binary_search(one.members, member);
+                   });
+        });
+    }
+
     // Only for who was told of the failure, and not where the end is a cancellation.
     void add_recovered(const dunning_case& one) {
         const bool well = one.paid || (of_.status == "active" && !one.forgiven);
-        if (!one.ended_at || !well || !was_told(one)) {
+        if (!one.ended_at || !well || !was_told(one) || goes_on_later(one)) {
             return;
         }
         const auto has = look_up(one.members, recovered_step);
