@@ -29,8 +29,8 @@ struct collected_invoice {
 
 // The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
 // no failure from then: its finalization, since an automatic charge follows at once. Only of a
-// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription may owe
-// it: a guess here would cost a tenant days of grace.
+// renewal's or a change's invoice that Stripe tried in vain, and only while its subscription may
+// owe it: a guess here would cost a tenant days of grace.
 [[nodiscard]] std::optional<instant> untold_failure(
     const invoice_registers& ours,
     const stripe::invoice_fact& theirs,
@@ -47,9 +47,9 @@ struct untold_turn {
     friend bool operator==(const untold_turn&, const untold_turn&) = default;
 };
 
-// How a subscription that Stripe shows as past_due or unpaid (a paused one has none) came to be so: nothing, or the turn to
-// past_due, the turn to active before it, or both, by time. `invoices`: all of the subscription at
-// Stripe, in any order; `ours`: all facts that we hold of it.
+// How a subscription that Stripe shows as past_due or unpaid (a paused one has none) came to be so:
+// nothing, or the turn to past_due, the turn to active before it, or both, by time. `invoices`: all
+// of the subscription at Stripe, in any order; `ours`: all facts that we hold of it.
 // * It is past_due since the finalization of the newest invoice that was tried in vain (charges
 //   follow at once), and of each one before, as long as nothing ended that: its payment did; a
 //   voiding or writing-off did unless a fact that we hold says past_due afterwards.

@@ -87,7 +87,8 @@ TEST_CASE("cases: from the first instant of the union to its last") {
              "d d33 00:00 sub_1 updated latest:in_3->in_2\ne d34 00:00 in_3 payment_failed open\n",  {a_case("d30 00:00", "d33 00:00", "in_2 in_3"), a_case("d34 00:00", nullptr, "in_3")}},
         {"active settles what failed before it though payment had ended the spell",
          active + "f d29 00:00 in_3 payment_failed open created=d29\n"
-                  "a d30 00:00 sub_1 updated status:active->past_due\nb d31 00:00 in_1 paid paid created=d0\n"
+                  "a d30 00:00 sub_1 updated status:active->past_due\nb d31 00:00 in_1 paid paid "
+                  "created=d0\n"
                   "c d32 00:00 sub_1 updated status:past_due->active\n",                             {a_case("d29 00:00", "d32 00:00", "in_1 in_3")}                                      },
         {"a pause goes on with the spell and its invoices are members",
          active + "a d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2\n"

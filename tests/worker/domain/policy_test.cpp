@@ -101,7 +101,8 @@ void set(organization_facts& facts, catalogue& plans, const std::string& words) 
             facts.subscriptions[0].pause_settled_at = now + span_from(value);
         } else if (name == "requested" || name == "trial_over") {
             auto& policy = plans.plans[0].paused;  // basic
-            (name == "requested" ? policy.requested : policy.trial_over) = from_word<access_level>(value).value();
+            (name == "requested" ? policy.requested : policy.trial_over) =
+                from_word<access_level>(value).value();
         } else if (name == "exempt") {
             plans.organizations[facts.organization].exempt = true;
         } else if (name == "grace") {
