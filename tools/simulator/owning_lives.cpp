@@ -141,7 +141,7 @@ constexpr std::array table{
     named_life{"changes_address",       0, changes_address      },
     named_life{"invoice_from_before",   0, invoice_from_before  },
     named_life{"renewal_from_before",   1, renewal_from_before  },
-    named_life{"deleted_with_customer", 0, deleted_with_customer},
+    named_life{"deleted_with_customer", 1, deleted_with_customer},
 };
 
 }  // namespace

@@ -228,7 +228,14 @@ patience_with rules_of(
     const plan* sold
 ) {
     const auto& common = sold == nullptr ? plans.dunning : sold->dunning;
-    patience_with rules{common.grace, common.restricted, common.exempt};
+    const auto& pauses = sold == nullptr ? plans.paused : sold->paused;
+    const auto rank = [](access_level given) { return 2 - static_cast<int>(given); };
+    patience_with rules{
+        common.grace,
+        common.restricted,
+        common.exempt,
+        rank(pauses.requested),
+        rank(pauses.trial_over)};
     if (const auto own = plans.organizations.find(organization); own != plans.organizations.end()) {
         rules.grace = own->second.grace.value_or(rules.grace);
         rules.restricted = own->second.restricted.value_or(rules.restricted);

@@ -47,8 +47,8 @@ struct patience_with {
     std::chrono::seconds restricted{0};
     bool exempt = false;
     // Access while paused: 2 full, 1 restricted, 0 none.
-    int paused = 1;
-    int paused_after_trial = 1;
+    int paused = 0;
+    int paused_after_trial = 0;
 };
 [[nodiscard]] patience_with rules_of(
     const catalogue& plans,

@@ -25,7 +25,7 @@ price enterprise() {
 }
 
 // Access of who is paused since a trial ended.
-constexpr const char* after_trial = "restricted";
+constexpr const char* after_trial = "none";
 
 struct stage_of_one {
     explicit stage_of_one(dunning_end at_end = dunning_end::past_due)
