@@ -25,6 +25,8 @@ struct message {
 struct publisher {
     virtual ~publisher() = default;
     virtual std::vector<delivery> publish(std::span<const message> messages) = 0;
+    // Kafka's name of what last went wrong, for logs; empty if nothing did.
+    [[nodiscard]] virtual std::string last_error() const { return {}; }
 };
 
 }  // namespace billhook

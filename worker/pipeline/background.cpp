@@ -118,7 +118,9 @@ public:
         }
         with_.numbers.relay_failures.add();
         with_.lines.warning(
-            "Kafka does not acknowledge what the relay sends", "acknowledged"_is(did.acknowledged)
+            "Kafka does not acknowledge what the relay sends",
+            "acknowledged"_is(did.acknowledged),
+            "cause"_is(to_.last_error())
         );
         return false;
     }

@@ -11,6 +11,7 @@ class kafka_publisher final : public publisher {
 public:
     explicit kafka_publisher(const producer_settings& settings) : producer_(settings) {}
     std::vector<delivery> publish(std::span<const message> messages) override;
+    [[nodiscard]] std::string last_error() const override { return producer_.last_error(); }
 
 private:
     producer producer_;
