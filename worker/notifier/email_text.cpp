@@ -100,7 +100,7 @@ std::string header_text(std::string_view text) {
 
 std::string header_mailbox(std::string_view name, std::string_view address) {
     const std::string line = one_line(name);
-    const std::string mailbox = '<' + one_line(address) + '>';
+    std::string mailbox = '<' + one_line(address) + '>';
     if (line.empty()) {
         return mailbox;
     }
