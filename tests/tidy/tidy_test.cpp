@@ -230,25 +230,6 @@ TEST_CASE("tidy: no awaiting expression holds a temporary that g++ 12 destroys t
     }
 }
 
-TEST_CASE("tidy: a file's name is one of a kind within its room") {
-    for (const std::string_view room : {"ingest/", "schemas/"}) {
-        std::map<std::string, std::string> seen;
-        for (const auto& file : tree()) {
-            if (!file.path.starts_with(room)) {
-                continue;
-            }
-            const auto name = std::filesystem::path(file.path).filename().string();
-            const auto [first, is_new] = seen.emplace(name, file.path);
-            if (!is_new) {
-                FAIL_CHECK(
-                    file.path, " and ", first->second, ": give one the name of its own idea"
-                );
-            }
-        }
-        CHECK(seen.size() > 10);
-    }
-}
-
 TEST_CASE("tidy: headers have one include guard") {
     for (const auto& file : tree()) {
         if (file.is_header() && !file.text.starts_with("#pragma once\n")) {
