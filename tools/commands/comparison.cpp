@@ -46,7 +46,8 @@ std::set<std::string> organizations_named(const comparison& in) {
 }  // namespace
 
 bool comparison::is_equal() const {
-    return rows.empty() && standings.empty() && balance_of_live.holds() && balance_of_built.holds();
+    return rows.empty() && (standings.empty() || !same_fold) && balance_of_live.holds() &&
+           balance_of_built.holds();
 }
 
 std::string comparison::text() const {
@@ -62,6 +63,13 @@ std::string comparison::text() const {
             );
         }
         all += fmt::format("first: {}, second: {}\n{}\n", live, built, table.text());
+    }
+    if (!same_fold) {
+        all += fmt::format(
+            "{} was built by another version of the fold: compared are the journal's events and "
+            "the balance; standings are as a promote changes them\n",
+            live
+        );
     }
     if (!standings.empty()) {
         text_table table({"organization", "what differs"});

@@ -19,6 +19,9 @@ struct comparison {
     std::int64_t organizations = 0;  // compared
     balance balance_of_live;
     balance balance_of_built;
+    // By one version of the fold. Of two, whose rules differ, `rows` are the journal's that one of
+    // them lacks, and `standings` what a promote changes: no reason to call them unequal.
+    bool same_fold = true;
 
     [[nodiscard]] bool is_equal() const;
     // The rows by table, then the organizations; the last line is their number.

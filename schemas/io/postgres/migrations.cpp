@@ -27,6 +27,7 @@ struct live_row {
     std::string name;
     std::string schema;
     bool livemode = false;
+    std::int32_t fold_version = 0;
 };
 
 std::string with_owner(std::string text, std::string_view owner) {
@@ -46,12 +47,17 @@ std::optional<live_row> live(pqxx::work& in) {
     if (!exists(in, "billhook.projections")) {
         return std::nullopt;
     }
-    const pqxx::result rows =
-        in.exec("SELECT name, schema, livemode FROM billhook.projections WHERE role = 'live'");
+    const pqxx::result rows = in.exec(
+        "SELECT name, schema, livemode, fold_version FROM billhook.projections WHERE role = 'live'"
+    );
     if (rows.empty()) {
         return std::nullopt;
     }
-    return live_row{rows[0][0].c_str(), rows[0][1].c_str(), rows[0][2].as<bool>()};
+    return live_row{
+        rows[0][0].c_str(),
+        rows[0][1].c_str(),
+        rows[0][2].as<bool>(),
+        rows[0][3].as<std::int32_t>()};
 }
 
 // Why this database cannot be migrated as asked, if it cannot.
@@ -98,7 +104,7 @@ void note(migration_report& to, std::vector<std::string> applied) {
 live_row apply_projections(pqxx::work& in, const migration_request& request, migration_report& to) {
     auto projection = live(in);
     if (!projection) {
-        projection = {first_projection, first_projection, request.livemode};
+        projection = {first_projection, first_projection, request.livemode, request.fold_version};
         in.exec_params0(
             "INSERT INTO billhook.projections (name, schema, role, fold_version, livemode) VALUES "
             "($1, $2, 'live', $3, $4)",
@@ -175,7 +181,10 @@ migration_report migrate_once(
     in.exec("SET LOCAL ROLE " + in.quote_name(owns));
     note(report, make_control_schema(in));
     const live_row projection = apply_projections(in, request, report);
-    if (replace_views(in, projection.name, projection.schema)) {
+    // A column that an older fold never filled would say something: that there is nothing. The
+    // views show it with the promote of a projection that has it.
+    const bool is_older = projection.fold_version != request.fold_version;
+    if (!is_older && replace_views(in, projection.name, projection.schema)) {
         report.applied.emplace_back("views");
     }
     for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {

@@ -13,7 +13,7 @@ namespace billhook::postgres {
 
 struct migration_request {
     bool livemode = false;            // of a projection that does not exist yet; fixed then
-    std::int32_t fold_version = 0;    // of the same (worker/ledger/fold_version.hpp)
+    std::int32_t fold_version = 0;    // this program's (worker/ledger/fold_version.hpp)
     bool with_organizations = false;  // creates public.organizations if there is none
     std::map<std::string, secret> role_passwords;  // role -> password; others keep theirs
 };
@@ -34,8 +34,10 @@ struct migration_report {
 
 // Brings the database to this program's state: numbered files forward, the live projection
 // (`billing_1` at first), views, roles and grants. `plans` are put in force if none are yet; later
-// ones are applied by `change_plans` alone. One transaction under an advisory lock: safe to run
-// twice, and from two places at once. Throws what `classify` knows; then nothing was changed.
+// ones are applied by `change_plans` alone. The views of a live projection that another fold
+// version built stay as they are; a promote replaces them. One transaction under an advisory lock:
+// safe to run twice, and from two places at once. Throws what `classify` knows; then nothing was
+// changed.
 [[nodiscard]] migration_report migrate(
     const connect_options& owner,
     const plans_text& plans,
