@@ -29,7 +29,8 @@ SELECT s.organization COLLATE "default" AS organization_id,
        regexp_replace(s.subscription, '^.*/', '') COLLATE "default" AS stripe_subscription_id,
        CASE WHEN s.next_change_at IS NULL OR s.next_change_at > (SELECT h.at FROM billing.horizon h)
             THEN greatest(s.as_of, (SELECT h.at FROM billing.horizon h))
-            ELSE s.as_of END AS as_of
+            ELSE s.as_of END AS as_of,
+       s.quantity
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
 UNION ALL
@@ -46,7 +47,8 @@ SELECT o.id::text COLLATE "default",
        u.features,
        NULL::text,
        NULL::text,
-       (SELECT h.at FROM billing.horizon h)
+       (SELECT h.at FROM billing.horizon h),
+       NULL::bigint
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (

@@ -116,6 +116,7 @@ void state_subscription(
     if (counts.plan) {
         one.plan = plans.plans[*counts.plan].key;
     }
+    one.quantity = counts.quantity;
     one.subscription_status = counts.status;
     one.access = counts.access;
     one.why = counts.why;

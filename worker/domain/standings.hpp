@@ -51,6 +51,7 @@ struct standing {
     std::optional<customer_id> customer;  // scoped
     std::optional<subscription_id> subscription;
     instant as_of{};
+    std::optional<std::int64_t> quantity;  // seats of the counting subscription
 
     friend bool operator==(const standing&, const standing&) = default;
 };
@@ -69,6 +70,7 @@ void columns(row_of<standing> auto& row, const auto& column) {
     column("customer", row.customer);
     column("subscription", row.subscription);
     column("as_of", row.as_of);
+    column("quantity", row.quantity);
 }
 
 // A customer that is mapped to the organization, or owns one of its subscriptions.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <string_view>
 
 namespace billhook {
@@ -36,15 +37,38 @@ std::optional<instant> end_of(const stripe::subscription_state& state, kind how)
     return how == kind::running && state.cancel_at_period_end ? period_end(state) : std::nullopt;
 }
 
+price_reference price_of(const stripe::subscription_item& item) {
+    return {item.price, item.product, item.lookup_key};
+}
+
 std::optional<std::size_t> plan_of(
     const stripe::subscription_state& state,
     const catalogue& plans
 ) {
     std::vector<price_reference> prices;
     for (const auto& item : state.items) {
-        prices.push_back({item.price, item.product, item.lookup_key});
+        prices.push_back(price_of(item));
     }
     return plans.match(prices);
+}
+
+// `plan` is the highest that any item matches, so an item that matches it matches no higher one.
+std::optional<std::int64_t> quantity_of(
+    const stripe::subscription_state& state,
+    const std::optional<std::size_t>& plan,
+    const catalogue& plans
+) {
+    std::optional<std::int64_t> sum;
+    for (const auto& item : state.items) {
+        const std::array price{price_of(item)};
+        if (plan && item.quantity && plans.match(price) == plan) {
+            // What a body says may be anything; the greatest number is as wrong as any.
+            std::int64_t more = 0;
+            const bool fits = !__builtin_add_overflow(sum.value_or(0), *item.quantity, &more);
+            sum = fits ? more : std::numeric_limits<std::int64_t>::max();
+        }
+    }
+    return sum;
 }
 
 bool passed(const std::optional<instant>& at, instant now) {
@@ -195,6 +219,7 @@ subscription_standing standing_of(
     subscription_standing one;
     one.row = &row;
     one.plan = plan_of(row.state, plans);
+    one.quantity = quantity_of(row.state, one.plan, plans);
     // Its customer's deletion ends it, too, whatever its own facts say.
     const bool canceled = row.deleted || (row.ended_at && row.state.status != "incomplete_expired");
     one.status = canceled ? "canceled" : row.state.status;

@@ -16,7 +16,9 @@ namespace billhook {
 struct subscription_standing {
     const subscription_row* row = nullptr;
     std::optional<std::size_t> plan;  // index in the catalogue; empty: no price matches
-    std::string status;               // Stripe's last word; `canceled` once deleted
+    // The sum over the items that match it; empty where none of those has one (metered).
+    std::optional<std::int64_t> quantity;
+    std::string status;  // Stripe's last word; `canceled` once deleted
     access_level access = access_level::none;
     reason why = reason::unknown_status;
     bool stale = false;

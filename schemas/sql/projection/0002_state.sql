@@ -9,3 +9,6 @@ ALTER TABLE :schema.subscriptions
     ADD COLUMN ended_at timestamptz,              -- first terminal second, or its customer's deletion
     ADD COLUMN pause text COLLATE "C",            -- why it is paused, by all of its facts
     ADD COLUMN pause_settled_at timestamptz;      -- when that for which it is paused was paid
+
+ALTER TABLE :schema.standings
+    ADD COLUMN quantity bigint;                   -- seats; null: none has a number

@@ -71,7 +71,8 @@ TEST_CASE("organization_access: its columns are the contract in their order") {
         "organization_id text, plan text, subscription_status text, access text, reason text, "
         "in_dunning boolean, grace_until timestamp with time zone, restricted_until timestamp with "
         "time zone, next_change_at timestamp with time zone, stale boolean, features jsonb, "
-        "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone"
+        "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone, "
+        "quantity bigint"
     );
 }
 
