@@ -6,7 +6,7 @@
 #include "worker/domain/rows.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/tables.hpp"
 
 #include <pqxx/binarystring>
 #include <pqxx/result>

@@ -1,14 +1,28 @@
 #include "worker/ledger/dead_letters.hpp"
 
 #include "worker/ledger/ledger.hpp"
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <string_view>
 
 namespace billhook {
 
 namespace {
+
+constexpr statement<8> bury_rows{
+    "bury",
+    "INSERT INTO billhook.dead_letters (projection, topic, partition, record_offset, event_id, "
+    "reason, body, received_at) SELECT $1::text, u.* FROM unnest($2::text[], $3::integer[], "
+    "$4::bigint[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[]) u ON CONFLICT DO "
+    "NOTHING"};
+constexpr statement<3> halt{
+    "halt",
+    "UPDATE billhook.offsets o SET halted = now() FROM (SELECT count(*) AS dead FROM "
+    "billhook.dead_letters d WHERE d.projection = $1::text AND d.died_at >= "
+    "date_trunc('minute', now())) AS buried, (SELECT sum(m.minute_records) AS passed FROM "
+    "billhook.offsets m WHERE m.projection = $1::text AND m.minute = date_trunc('minute', "
+    "now())) AS records WHERE o.projection = $1::text AND o.topic = $2::text AND o.partition = "
+    "$3::integer AND buried.dead > 1000 AND 2 * buried.dead > records.passed"};
 
 // As Postgres reads a bytea: any bytes at all can be stored.
 std::string hex_of(std::string_view bytes) {
@@ -34,25 +48,6 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-void prepare_dead_letters(pqxx::connection& on) {
-    on.prepare(
-        "bury",
-        "INSERT INTO billhook.dead_letters (projection, topic, partition, record_offset, event_id, "
-        "reason, body, received_at) SELECT $1::text, u.* FROM unnest($2::text[], $3::integer[], "
-        "$4::bigint[], $5::text[], $6::text[], $7::bytea[], $8::timestamptz[]) u ON CONFLICT DO "
-        "NOTHING"
-    );
-    on.prepare(
-        "halt",
-        "UPDATE billhook.offsets o SET halted = now() FROM (SELECT count(*) AS dead FROM "
-        "billhook.dead_letters d WHERE d.projection = $1::text AND d.died_at >= "
-        "date_trunc('minute', now())) AS buried, (SELECT sum(m.minute_records) AS passed FROM "
-        "billhook.offsets m WHERE m.projection = $1::text AND m.minute = date_trunc('minute', "
-        "now())) AS records WHERE o.projection = $1::text AND o.topic = $2::text AND o.partition = "
-        "$3::integer AND buried.dead > 1000 AND 2 * buried.dead > records.passed"
-    );
-}
-
 void bury(
     pqxx::transaction_base& in,
     const std::string& projection,
@@ -72,10 +67,8 @@ void bury(
         }
         arrays.add(printable(each.reason)).add(hex_of(each.body)).add(each.received_at);
     }
-    auto values = arrays.literals();
-    values.insert(values.begin(), projection);
-    (void)run(in, "bury", values);
-    (void)run(in, "halt", {projection, passed_in.topic, std::to_string(passed_in.number)});
+    run_arrays(in, bury_rows, arrays, {projection});
+    run(in, halt, projection, passed_in.topic, passed_in.number);
 }
 
 }  // namespace billhook

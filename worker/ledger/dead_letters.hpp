@@ -2,7 +2,6 @@
 
 #include "worker/domain/objects.hpp"
 
-#include <pqxx/connection>
 #include <pqxx/transaction_base>
 
 #include <span>
@@ -11,8 +10,6 @@
 namespace billhook {
 
 struct partition;
-
-void prepare_dead_letters(pqxx::connection& on);
 
 // Writes a dead letter for each record, in the transaction of the offset that passes them. If the
 // projection has then more than 1,000 of this minute (Postgres' time), and they are more than half

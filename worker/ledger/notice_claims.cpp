@@ -3,7 +3,7 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>
 
@@ -16,44 +16,37 @@ namespace {
 // A notice has a row for each member of its case; all of them are claimed and finished together, in
 // the order of their key, so that two claimants meet at the first. A holder's own claim without a
 // cause is one whose COMMIT it never heard of: nothing was sent under it.
-void prepare(pqxx::connection& on) {
-    on.prepare(
-        "notice claim",
-        "UPDATE billhook.notices n SET claimed_by = $2::text, claimed_at = clock_timestamp() FROM "
-        "(SELECT subscription, member, step FROM billhook.notices WHERE notice = $1::text AND "
-        "state = 'sent' AND outcome IS NULL AND (claimed_at IS NULL OR (claimed_by = $2::text AND "
-        "cause IS NULL)) ORDER BY subscription, member, step FOR UPDATE) free WHERE "
-        "(n.subscription, n.member, n.step) = (free.subscription, "
-        "free.member, free.step)"
-    );
-    on.prepare(
-        "notice release",
-        "UPDATE billhook.notices SET claimed_by = NULL, claimed_at = NULL WHERE notice = $1::text "
-        "AND state = 'sent' AND claimed_by = $2::text AND outcome IS NULL"
-    );
-    on.prepare(
-        "notice finish",
-        "UPDATE billhook.notices SET claimed_by = $2::text, claimed_at = coalesce(claimed_at, "
-        "clock_timestamp()), outcome = $3::text, cause = nullif($4::text, ''), finished_at = "
-        "clock_timestamp() WHERE notice = $1::text AND state = 'sent' AND outcome IS NULL AND "
-        "coalesce(claimed_by, $2::text) = $2::text"
-    );
-    on.prepare(
-        "notice doubt",
-        "UPDATE billhook.notices SET cause = $3::text WHERE notice = $1::text AND state = 'sent' "
-        "AND claimed_by = $2::text AND outcome IS NULL"
-    );
-    on.prepare(
-        "notice recorded",
-        "SELECT count(*) > 0, coalesce(bool_or(outcome IS NOT NULL OR (claimed_at IS NOT "
-        "NULL AND (claimed_by <> $3::text OR cause IS NOT NULL))), false), coalesce(extract(epoch "
-        "FROM clock_timestamp() - min(recorded_at)), 0)::bigint, "
-        "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, EXISTS (SELECT FROM "
-        "billhook.notices later WHERE later.subscription = $2::text AND later.state = 'sent' AND "
-        "later.kind <> 'trial_ending' AND later.notice <> $1::text AND later.recorded_at > "
-        "min(n.recorded_at)) FROM billhook.notices n WHERE notice = $1::text AND state = 'sent'"
-    );
-}
+constexpr statement<2> claim_rows{
+    "notice claim",
+    "UPDATE billhook.notices n SET claimed_by = $2::text, claimed_at = clock_timestamp() FROM "
+    "(SELECT subscription, member, step FROM billhook.notices WHERE notice = $1::text AND "
+    "state = 'sent' AND outcome IS NULL AND (claimed_at IS NULL OR (claimed_by = $2::text AND "
+    "cause IS NULL)) ORDER BY subscription, member, step FOR UPDATE) free WHERE "
+    "(n.subscription, n.member, n.step) = (free.subscription, "
+    "free.member, free.step)"};
+constexpr statement<2> release_rows{
+    "notice release",
+    "UPDATE billhook.notices SET claimed_by = NULL, claimed_at = NULL WHERE notice = $1::text "
+    "AND state = 'sent' AND claimed_by = $2::text AND outcome IS NULL"};
+constexpr statement<4> finish_rows{
+    "notice finish",
+    "UPDATE billhook.notices SET claimed_by = $2::text, claimed_at = coalesce(claimed_at, "
+    "clock_timestamp()), outcome = $3::text, cause = nullif($4::text, ''), finished_at = "
+    "clock_timestamp() WHERE notice = $1::text AND state = 'sent' AND outcome IS NULL AND "
+    "coalesce(claimed_by, $2::text) = $2::text"};
+constexpr statement<3> doubt_rows{
+    "notice doubt",
+    "UPDATE billhook.notices SET cause = $3::text WHERE notice = $1::text AND state = 'sent' "
+    "AND claimed_by = $2::text AND outcome IS NULL"};
+constexpr statement<3> recorded_rows{
+    "notice recorded",
+    "SELECT count(*) > 0, coalesce(bool_or(outcome IS NOT NULL OR (claimed_at IS NOT "
+    "NULL AND (claimed_by <> $3::text OR cause IS NOT NULL))), false), coalesce(extract(epoch "
+    "FROM clock_timestamp() - min(recorded_at)), 0)::bigint, "
+    "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, EXISTS (SELECT FROM "
+    "billhook.notices later WHERE later.subscription = $2::text AND later.state = 'sent' AND "
+    "later.kind <> 'trial_ending' AND later.notice <> $1::text AND later.recorded_at > "
+    "min(n.recorded_at)) FROM billhook.notices n WHERE notice = $1::text AND state = 'sent'"};
 
 std::string subscription_state_in(pqxx::transaction_base& in, const std::string& schema) {
     const std::string quoted = in.quote_name(schema);
@@ -81,9 +74,7 @@ std::string_view to_word(notice_outcome how) {
 }
 
 postgres_notice_claims::postgres_notice_claims(postgres::connection& over, std::string holder)
-    : connection_(over.raw()), holder_(std::move(holder)) {
-    prepare(connection_);
-}
+    : connection_(over.raw()), holder_(std::move(holder)) {}
 
 notice_state_now postgres_notice_claims::look(const notice& at) {
     pqxx::work in(connection_);
@@ -95,7 +86,7 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
     }
     notice_state_now found;
     std::int64_t age = 0;
-    const auto recorded = run(in, "notice recorded", {at.id, at.subscription.text(), holder_});
+    const auto recorded = run(in, recorded_rows, at.id, at.subscription.text(), holder_);
     row_reader(recorded[0]) >> found.recorded >> found.taken >> age >> found.around.now >>
         found.around.told_since;
     found.age = std::chrono::seconds{age};
@@ -108,14 +99,14 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
 
 bool postgres_notice_claims::claim(const std::string& notice) {
     pqxx::work in(connection_);
-    const auto rows = run(in, "notice claim", {notice, holder_}).affected_rows();
+    const auto rows = run(in, claim_rows, notice, holder_).affected_rows();
     in.commit();
     return rows > 0;
 }
 
 void postgres_notice_claims::release(const std::string& notice) {
     pqxx::work in(connection_);
-    (void)run(in, "notice release", {notice, holder_});
+    run(in, release_rows, notice, holder_);
     in.commit();
 }
 
@@ -125,14 +116,13 @@ void postgres_notice_claims::finish(
     std::string_view cause
 ) {
     pqxx::work in(connection_);
-    (void
-    )run(in, "notice finish", {notice, holder_, std::string(to_word(how)), std::string(cause)});
+    run(in, finish_rows, notice, holder_, to_word(how), cause);
     in.commit();
 }
 
 void postgres_notice_claims::leave_in_doubt(const std::string& notice, std::string_view cause) {
     pqxx::work in(connection_);
-    (void)run(in, "notice doubt", {notice, holder_, std::string(cause)});
+    run(in, doubt_rows, notice, holder_, cause);
     in.commit();
 }
 

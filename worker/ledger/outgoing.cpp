@@ -4,8 +4,7 @@
 #include "schemas/messages/topics.hpp"
 #include "schemas/types/assert.hpp"
 #include "worker/domain/standing_json.hpp"
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/result>
 
@@ -17,8 +16,24 @@ namespace billhook {
 
 namespace {
 
-constexpr std::size_t notice_columns = 7;
-constexpr std::size_t outbox_columns = 5;
+// The organization's lock and what was loaded under it already keep a step from being recorded
+// twice.
+constexpr statement<7> record_rows{
+    "record notices",
+    "INSERT INTO billhook.notices (subscription, member, step, notice, organization, kind, state) "
+    "SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], "
+    "$7::text[]) u (subscription, member, step, notice, organization, kind, state) ORDER BY "
+    "u.subscription COLLATE \"C\", u.member COLLATE \"C\", u.step COLLATE \"C\" ON CONFLICT DO "
+    "NOTHING"};
+// The value of a change holds its row's id, so that is drawn first.
+constexpr statement<1> draw_ids{
+    "draw outbox ids",
+    "SELECT nextval('billhook.outbox_id_seq') FROM generate_series(1, $1::bigint)"};
+constexpr statement<5> fill_rows{
+    "fill outbox",
+    "INSERT INTO billhook.outbox (id, topic, key, value, headers) OVERRIDING SYSTEM VALUE SELECT "
+    "u.id, u.topic, u.key, u.value, u.headers::jsonb FROM unnest($1::bigint[], $2::text[], "
+    "$3::text[], $4::text[], $5::text[]) u (id, topic, key, value, headers)"};
 
 // One of the two, in the order in which they go out.
 struct telling {
@@ -101,7 +116,7 @@ void record_notices(
     std::span<const due_notice> notices,
     const subscription_owners& owners
 ) {
-    row_arrays arrays(notice_columns);
+    row_arrays arrays(7);
     for (const due_notice& due : notices) {
         for (const recorded_notice& row : due.rows) {
             const auto owner = owners.find(row.subscription);
@@ -111,7 +126,7 @@ void record_notices(
         }
     }
     if (!arrays.empty()) {
-        (void)run(in, "record notices", arrays.literals());
+        run_arrays(in, record_rows, arrays);
     }
 }
 
@@ -121,15 +136,15 @@ void fill_outbox(pqxx::transaction_base& in, const restated& what) {
         return;
     }
     std::vector<std::int64_t> ids;
-    for (const auto& row : run(in, "draw outbox ids", {std::to_string(count)})) {
+    for (const auto& row : run(in, draw_ids, count)) {
         ids.push_back(row[0].as<std::int64_t>());
     }
-    row_arrays arrays(outbox_columns);
+    row_arrays arrays(5);
     for (const outbox_row& row : outbox_rows(what, ids)) {
         arrays.add(row.id).add(row.what.topic).add(row.what.key).add(row.what.value);
         arrays.add(headers_json(row.what));
     }
-    (void)run(in, "fill outbox", arrays.literals());
+    run_arrays(in, fill_rows, arrays);
 }
 
 }  // namespace billhook

@@ -12,7 +12,7 @@
 #include <vector>
 
 // What a transaction of the live projection tells others: rows of billhook.outbox and of
-// billhook.notices. A fixed number of statements, prepared by `prepare_statements`.
+// billhook.notices. A fixed number of statements.
 namespace billhook {
 
 // How many messages follow from it: one a changed standing, one a notice that is sent.

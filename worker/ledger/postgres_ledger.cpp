@@ -2,9 +2,10 @@
 
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/dead_letters.hpp"
+#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/postgres_unit.hpp"
 #include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>
 
@@ -15,51 +16,41 @@ namespace billhook {
 
 namespace {
 
-void prepare(pqxx::connection& on) {
-    on.prepare(
-        "make offsets",
-        "INSERT INTO billhook.offsets (projection, topic, partition) SELECT $1::text, $2::text, n "
-        "FROM generate_series(0, $3::integer - 1) n ON CONFLICT DO NOTHING"
-    );
-    on.prepare(
-        "take over",
-        "UPDATE billhook.offsets SET epoch = epoch + 1 WHERE projection = $1::text AND topic = "
-        "$2::text AND partition = $3::integer RETURNING epoch, next_offset, fingerprint, halted IS "
-        "NOT NULL"
-    );
-    on.prepare(
-        "look at",
-        "SELECT epoch, next_offset, fingerprint, halted IS NOT NULL FROM billhook.offsets WHERE "
-        "projection = $1::text AND topic = $2::text AND partition = $3::integer"
-    );
-    // The compare-and-set, and the fence: the projection's row is read in the same statement, so a
-    // promote waits for this transaction, and a transaction that waited for a promote finds
-    // nothing.
-    on.prepare(
-        "advance",
-        std::string(
-            "UPDATE billhook.offsets o SET next_offset = $6::bigint, fingerprint = "
-            "coalesce($8::text, o.fingerprint), complete_to = greatest(o.complete_to, "
-            "$9::timestamptz), minute = date_trunc('minute', now()), minute_records = $6::bigint - "
-            "$5::bigint + CASE WHEN o.minute = date_trunc('minute', now()) THEN o.minute_records "
-            "ELSE 0 END FROM billhook.projections p WHERE p.name = $1::text AND p.generation = "
-            "$2::bigint AND p.name = o.projection AND o.topic = $3::text AND o.partition = "
-            "$4::integer AND o.next_offset = $5::bigint AND o.epoch = $7::bigint AND o.halted IS "
-            "NULL AND ($6::bigint <= o.stop_at OR o.stop_at IS NULL) RETURNING "
-        ) + horizon_of_projection
-    );
-    on.prepare(
-        "tick",
-        std::string("SELECT ") + horizon_of_projection +
-            " FROM billhook.projections p WHERE p.name = $1::text AND p.generation = $2::bigint"
-    );
-    on.prepare("now", "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
-}
-
-// exec_prepared takes an empty optional as NULL; a vector of texts cannot say it.
-const char* text_or_null(const std::optional<std::string>& text) {
-    return text ? text->c_str() : nullptr;
-}
+constexpr statement<3> make_offsets{
+    "make offsets",
+    "INSERT INTO billhook.offsets (projection, topic, partition) SELECT $1::text, $2::text, n "
+    "FROM generate_series(0, $3::integer - 1) n ON CONFLICT DO NOTHING"};
+constexpr statement<3> take_over_row{
+    "take over",
+    "UPDATE billhook.offsets SET epoch = epoch + 1 WHERE projection = $1::text AND topic = "
+    "$2::text AND partition = $3::integer RETURNING epoch, next_offset, fingerprint, halted IS "
+    "NOT NULL"};
+constexpr statement<3> look_at_row{
+    "look at",
+    "SELECT epoch, next_offset, fingerprint, halted IS NOT NULL FROM billhook.offsets WHERE "
+    "projection = $1::text AND topic = $2::text AND partition = $3::integer"};
+// The compare-and-set, and the fence: the projection's row is read in the same statement, so a
+// promote waits for this transaction, and a transaction that waited for a promote finds
+// nothing.
+constexpr joined_text advance_text{
+    "UPDATE billhook.offsets o SET next_offset = $6::bigint, fingerprint = "
+    "coalesce($8::text, o.fingerprint), complete_to = greatest(o.complete_to, "
+    "$9::timestamptz), minute = date_trunc('minute', now()), minute_records = $6::bigint - "
+    "$5::bigint + CASE WHEN o.minute = date_trunc('minute', now()) THEN o.minute_records "
+    "ELSE 0 END FROM billhook.projections p WHERE p.name = $1::text AND p.generation = "
+    "$2::bigint AND p.name = o.projection AND o.topic = $3::text AND o.partition = "
+    "$4::integer AND o.next_offset = $5::bigint AND o.epoch = $7::bigint AND o.halted IS "
+    "NULL AND ($6::bigint <= o.stop_at OR o.stop_at IS NULL) RETURNING ",
+    horizon_of_projection};
+constexpr statement<9> advance_row{"advance", advance_text.text};
+constexpr joined_text tick_text{
+    "SELECT ",
+    horizon_of_projection,
+    " FROM billhook.projections p WHERE p.name = $1::text AND p.generation = $2::bigint"};
+constexpr statement<2> tick_row{"tick", tick_text.text};
+constexpr statement<0> now_by_postgres{
+    "now",
+    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
 
 instant instant_in(const pqxx::result& rows) {
     return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
@@ -80,22 +71,11 @@ postgres_ledger::postgres_ledger(
     std::int32_t partitions,
     written_projection which
 )
-    : connection_(over.raw()), partitions_(partitions), which_(std::move(which)) {
-    prepare(connection_);
-    prepare_dead_letters(connection_);
-}
+    : connection_(over.raw()), partitions_(partitions), which_(std::move(which)) {}
 
 projection postgres_ledger::own_projection(pqxx::transaction_base& in) const {
     return which_.building ? own_building_projection(in, *which_.building)
                            : own_live_projection(in);
-}
-
-void postgres_ledger::writes(const projection& what) {
-    if (prepared_for_ != what.schema) {
-        prepare_statements(connection_, what.schema);
-        prepared_for_ = what.schema;
-    }
-    projection_ = what;
 }
 
 // Under the lock that reading the projection took, so they belong to its generation.
@@ -114,7 +94,7 @@ void postgres_ledger::read_projection() {
     const projection now = own_projection(in);
     read_plans(in);
     in.commit();
-    writes(now);
+    projection_ = now;
 }
 
 claim postgres_ledger::take_over(const partition& which) {
@@ -122,13 +102,12 @@ claim postgres_ledger::take_over(const partition& which) {
     pqxx::work in(connection_);
     const projection now = own_projection(in);
     read_plans(in);
-    (void)run(in, "make offsets", {now.name, which.topic, std::to_string(partitions_)});
-    const pqxx::result rows =
-        run(in, "take over", {now.name, which.topic, std::to_string(which.number)});
+    run(in, make_offsets, now.name, which.topic, partitions_);
+    const pqxx::result rows = run(in, take_over_row, now.name, which.topic, which.number);
     BILLHOOK_ASSERT(rows.size() == 1);
     const claim taken = claim_in(rows[0], which);
     in.commit();
-    writes(now);
+    projection_ = now;
     return taken;
 }
 
@@ -139,15 +118,14 @@ std::optional<claim> postgres_ledger::look_at(const partition& which) {
         projection_->generation != now.generation) {
         return std::nullopt;
     }
-    const pqxx::result rows =
-        run(in, "look at", {now.name, which.topic, std::to_string(which.number)});
+    const pqxx::result rows = run(in, look_at_row, now.name, which.topic, which.number);
     in.commit();
     return rows.empty() ? std::nullopt : std::optional{claim_in(rows[0], which)};
 }
 
 instant postgres_ledger::database_now() {
     pqxx::work in(connection_);
-    const instant now = instant_in(run(in, "now", {}));
+    const instant now = instant_in(run(in, now_by_postgres));
     in.commit();
     return now;
 }
@@ -157,20 +135,18 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
         read_projection();
     }
     auto in = std::make_unique<pqxx::work>(connection_);
-    const std::optional<std::string> complete_to =
-        step.complete_to ? std::optional(to_rfc3339(*step.complete_to)) : std::nullopt;
-    const pqxx::result rows = in->exec_prepared(
-        "advance",
-        projection_->name,
-        projection_->generation,
-        step.from.of.topic,
-        step.from.of.number,
-        step.from.next_offset,
-        step.next_offset,
-        step.from.epoch,
-        text_or_null(step.fingerprint),
-        text_or_null(complete_to)
-    );
+    const pqxx::result rows =
+        run(*in,
+            advance_row,
+            projection_->name,
+            projection_->generation,
+            step.from.of.topic,
+            step.from.of.number,
+            step.from.next_offset,
+            step.next_offset,
+            step.from.epoch,
+            step.fingerprint,
+            step.complete_to);
     if (rows.empty()) {
         return nullptr;
     }
@@ -184,8 +160,7 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin_tick() {
         read_projection();
     }
     auto in = std::make_unique<pqxx::work>(connection_);
-    const pqxx::result rows =
-        run(*in, "tick", {projection_->name, std::to_string(projection_->generation)});
+    const pqxx::result rows = run(*in, tick_row, projection_->name, projection_->generation);
     if (rows.empty()) {
         projection_.reset();
         return nullptr;

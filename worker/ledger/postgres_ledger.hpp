@@ -47,7 +47,6 @@ public:
 private:
     [[nodiscard]] projection own_projection(pqxx::transaction_base& in) const;
     void read_projection();
-    void writes(const projection& what);
     void read_plans(pqxx::transaction_base& in);
 
     pqxx::connection& connection_;
@@ -56,7 +55,6 @@ private:
     std::optional<projection> projection_;  // ours as last read; empty: read it again
     // In force at `projection_`'s generation: whoever applies others raises it.
     std::shared_ptr<const postgres::applied_plans> plans_;
-    std::string prepared_for_;  // the schema whose statements the connection has
 };
 
 }  // namespace billhook

@@ -1,8 +1,7 @@
 #include "worker/ledger/postgres_organizations.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/except>
 #include <pqxx/transaction>
@@ -17,13 +16,23 @@ namespace {
 
 constexpr std::size_t rows_a_transaction = 20;
 
-std::string with_schema(std::string sql, const std::string& schema) {
-    for (auto at = sql.find(":S"); at != std::string::npos; at = sql.find(":S", at)) {
-        sql.replace(at, 2, schema);
-        at += schema.size();
-    }
-    return sql;
-}
+// Parameters take the types of the application's columns, be they enums or uuids.
+constexpr statement<4> mirror_row{
+    "mirror row",
+    "UPDATE public.organizations SET stripe_customer_id = $2, subscription_status = $3, "
+    "subscription_plan = $4 WHERE id = $1"};
+constexpr statement<1> lock_rows{
+    "mirror lock",
+    "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER BY "
+    "o.id FOR NO KEY UPDATE SKIP LOCKED"};
+constexpr statement<1> forget_failures{
+    "mirror done",
+    "DELETE FROM billhook.mirror_errors WHERE organization = ANY ($1::text[])"};
+constexpr statement<2> note_failure{
+    "mirror failed",
+    "INSERT INTO billhook.mirror_errors AS e (organization, sqlstate) VALUES ($1::text, $2::text) "
+    "ON CONFLICT (organization) DO UPDATE SET sqlstate = excluded.sqlstate, attempts = e.attempts "
+    "+ 1, last_at = now()"};
 
 // Rows of the table beside their standings, as far as they differ. A customer that the application
 // wrote and the fold does not have yet stays: null is written only over what the fold knows.
@@ -77,36 +86,14 @@ bool is_tables_fault(const std::string& sqlstate) {
     return sqlstate == "42501" || sqlstate == "42P01" || sqlstate == "42703";
 }
 
-const char* text_or_null(const pqxx::field& field) {
-    return field.is_null() ? nullptr : field.c_str();
+parameter text_or_null(const pqxx::field& field) {
+    return field.is_null() ? parameter() : parameter(field.c_str());
 }
 
 }  // namespace
 
 postgres_organizations::postgres_organizations(postgres::connection& over)
-    : connection_(over.raw()) {
-    // Parameters take the types of the application's columns, be they enums or uuids.
-    connection_.prepare(
-        "mirror row",
-        "UPDATE public.organizations SET stripe_customer_id = $2, subscription_status = $3, "
-        "subscription_plan = $4 WHERE id = $1"
-    );
-    connection_.prepare(
-        "mirror lock",
-        "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER "
-        "BY "
-        "o.id FOR NO KEY UPDATE SKIP LOCKED"
-    );
-    connection_.prepare(
-        "mirror done", "DELETE FROM billhook.mirror_errors WHERE organization = ANY ($1::text[])"
-    );
-    connection_.prepare(
-        "mirror failed",
-        "INSERT INTO billhook.mirror_errors AS e (organization, sqlstate) VALUES ($1::text, "
-        "$2::text) ON CONFLICT (organization) DO UPDATE SET sqlstate = excluded.sqlstate, attempts "
-        "= e.attempts + 1, last_at = now()"
-    );
-}
+    : connection_(over.raw()) {}
 
 void postgres_organizations::mirror(std::span<const organization_id> restated) {
     const std::set<organization_id> sorted(restated.begin(), restated.end());
@@ -139,7 +126,7 @@ std::vector<std::string> postgres_organizations::differing(
         for (const auto& row : in.exec_params(sql + order, argument)) {
             ids.emplace_back(row[0].c_str());
         }
-        (void)run(in, "mirror done", {array_of(std::vector<std::string>{""})});
+        run(in, forget_failures, array_of(std::vector<std::string>{""}));
         in.commit();
     } catch (const pqxx::sql_error& error) {
         const auto why = postgres::classify(error);
@@ -172,21 +159,20 @@ void postgres_organizations::copy(const std::vector<std::string>& sorted) {
         }
         // Locked first, read in the next statement: what is copied is the newest.
         std::vector<std::string> locked;
-        for (const auto& row : run(in, "mirror lock", {array_of(sorted)})) {
+        for (const auto& row : run(in, lock_rows, array_of(sorted))) {
             locked.emplace_back(row[0].c_str());
         }
         const auto sql =
             with_schema(fmt::format(fmt::runtime(differing_rows), of_these), live->schema);
         for (const auto& row : in.exec_params(sql + " ORDER BY w.id", array_of(locked))) {
-            in.exec_prepared(
-                "mirror row",
+            run(in,
+                mirror_row,
                 row[0].c_str(),
                 text_or_null(row[1]),
                 text_or_null(row[2]),
-                text_or_null(row[3])
-            );
+                text_or_null(row[3]));
         }
-        (void)run(in, "mirror done", {array_of(locked)});
+        run(in, forget_failures, array_of(locked));
         in.commit();
         return;
     } catch (const pqxx::failure& error) {
@@ -210,7 +196,7 @@ void postgres_organizations::remember_failure(
     const std::string& sqlstate
 ) {
     pqxx::work in(connection_);
-    (void)run(in, "mirror failed", {organization, sqlstate});
+    run(in, note_failure, organization, sqlstate);
     in.commit();
 }
 

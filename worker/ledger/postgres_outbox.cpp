@@ -4,7 +4,7 @@
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/leases.hpp"
 #include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>
 
@@ -16,36 +16,31 @@ namespace {
 
 // Who finds the lease in another's hands only reads, so that many may look often. What is taken is
 // judged by clock_timestamp(): a statement that waited for the row must not use an older time.
-void prepare(pqxx::connection& on) {
-    on.prepare(
-        "relay elsewhere",
-        "SELECT FROM billhook.leases WHERE name = $1::text AND holder <> $2::text AND until > "
-        "clock_timestamp()"
-    );
-    on.prepare(
-        "relay make",
-        "INSERT INTO billhook.leases (name, holder, until) VALUES ($1::text, '', '-infinity') ON "
-        "CONFLICT DO NOTHING"
-    );
-    on.prepare(
-        "relay hold",
-        "WITH before AS (SELECT l.name, l.holder FROM billhook.leases l WHERE l.name = $1::text "
-        "AND (l.holder = $2::text OR l.until <= clock_timestamp()) FOR UPDATE SKIP LOCKED) UPDATE "
-        "billhook.leases l SET holder = $2::text, until = clock_timestamp() + $3::bigint * "
-        "interval '1 ms' FROM before b WHERE l.name = b.name RETURNING b.holder = $2::text"
-    );
-    on.prepare(
-        "outbox lowest",
-        "SELECT id, topic, key, value, headers FROM billhook.outbox ORDER BY id LIMIT $1::bigint"
-    );
-    on.prepare("outbox remove", "DELETE FROM billhook.outbox WHERE id = ANY ($1::bigint[])");
-    on.prepare(
-        "outbox waiting",
-        "SELECT (SELECT count(*) FROM (SELECT FROM billhook.outbox LIMIT 100000) o), "
-        "coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - o.created_at) * "
-        "1000)::bigint FROM billhook.outbox o ORDER BY o.id LIMIT 1), 0)"
-    );
-}
+constexpr statement<2> held_elsewhere{
+    "relay elsewhere",
+    "SELECT FROM billhook.leases WHERE name = $1::text AND holder <> $2::text AND until > "
+    "clock_timestamp()"};
+constexpr statement<1> make_lease{
+    "relay make",
+    "INSERT INTO billhook.leases (name, holder, until) VALUES ($1::text, '', '-infinity') ON "
+    "CONFLICT DO NOTHING"};
+constexpr statement<3> hold_lease{
+    "relay hold",
+    "WITH before AS (SELECT l.name, l.holder FROM billhook.leases l WHERE l.name = $1::text "
+    "AND (l.holder = $2::text OR l.until <= clock_timestamp()) FOR UPDATE SKIP LOCKED) UPDATE "
+    "billhook.leases l SET holder = $2::text, until = clock_timestamp() + $3::bigint * "
+    "interval '1 ms' FROM before b WHERE l.name = b.name RETURNING b.holder = $2::text"};
+constexpr statement<1> lowest_rows{
+    "outbox lowest",
+    "SELECT id, topic, key, value, headers FROM billhook.outbox ORDER BY id LIMIT $1::bigint"};
+constexpr statement<1> remove_rows{
+    "outbox remove",
+    "DELETE FROM billhook.outbox WHERE id = ANY ($1::bigint[])"};
+constexpr statement<0> waiting_rows{
+    "outbox waiting",
+    "SELECT (SELECT count(*) FROM (SELECT FROM billhook.outbox LIMIT 100000) o), "
+    "coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - o.created_at) * "
+    "1000)::bigint FROM billhook.outbox o ORDER BY o.id LIMIT 1), 0)"};
 
 // An object of texts, as `fill outbox` wrote it.
 std::vector<std::pair<std::string, std::string>> headers_from(std::string_view json) {
@@ -61,18 +56,15 @@ std::vector<std::pair<std::string, std::string>> headers_from(std::string_view j
 }  // namespace
 
 postgres_outbox::postgres_outbox(postgres::connection& over, std::string holder)
-    : connection_(over.raw()), holder_(std::move(holder)) {
-    prepare(connection_);
-}
+    : connection_(over.raw()), holder_(std::move(holder)) {}
 
 lease postgres_outbox::hold(std::chrono::milliseconds span) {
     pqxx::work in(connection_);
-    if (!run(in, "relay elsewhere", {relay_lease, holder_}).empty()) {
+    if (!run(in, held_elsewhere, relay_lease, holder_).empty()) {
         return lease::elsewhere;
     }
-    (void)run(in, "relay make", {relay_lease});
-    const pqxx::result held =
-        run(in, "relay hold", {relay_lease, holder_, std::to_string(span.count())});
+    run(in, make_lease, relay_lease);
+    const pqxx::result held = run(in, hold_lease, relay_lease, holder_, span.count());
     in.commit();
     if (held.empty()) {
         return lease::elsewhere;
@@ -83,7 +75,7 @@ lease postgres_outbox::hold(std::chrono::milliseconds span) {
 std::vector<outbox_row> postgres_outbox::lowest(std::size_t limit) {
     pqxx::work in(connection_);
     std::vector<outbox_row> rows;
-    for (const auto& row : run(in, "outbox lowest", {std::to_string(limit)})) {
+    for (const auto& row : run(in, lowest_rows, limit)) {
         outbox_row one;
         std::string headers;
         row_reader(row) >> one.id >> one.what.topic >> one.what.key >> one.what.value >> headers;
@@ -100,13 +92,13 @@ void postgres_outbox::remove(std::span<const std::int64_t> ids) {
         numbers.add(std::to_string(id));
     }
     pqxx::work in(connection_);
-    (void)run(in, "outbox remove", {numbers.text()});
+    run(in, remove_rows, numbers.text());
     in.commit();
 }
 
 outbox_backlog postgres_outbox::waiting() {
     pqxx::work in(connection_);
-    const pqxx::result rows = run(in, "outbox waiting", {});
+    const pqxx::result rows = run(in, waiting_rows);
     in.commit();
     return {
         .messages = rows[0][0].as<std::int64_t>(),

@@ -26,12 +26,12 @@ postgres_unit::postgres_unit(
       plans_(std::move(plans)) {}
 
 locked_customers postgres_unit::lock_customers(const object_keys& keys) {
-    billhook::lock_customers(*in_, keys);
+    billhook::lock_customers(tables(), keys);
     return {keys};
 }
 
 known postgres_unit::load(const locked_customers& under) {
-    known all = load_known(*in_, under.keys, writes_.livemode);
+    known all = load_known(tables(), under.keys, writes_.livemode);
     counted_.clear();
     for (const auto& [id, row] : all.journal) {
         counted_.emplace(id, row.deliveries);
@@ -41,24 +41,24 @@ known postgres_unit::load(const locked_customers& under) {
 
 void postgres_unit::store(const changes& folded, std::span<const dead_record> dead) {
     BILLHOOK_ASSERT(passes_.has_value());
-    store_changes(*in_, folded, counted_);
+    store_changes(tables(), folded, counted_);
     bury(*in_, writes_.name, *passes_, dead);
 }
 
 locked_standings postgres_unit::lock_standings(std::span<const organization_id> touched) {
     if (first_half_alone_) {
-        mark_standings(*in_, touched);
+        mark_standings(tables(), touched);
         return {};
     }
-    return {billhook::lock_standings(*in_, touched)};
+    return {billhook::lock_standings(tables(), touched)};
 }
 
 locked_standings postgres_unit::claim_due(std::size_t limit) {
-    return {claim_due_standings(*in_, horizon_, limit)};
+    return {claim_due_standings(tables(), horizon_, limit)};
 }
 
 std::vector<organization_facts> postgres_unit::load(const locked_standings& under) {
-    auto all = load_organizations(*in_, under.organizations);
+    auto all = load_organizations(tables(), under.organizations);
     owners_.clear();
     for (const organization_facts& facts : all) {
         for (const subscription_row& each : facts.subscriptions) {
@@ -69,7 +69,7 @@ std::vector<organization_facts> postgres_unit::load(const locked_standings& unde
 }
 
 void postgres_unit::store(const restated& standings) {
-    store_standings(*in_, standings);
+    store_standings(tables(), standings);
     if (muted_) {
         return;
     }

@@ -3,6 +3,7 @@
 #include "worker/ledger/ledger.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/projections.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>
 
@@ -40,6 +41,8 @@ public:
     void commit() override;
 
 private:
+    [[nodiscard]] projection_work tables() { return {*in_, writes_.schema}; }
+
     std::unique_ptr<pqxx::work> in_;
     projection writes_;
     bool muted_;  // what is not live tells nobody: no notices, no outbox

@@ -1,9 +1,6 @@
 #include "worker/ledger/standings.hpp"
 
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/statements.hpp"
-
-#include <pqxx/result>
+#include "worker/ledger/loads.hpp"
 
 #include <algorithm>
 #include <map>
@@ -14,6 +11,52 @@
 namespace billhook {
 
 namespace {
+
+// A lock is a statement of its own; whatever decides is read in a later one.
+constexpr projection_statement<1> make_rows{
+    "make standings",
+    "INSERT INTO :S.standings (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k COLLATE "
+    "\"C\" ON CONFLICT DO NOTHING"};
+constexpr projection_statement<1> mark_rows{
+    "mark standings",
+    "INSERT INTO :S.standings AS s (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k "
+    "COLLATE \"C\" ON CONFLICT (organization) DO UPDATE SET as_of = NULL, next_change_at = NULL "
+    "WHERE s.as_of IS NOT NULL"};
+constexpr projection_statement<1> lock_rows{
+    "lock standings",
+    "SELECT organization FROM :S.standings WHERE organization = ANY ($1::text[]) ORDER BY "
+    "organization FOR NO KEY UPDATE"};
+constexpr projection_statement<2> claim_due{
+    "claim due",
+    "SELECT organization FROM :S.standings WHERE next_change_at <= $1::timestamptz ORDER BY "
+    "next_change_at LIMIT $2::bigint FOR NO KEY UPDATE SKIP LOCKED"};
+
+constexpr projection_statement<2> next_rows{
+    "next organizations",
+    "SELECT organization FROM :S.standings WHERE organization > $1::text ORDER BY organization "
+    "LIMIT $2::bigint"};
+
+constexpr load_statement<subscription_row, 1> load_subscriptions{
+    "load subscriptions of organizations",
+    tables::subscriptions,
+    "a.organization = ANY ($1::text[])"};
+constexpr load_statement<customer_row, 2> load_customers{
+    "load customers of organizations",
+    tables::customers,
+    "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE c.organization "
+    "= ANY ($1::text[]))"};
+constexpr load_statement<invoice_row, 1> load_invoices{
+    "load invoices by id",
+    tables::invoices,
+    "a.id = ANY ($1::text[])"};
+constexpr load_statement<standing, 1> load_standings{
+    "load standings",
+    tables::standings,
+    "a.organization = ANY ($1::text[]) AND a.as_of IS NOT NULL"};
+constexpr statement<1> load_recorded{
+    "load recorded notices",
+    "SELECT subscription, member, step, state FROM billhook.notices WHERE subscription = ANY "
+    "($1::text[]) ORDER BY subscription, member, step"};
 
 std::vector<organization_id> ids_of(const pqxx::result& rows) {
     std::vector<organization_id> ids;
@@ -27,19 +70,19 @@ using facts_by_organization = std::map<organization_id, organization_facts>;
 
 // What was recorded for the subscriptions, by key.
 void add_recorded(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     const std::string& subscriptions,
     const std::map<subscription_id, organization_id>& owned_by,
     facts_by_organization& to
 ) {
-    for (auto& each : rows_in<recorded_notice>(run(in, "load recorded notices", {subscriptions}))) {
+    for (auto& each : rows_in<recorded_notice>(run(in.in, load_recorded, subscriptions))) {
         to[owned_by.at(each.subscription)].recorded.push_back(std::move(each));
     }
 }
 
 // The invoices that are members of open cases, by id. (Other members are spells' first seconds, and
 // name none.)
-void add_members(pqxx::transaction_base& in, facts_by_organization& to) {
+void add_members(const projection_work& in, facts_by_organization& to) {
     std::multimap<std::string, organization_facts*> wanted_by;
     for (auto& [organization, facts] : to) {
         std::set<std::string> members;
@@ -57,7 +100,7 @@ void add_members(pqxx::transaction_base& in, facts_by_organization& to) {
          at = wanted_by.upper_bound(at->first)) {
         ids.add(at->first);
     }
-    for (const auto& row : rows_in<invoice_row>(run(in, "load invoices by id", {ids.text()}))) {
+    for (const auto& row : run(in, load_invoices, ids.text())) {
         const auto [first, last] = wanted_by.equal_range(row.id.text());
         for (auto at = first; at != last; ++at) {
             at->second->invoices.push_back(row);
@@ -99,37 +142,45 @@ void add_customers(facts_by_organization& to, const std::vector<customer_row>& f
 }  // namespace
 
 std::vector<organization_id> lock_standings(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     std::span<const organization_id> touched
 ) {
     if (touched.empty()) {
         return {};
     }
     const std::set<organization_id> unique(touched.begin(), touched.end());
-    const std::vector<std::string> ids{array_of(unique)};
-    (void)run(in, "make standings", ids);
-    return ids_of(run(in, "lock standings", ids));
+    const auto ids = array_of(unique);
+    run(in, make_rows, ids);
+    return ids_of(run(in, lock_rows, ids));
 }
 
-void mark_standings(pqxx::transaction_base& in, std::span<const organization_id> touched) {
+void mark_standings(const projection_work& in, std::span<const organization_id> touched) {
     if (!touched.empty()) {
         const std::set<organization_id> unique(touched.begin(), touched.end());
-        (void)run(in, "mark standings", {array_of(unique)});
+        run(in, mark_rows, array_of(unique));
     }
 }
 
 std::vector<organization_id> claim_due_standings(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     instant horizon,
     std::size_t limit
 ) {
-    auto ids = ids_of(run(in, "claim due", {to_rfc3339(horizon), std::to_string(limit)}));
+    auto ids = ids_of(run(in, claim_due, horizon, limit));
     std::sort(ids.begin(), ids.end());
     return ids;
 }
 
+std::vector<organization_id> organizations_after(
+    const projection_work& in,
+    const organization_id& last,
+    std::size_t limit
+) {
+    return ids_of(run(in, next_rows, last, limit));
+}
+
 std::vector<organization_facts> load_organizations(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     const std::vector<organization_id>& locked
 ) {
     if (locked.empty()) {
@@ -143,9 +194,7 @@ std::vector<organization_facts> load_organizations(
     std::set<subscription_id> subscriptions;
     std::set<customer_id> owners;
     std::map<subscription_id, organization_id> owned_by;
-    for (auto& each :
-         rows_in<subscription_row>(run(in, "load subscriptions of organizations", {organizations})
-         )) {
+    for (auto& each : run(in, load_subscriptions, organizations)) {
         subscriptions.insert(each.id);
         owned_by.emplace(each.id, *each.organization);
         if (each.state.customer) {
@@ -154,21 +203,16 @@ std::vector<organization_facts> load_organizations(
         all[*each.organization].subscriptions.push_back(std::move(each));
     }
     const auto owned = array_of(subscriptions);
-    for (auto& each : rows_in<dunning_case>(run(in, "load dunning_cases", {owned}))) {
+    for (auto& each : run(in, loads::of_dunning_cases, owned)) {
         all[owned_by.at(each.subscription)].cases.push_back(std::move(each));
     }
     add_recorded(in, owned, owned_by, all);
     add_members(in, all);
-    add_customers(
-        all,
-        rows_in<customer_row>(
-            run(in, "load customers of organizations", {organizations, array_of(owners)})
-        )
-    );
-    for (auto& each : rows_in<mapping>(run(in, "load mappings", {organizations, "{}"}))) {
+    add_customers(all, run(in, load_customers, organizations, array_of(owners)));
+    for (auto& each : run(in, loads::of_mappings, organizations, "{}")) {
         all[each.organization].mappings.push_back(std::move(each));
     }
-    for (auto& each : rows_in<standing>(run(in, "load standings", {organizations}))) {
+    for (auto& each : run(in, load_standings, organizations)) {
         all[each.organization].stored = std::move(each);
     }
     std::vector<organization_facts> facts;
@@ -181,14 +225,12 @@ std::vector<organization_facts> load_organizations(
     return facts;
 }
 
-void store_standings(pqxx::transaction_base& in, const restated& standings) {
+void store_standings(const projection_work& in, const restated& standings) {
     row_arrays arrays(tables::standings.columns.size());
     for (const standing& each : standings.standings) {
         arrays.add_row(each);
     }
-    if (!arrays.empty()) {
-        (void)run(in, "upsert standings", arrays.literals());
-    }
+    upsert_rows(in, tables::standings, arrays);
 }
 
 }  // namespace billhook

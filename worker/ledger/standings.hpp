@@ -1,34 +1,39 @@
 #pragma once
 
 #include "worker/domain/standings.hpp"
-
-#include <pqxx/transaction_base>
+#include "worker/ledger/run_statement.hpp"
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
-// The second half of a batch, by organization. A fixed number of statements each, prepared by
-// `prepare_statements`; nothing is read in the statement that locks.
+// The second half of a batch, by organization. A fixed number of statements each;
+// nothing is read in the statement that locks.
 namespace billhook {
 
 // Makes the missing rows, then locks all, in the order of their ids, which it returns: each once.
 [[nodiscard]] std::vector<organization_id> lock_standings(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     std::span<const organization_id> touched
 );
 // Makes the missing rows, and takes from the others what says that they were assessed.
-void mark_standings(pqxx::transaction_base& in, std::span<const organization_id> touched);
+void mark_standings(const projection_work& in, std::span<const organization_id> touched);
 // Those due at `horizon`, the longest due first; what others hold is skipped.
 [[nodiscard]] std::vector<organization_id> claim_due_standings(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     instant horizon,
     std::size_t limit
 );
+// The next `limit` that have a row, by id.
+[[nodiscard]] std::vector<organization_id> organizations_after(
+    const projection_work& in,
+    const organization_id& last,
+    std::size_t limit
+);
 [[nodiscard]] std::vector<organization_facts> load_organizations(
-    pqxx::transaction_base& in,
+    const projection_work& in,
     const std::vector<organization_id>& locked
 );
-void store_standings(pqxx::transaction_base& in, const restated& standings);
+void store_standings(const projection_work& in, const restated& standings);
 
 }  // namespace billhook

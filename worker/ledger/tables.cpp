@@ -1,7 +1,8 @@
+#include "worker/ledger/tables.hpp"
+
 #include "schemas/types/words.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
-#include "worker/ledger/statements.hpp"
 
 #include <array>
 #include <concepts>

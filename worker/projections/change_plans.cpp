@@ -4,9 +4,10 @@
 #include "schemas/io/postgres/projection_schema.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/ledger/fold_version.hpp"
+#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/postgres_unit.hpp"
 #include "worker/ledger/projections.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/standings.hpp"
 
 #include <pqxx/result>
 #include <pqxx/transaction>
@@ -51,23 +52,6 @@ std::vector<std::string> unsettle_others(pqxx::transaction_base& in) {
     return names;
 }
 
-instant horizon_of(pqxx::transaction_base& in, const std::string& name) {
-    const auto rows = in.exec_params(std::string("SELECT ") + horizon_of_projection, name);
-    return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
-}
-
-std::vector<organization_id> organizations_after(
-    pqxx::transaction_base& in,
-    const organization_id& last
-) {
-    std::vector<organization_id> ids;
-    for (const auto& row :
-         run(in, "next organizations", {last.text(), std::to_string(organizations_a_step)})) {
-        ids.emplace_back(row[0].c_str());
-    }
-    return ids;
-}
-
 result<plans_change, plans_refusal> change(
     postgres::connection& owner,
     const plans_wish& wish,
@@ -84,13 +68,13 @@ result<plans_change, plans_refusal> change(
     done.version = postgres::add_plans(transaction, wish.next);
     transaction.exec("UPDATE billhook.projections SET generation = generation + 1");
     done.to_replay = unsettle_others(transaction);
-    prepare_statements(owner.raw(), live.schema);
     auto plans = std::make_shared<postgres::applied_plans>();
     plans->version = done.version;
     plans->text = wish.next;
-    const instant horizon = horizon_of(transaction, live.name);
+    const instant horizon = read_horizon(transaction, live.name);
     postgres_unit unit(std::move(in), live, false, std::nullopt, horizon, std::move(plans));
-    auto ids = organizations_after(transaction, organization_id{});
+    const projection_work tables{transaction, live.schema};
+    auto ids = organizations_after(tables, organization_id{}, organizations_a_step);
     while (!ids.empty()) {
         const organization_id last = ids.back();
         const auto fresh = assess_each(unit.load(unit.lock_standings(ids)), unit.plans(), horizon);
@@ -101,7 +85,7 @@ result<plans_change, plans_refusal> change(
             fresh.notices, [](const due_notice& one) { return one.sent.has_value(); }
         ));
         progress(done.organizations);
-        ids = organizations_after(transaction, last);
+        ids = organizations_after(tables, last, organizations_a_step);
     }
     unit.commit();
     return done;

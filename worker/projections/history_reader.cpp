@@ -2,9 +2,8 @@
 
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/json/writer.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/loads.hpp"
 #include "worker/ledger/standings.hpp"
-#include "worker/ledger/statements.hpp"
 
 #include <pqxx/result>
 
@@ -23,7 +22,7 @@ using ids = std::set<std::string>;
 class reader {
 public:
     reader(snapshot_reader& from, const organization_id& organization)
-        : in_(from.in()), schema_(in_.quote_name(from.of().schema)) {
+        : in_(from.in()), tables_(from.tables()), schema_(in_.quote_name(from.of().schema)) {
         past_.organization = organization;
         past_.livemode = from.of().livemode;
     }
@@ -110,24 +109,19 @@ private:
         );
     }
 
-    template <class Row>
-    void load(std::vector<Row>& to, const char* statement, const std::vector<std::string>& values) {
-        to = rows_in<Row>(run(in_, statement, values));
-    }
-
     void load_facts() {
         const auto customers = array_of(customers_);
         const auto subscriptions = array_of(subscriptions_);
         const auto organization = array_of(std::vector{past_.organization});
-        load(past_.customer_facts, "load customer_facts", {customers});
-        for (auto& row :
-             rows_in<subscription_fact_row>(run(in_, "load subscription_facts", {subscriptions}))) {
+        past_.customer_facts = run(tables_, loads::of_customer_facts, customers);
+        for (auto& row : run(tables_, loads::of_subscription_facts, subscriptions)) {
             past_.subscription_facts.push_back(std::move(row.fact));
         }
-        load(past_.invoice_facts, "load invoice_facts", {array_of(invoices_)});
-        load(past_.checkout_sessions, "load checkout_sessions", {"{}", customers, subscriptions});
-        load(past_.declines, "load declines", {customers});
-        load(past_.mappings, "load mappings", {organization, customers});
+        past_.invoice_facts = run(tables_, loads::of_invoice_facts, array_of(invoices_));
+        past_.checkout_sessions =
+            run(tables_, loads::of_checkout_sessions, "{}", customers, subscriptions);
+        past_.declines = run(tables_, loads::of_declines, customers);
+        past_.mappings = run(tables_, loads::of_mappings, organization, customers);
     }
 
     void load_journal() {
@@ -145,13 +139,14 @@ private:
         for (const auto& record : past_.mappings) {
             events.insert(record.id.text());
         }
-        for (auto& row : rows_in<journal_row>(run(in_, "load events", {array_of(events)}))) {
+        for (auto& row : run(tables_, loads::of_events, array_of(events))) {
             auto id = row.id;
             past_.journal.emplace(std::move(id), std::move(row));
         }
     }
 
     pqxx::transaction_base& in_;
+    projection_work tables_;
     std::string schema_;
     organization_history past_;
     ids customers_;
@@ -170,7 +165,7 @@ organization_history read_history(
 }
 
 organization_facts read_organization(snapshot_reader& from, const organization_id& organization) {
-    auto all = load_organizations(from.in(), {organization});
+    auto all = load_organizations(from.tables(), {organization});
     return std::move(all.front());
 }
 

@@ -66,7 +66,6 @@ void exchange(pqxx::transaction_base& in, const projection& live, const projecti
 }
 
 promotion promote_in(
-    postgres::connection& owner,
     pqxx::work& in,
     const std::string& name,
     const postgres::applied_plans& plans,
@@ -96,7 +95,6 @@ promotion promote_in(
     }
     const auto in_force = postgres::plans_in_force(in);
     const promotion_news told = tell_promotion(
-        owner.raw(),
         in,
         {.live = *live,
          .built = *built,
@@ -125,7 +123,7 @@ promotion try_promote(
 ) {
     try {
         pqxx::work in(owner.raw());
-        return promote_in(owner, in, name, plans, patience, before_commit);
+        return promote_in(in, name, plans, patience, before_commit);
     } catch (const std::exception& thrown) {
         const auto why = postgres::classify(thrown);
         if (why.what == postgres::remedy::retry) {

@@ -2,10 +2,10 @@
 
 #include "worker/domain/assess.hpp"
 #include "worker/domain/notices.hpp"
+#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/standings.hpp"
-#include "worker/ledger/statements.hpp"
 
 #include <pqxx/result>
 
@@ -72,13 +72,12 @@ standing never_named(const organization_id& which, const catalogue& plans, insta
 // One promote's telling: `n` is what is built, `o` what was live.
 class telling {
 public:
-    telling(pqxx::connection& on, pqxx::transaction_base& in, const exchanged& sides)
-        : on_(on),
-          in_(in),
+    telling(pqxx::transaction_base& in, const exchanged& sides)
+        : in_(in),
           sides_(sides),
           new_schema_(in.quote_name(sides.built.schema)),
           old_schema_(in.quote_name(sides.live.schema)),
-          horizon_(horizon()) {}
+          horizon_(read_horizon(in, sides.built.name)) {}
 
     promotion_news tell_all() {
         const organizations all = touched();
@@ -87,17 +86,10 @@ public:
             const auto count = std::min(organizations_at_once, all.size() - at);
             tell({first, first + static_cast<std::ptrdiff_t>(count)});
         }
-        prepare_for(sides_.built);
         return news_;
     }
 
 private:
-    [[nodiscard]] instant horizon() {
-        const auto rows =
-            in_.exec_params(std::string("SELECT ") + horizon_of_projection, sides_.built.name);
-        return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
-    }
-
     // `:N` and `:O` stand for the two schemas.
     [[nodiscard]] std::string over_both(std::string sql) const {
         for (const auto& [place, schema] : {
@@ -143,13 +135,6 @@ private:
         return ids_in(in_.exec_params(over_both(sql + " ORDER BY 1"), to_rfc3339(horizon_)));
     }
 
-    void prepare_for(const projection& side) {
-        if (prepared_for_ != side.schema) {
-            prepare_statements(on_, side.schema);
-            prepared_for_ = side.schema;
-        }
-    }
-
     // After `store`: whose answer is not the one that was live.
     std::set<organization_id> changed(const organizations& of) {
         const auto rows = in_.exec_params(
@@ -189,8 +174,7 @@ private:
     // By their ids; a notice's is a function of subscription, anchor and step.
     std::set<std::string> due_in_the_live_one(const organizations& of) {
         std::set<std::string> ids;
-        prepare_for(sides_.live);
-        for (const organization_facts& facts : load_organizations(in_, of)) {
+        for (const organization_facts& facts : load_organizations({in_, sides_.live.schema}, of)) {
             for (const due_notice& each : due_notices(facts, sides_.live_plans, horizon_)) {
                 if (each.sent) {
                     ids.insert(each.id);
@@ -229,8 +213,7 @@ private:
     }
 
     void tell(const organizations& of) {
-        prepare_for(sides_.built);
-        auto all = load_organizations(in_, of);
+        auto all = load_organizations({in_, sides_.built.schema}, of);
         // A row for one that the new one's facts do not name would be no function of them.
         const auto gone = std::ranges::stable_partition(all, [](const organization_facts& facts) {
             return facts.stored.has_value();
@@ -252,8 +235,7 @@ private:
             owners_of_notices.emplace(each.id, owners.at(each.rows.front().subscription));
         }
         hold_back(fresh.notices, owners_of_notices);
-        prepare_for(sides_.built);
-        store_standings(in_, fresh);
+        store_standings({in_, sides_.built.schema}, fresh);
         record_notices(in_, fresh.notices, owners);
         for (const organization_facts& facts : all) {
             latest.push_back(*facts.stored);
@@ -281,24 +263,18 @@ private:
         news_.changed += static_cast<std::int64_t>(changed.size());
     }
 
-    pqxx::connection& on_;
     pqxx::transaction_base& in_;
     const exchanged& sides_;
     std::string new_schema_;
     std::string old_schema_;
     instant horizon_;
-    std::string prepared_for_;
     promotion_news news_;
 };
 
 }  // namespace
 
-promotion_news tell_promotion(
-    pqxx::connection& on,
-    pqxx::transaction_base& in,
-    const exchanged& sides
-) {
-    return telling(on, in, sides).tell_all();
+promotion_news tell_promotion(pqxx::transaction_base& in, const exchanged& sides) {
+    return telling(in, sides).tell_all();
 }
 
 }  // namespace billhook

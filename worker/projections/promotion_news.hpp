@@ -3,7 +3,6 @@
 #include "schemas/plans/catalogue.hpp"
 #include "worker/ledger/projections.hpp"
 
-#include <pqxx/connection>
 #include <pqxx/transaction_base>
 
 #include <cstdint>
@@ -29,10 +28,6 @@ struct promotion_news {
 // send as well, or that follow from records which it has not read yet; all others are recorded as
 // skipped, so that correcting the past mails nobody. Leaves the connection's statements prepared
 // for the new projection.
-[[nodiscard]] promotion_news tell_promotion(
-    pqxx::connection& on,
-    pqxx::transaction_base& in,
-    const exchanged& sides
-);
+[[nodiscard]] promotion_news tell_promotion(pqxx::transaction_base& in, const exchanged& sides);
 
 }  // namespace billhook

@@ -1,9 +1,9 @@
 #include "worker/projections/snapshot_reader.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
+#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/standings.hpp"
-#include "worker/ledger/statements.hpp"
 
 #include <pqxx/result>
 
@@ -40,9 +40,7 @@ snapshot_reader::snapshot_reader(
     const std::optional<std::string>& name
 )
     : in_(over.raw(), "snapshot"), of_(projection_to_read(in_, snapshot, name)) {
-    const auto rows = in_.exec_params(std::string("SELECT ") + horizon_of_projection, of_.name);
-    horizon_ = instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
-    prepare_statements(over.raw(), of_.schema);
+    horizon_ = read_horizon(in_, of_.name);
 }
 
 snapshot_reader::snapshot_reader(postgres::connection& over, const std::optional<std::string>& name)
@@ -56,14 +54,11 @@ snapshot_reader::snapshot_reader(
     : snapshot_reader(over, beside.in_.exec1("SELECT pg_export_snapshot()")[0].c_str(), name) {}
 
 std::vector<organization_facts> snapshot_reader::next(std::size_t limit) {
-    std::vector<organization_id> ids;
-    for (const auto& row : run(in_, "next organizations", {last_, std::to_string(limit)})) {
-        ids.emplace_back(row[0].c_str());
-    }
+    const auto ids = organizations_after(tables(), last_, limit);
     if (!ids.empty()) {
-        last_ = ids.back().text();
+        last_ = ids.back();
     }
-    return load_organizations(in_, ids);
+    return load_organizations(tables(), ids);
 }
 
 }  // namespace billhook

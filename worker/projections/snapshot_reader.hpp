@@ -3,6 +3,7 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "worker/domain/standings.hpp"
 #include "worker/ledger/projections.hpp"
+#include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>
 
@@ -38,6 +39,7 @@ public:
 
     // For other questions to the same snapshot.
     [[nodiscard]] pqxx::transaction_base& in() { return in_; }
+    [[nodiscard]] projection_work tables() { return {in_, of_.schema}; }
 
 private:
     snapshot_reader(
@@ -49,7 +51,7 @@ private:
     pqxx::transaction<pqxx::repeatable_read, pqxx::read_only> in_;
     projection of_;
     instant horizon_;
-    std::string last_;
+    organization_id last_;
 };
 
 }  // namespace billhook

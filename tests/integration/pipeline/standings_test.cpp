@@ -8,7 +8,6 @@
 #include "tests/simulation/scenario.hpp"
 #include "tools/simulator/disorder.hpp"
 #include "worker/domain/assess.hpp"
-#include "worker/ledger/statements.hpp"
 #include "worker/pipeline/sweep.hpp"
 
 #include <doctest/doctest.h>
@@ -101,9 +100,7 @@ std::vector<message> disordered(std::uint64_t seed) {
 class onlooker {
 public:
     explicit onlooker(builders::database& state)
-        : connection_(state.as_owner()), schema_(live_schema(state)) {
-        prepare_statements(connection_.raw(), schema_);
-    }
+        : connection_(state.as_owner()), schema_(live_schema(state)) {}
 
     // The organizations whose standing is not what their facts say at its own `as_of`; one without
     // a standing at all is such.
@@ -123,7 +120,7 @@ public:
         std::set<std::string> wrong;
         // At 1970 each is assessed at its stored `as_of`, which is never earlier.
         for (const standing& each :
-             assess_each(load_organizations(in, all), plans, instant{}).standings) {
+             assess_each(load_organizations({in, schema_}, all), plans, instant{}).standings) {
             wrong.insert(each.organization.text());
         }
         return wrong;

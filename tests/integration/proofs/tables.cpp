@@ -2,7 +2,7 @@
 
 #include "schemas/types/assert.hpp"
 #include "schemas/types/words.hpp"
-#include "worker/ledger/statements.hpp"
+#include "worker/ledger/tables.hpp"
 
 #include <string>
 #include <utility>

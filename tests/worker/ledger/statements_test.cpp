@@ -1,5 +1,3 @@
-#include "worker/ledger/statements.hpp"
-
 #include "tests/builders/life.hpp"
 #include "tests/builders/memory_projection.hpp"
 #include "tests/builders/postgres/database.hpp"
@@ -7,6 +5,7 @@
 #include "tests/worker/ledger/random_rows.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
+#include "worker/ledger/tables.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,114 @@
+#include "worker/ledger/tables.hpp"
+
+#include <fmt/format.h>
+
+namespace billhook {
+
+namespace {
+
+// `SELECT u.a, u.members::text[] FROM unnest($1::text[], …) u (a, members)`: an array of arrays
+// would be flattened, so a text[] travels as the text of its literal.
+std::string rows_of(const table& of) {
+    std::string names;
+    std::string values;
+    std::string arrays;
+    std::string key;
+    for (std::size_t at = 0; at < of.columns.size(); ++at) {
+        const auto& [name, type, nullable] = of.columns[at];
+        const char* const comma = at == 0 ? "" : ", ";
+        const bool nested = type == "text[]";
+        names += fmt::format("{}{}", comma, name);
+        values += fmt::format("{}u.{}{}", comma, name, nested ? "::text[]" : "");
+        arrays += fmt::format("{}${}::{}[]", comma, at + 1, nested ? "text" : type);
+        if (at < of.keys) {
+            key += fmt::format("{}u.{}", comma, name);
+        }
+    }
+    return fmt::format("SELECT {} FROM unnest({}) u ({}) ORDER BY {}", values, arrays, names, key);
+}
+
+std::string names_of(std::span<const column> columns) {
+    std::string names;
+    for (const column& each : columns) {
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", each.name);
+    }
+    return names;
+}
+
+std::string keys_of(const table& of) {
+    return names_of(std::span(of.columns).first(of.keys));
+}
+
+std::string replacing_text(const table& of) {
+    std::string updates;
+    for (const column& each : std::span(of.columns).subspan(of.keys)) {
+        updates +=
+            fmt::format("{}{} = excluded.{}", updates.empty() ? "" : ", ", each.name, each.name);
+    }
+    return fmt::format(
+        "INSERT INTO :S.{} ({}) {} ON CONFLICT ({}) DO UPDATE SET {}",
+        of.name,
+        names_of(of.columns),
+        rows_of(of),
+        keys_of(of),
+        updates
+    );
+}
+
+// The journal's row is shared by batches that name different customers under one event id, so what
+// is counted is added and the greatest body's columns win, whoever comes last; the first arrival
+// stays. `deliveries` carries what this batch adds.
+std::string upsert_events() {
+    const auto rank = [](const char* row) {
+        return fmt::format(
+            "({0}.api_version, coalesce({0}.created, '-infinity'), {0}.type, {0}.object, "
+            "coalesce({0}.customer, ''))",
+            row
+        );
+    };
+    std::string updates =
+        "outcome = excluded.outcome, deliveries = e.deliveries + "
+        "excluded.deliveries";
+    for (const char* const name : {"type", "object", "customer", "created", "api_version"}) {
+        updates += fmt::format(
+            ", {0} = CASE WHEN {1} > {2} THEN excluded.{0} ELSE e.{0} END",
+            name,
+            rank("excluded"),
+            rank("e")
+        );
+    }
+    return fmt::format(
+        "INSERT INTO :S.events AS e ({}) {} ON CONFLICT (id) DO UPDATE SET {}",
+        names_of(tables::events.columns),
+        rows_of(tables::events),
+        updates
+    );
+}
+
+}  // namespace
+
+std::string select_list(const table& of, std::string_view alias) {
+    std::string list;
+    for (const auto& [name, type, nullable] : of.columns) {
+        const char* const form =
+            type == "timestamptz" ? "{}(extract(epoch FROM {}.{}) * 1000000)::bigint" : "{}{}.{}";
+        list += fmt::format(fmt::runtime(form), list.empty() ? "" : ", ", alias, name);
+    }
+    return list;
+}
+
+std::string load_text(const table& of, std::string_view condition) {
+    return fmt::format(
+        "SELECT {} FROM :S.{} a WHERE {} ORDER BY {}",
+        select_list(of, "a"),
+        of.name,
+        condition,
+        keys_of(of)
+    );
+}
+
+std::string upsert_text(const table& into) {
+    return &into == &tables::events ? upsert_events() : replacing_text(into);
+}
+
+}  // namespace billhook
