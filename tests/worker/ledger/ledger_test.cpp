@@ -174,12 +174,12 @@ TEST_CASE("ledger: refuses another fold version and a database that was never mi
                    error.what();
         }
     };
-    CHECK(remedy_of(early) == "stop the database was never migrated: run `billhook migrate`");
+    CHECK(remedy_of(early) == "alarm the database was never migrated: run `billhook migrate`");
     db.migrate();
     books mine(db);
     CHECK(remedy_of(mine) == "none");
     db.rows("UPDATE billhook.projections SET fold_version = 99");
-    CHECK(remedy_of(mine).starts_with("stop the live projection billing_1 was built by fold"));
+    CHECK(remedy_of(mine).starts_with("alarm the live projection billing_1 was built by fold"));
 }
 
 TEST_CASE("dead letters: stand in the transaction of the offset that passes them") {
