@@ -1,7 +1,7 @@
 #include "worker/ledger/run_statement.hpp"
 
 #include "schemas/types/assert.hpp"
-#include "worker/ledger/horizon.hpp"
+#include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/connection_base>
 #include <pqxx/prepared_statement>

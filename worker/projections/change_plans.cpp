@@ -4,10 +4,10 @@
 #include "schemas/io/postgres/projection_schema.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/ledger/fold_version.hpp"
-#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/postgres_unit.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/ledger/standings.hpp"
+#include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>
 #include <pqxx/transaction>

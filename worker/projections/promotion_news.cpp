@@ -2,10 +2,10 @@
 
 #include "worker/domain/assess.hpp"
 #include "worker/domain/notices.hpp"
-#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/standings.hpp"
+#include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>
 

@@ -1,9 +1,9 @@
 #include "worker/projections/snapshot_reader.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
-#include "worker/ledger/horizon.hpp"
 #include "worker/ledger/rows.hpp"
 #include "worker/ledger/standings.hpp"
+#include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>
 
