@@ -43,6 +43,7 @@ private:
     void fill(organization_id& what) { what = one_of<organization_id>("org"); }
     void fill(event_id& what) { what = one_of<event_id>("evt"); }
     void fill(checkout_session_id& what) { what = one_of<checkout_session_id>("cs"); }
+    void fill(stripe::pause_type& what) { what = one_of<stripe::pause_type>("pause"); }
     void fill(std::vector<std::string>& what);
     void fill(std::vector<stripe::subscription_item>& what);
     void fill(feature_map& what);
