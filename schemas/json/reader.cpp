@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace billhook::json {
@@ -19,20 +22,51 @@ constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
                                  rapidjson::kParseValidateEncodingFlag |
                                  rapidjson::kParseNumbersAsStringsFlag;
 
-// A NUL, or a surrogate in UTF-8 (`\udc00` alone passes the library as ed b0 80). Postgres takes
-// neither.
-bool has_bad_text(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        if (byte == 0) {
-            return true;
+std::optional<unsigned> hex4(std::string_view digits) {
+    unsigned value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value, 16);
+    return digits.size() == 4 && error == std::errc{} && stop == end ? std::optional(value)
+                                                                     : std::nullopt;
+}
+
+// The code unit of the escape `\uXXXX` that begins there.
+std::optional<unsigned> unit_at(std::string_view bytes, std::size_t at) {
+    return bytes.substr(at, 2) == "\\u" ? hex4(bytes.substr(at + 2, 4)) : std::nullopt;
+}
+
+bool is_high(unsigned unit) {
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+
+bool is_low(unsigned unit) {
+    return unit >= 0xdc00 && unit < 0xe000;
+}
+
+// The body with \ufffd in the place of every escaped NUL and lone surrogate, which are texts in
+// JSON but nowhere else: Postgres takes neither. Nothing if there is none.
+std::optional<std::string> without_bad_escapes(std::string_view bytes) {
+    std::optional<std::string> mended;
+    for (auto at = bytes.find('\\'); at < bytes.size(); at = bytes.find('\\', at)) {
+        const auto unit = unit_at(bytes, at);
+        if (!unit) {
+            at += 2;  // "\\" too is an escape of two characters
+            continue;
         }
-        if (byte == 0xed && at + 1 < text.size() &&
-            static_cast<unsigned char>(text[at + 1]) >= 0xa0) {
-            return true;
+        const auto next = is_high(*unit) ? unit_at(bytes, at + 6) : std::nullopt;
+        if (next && is_low(*next)) {
+            at += 12;
+            continue;
         }
+        if (*unit == 0 || is_high(*unit) || is_low(*unit)) {
+            if (!mended) {
+                mended.emplace(bytes);
+            }
+            mended->replace(at + 2, 4, "fffd");
+        }
+        at += 6;
     }
-    return false;
+    return mended;
 }
 
 // Builds the flat list of nodes from the reader's calls; false ends the reading with `why`.
@@ -55,20 +89,12 @@ public:
         return true;
     }
     bool String(const char* characters, rapidjson::SizeType size, bool) {
-        const std::string_view text(characters, size);
-        if (has_bad_text(text)) {
-            return refuse(refusal::bad_text);
-        }
         scalar(kind::string);
-        keep(nodes_.back().text_at, nodes_.back().text_size, text);
+        keep(nodes_.back().text_at, nodes_.back().text_size, std::string_view(characters, size));
         return true;
     }
     bool Key(const char* characters, rapidjson::SizeType size, bool) {
-        const std::string_view text(characters, size);
-        if (has_bad_text(text)) {
-            return refuse(refusal::bad_text);
-        }
-        keep(key_at_, key_size_, text);
+        keep(key_at_, key_size_, std::string_view(characters, size));
         return true;
     }
     bool StartObject() { return open(kind::object); }
@@ -189,6 +215,10 @@ result<document, refusal> read(std::string_view bytes) {
     // The library takes a NUL for the end of its stream.
     if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) {
         return refusal::bad_text;
+    }
+    const auto mended = without_bad_escapes(bytes);
+    if (mended) {
+        bytes = *mended;
     }
     builder handler(bytes.size());
     rapidjson::MemoryStream stream(bytes.data(), bytes.size());

@@ -70,6 +70,9 @@ std::string to_json(const mapping& what) {
         .member("organization", what.organization.text())
         .key("customer");
     what.customer ? out.add(what.customer->text()) : out.add(nullptr);
+    if (what.subscription) {
+        out.member("subscription", what.subscription);
+    }
     out.member("organization_created", what.organization_created)
         .member("created", to_rfc3339(what.created))
         .end_object();
@@ -85,13 +88,16 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     const auto id = id_at(root, "id");
     const auto organization = id_at(root, "organization");
     const auto customer = id_at(root, "customer");
+    const auto subscription = id_at(root, "subscription");
     const auto created = time_at(root, "created");
     const auto organization_created = time_at(root, "organization_created");
     const bool whole =
         id && organization && created && root.find("object").as_string() == object_word;
     // What is there must be readable: a customer that is a number is not "no customer".
-    const bool readable = (customer || root.find("customer").is_nothing()) &&
-                          (organization_created || root.find("organization_created").is_nothing());
+    const bool readable =
+        (customer || root.find("customer").is_nothing()) &&
+        (subscription ? customer.has_value() : root.find("subscription").is_nothing()) &&
+        (organization_created || root.find("organization_created").is_nothing());
     if (!whole || !readable) {
         return mapping_error::bad_mapping;
     }
@@ -100,6 +106,9 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     what.organization = organization_id(std::string(*organization));
     if (customer) {
         what.customer = customer_id(std::string(*customer));
+    }
+    if (subscription) {
+        what.subscription = subscription_id(std::string(*subscription));
     }
     what.organization_created = organization_created;
     what.created = *created;

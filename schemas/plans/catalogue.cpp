@@ -1,18 +1,23 @@
 #include "schemas/plans/catalogue.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace billhook {
 namespace {
 
-bool has(const std::set<std::string>& names, const std::optional<std::string_view>& name) {
-    return name && names.contains(std::string(*name));
-}
-
-bool matches(const plan& one, const price_reference& by) {
-    return has(one.lookup_keys, by.lookup_key) || has(one.prices, by.price) ||
-           has(one.products, by.product);
+// Index of the one that has the name in this list of its.
+template <class Each>
+std::optional<std::size_t> holder_of(
+    const std::vector<Each>& all,
+    std::set<std::string> price_lists::*list,
+    const std::string& name
+) {
+    const auto at = std::find_if(all.begin(), all.end(), [&](const Each& one) {
+        return (one.*list).contains(name);
+    });
+    return at == all.end() ? std::nullopt
+                           : std::optional(static_cast<std::size_t>(at - all.begin()));
 }
 
 }  // namespace
@@ -28,6 +33,7 @@ dunning_policy overridden(dunning_policy base, const catalogue::overrides& by) {
     base.grace = by.grace.value_or(base.grace);
     base.restricted = by.restricted.value_or(base.restricted);
     base.settle = by.settle.value_or(base.settle);
+    base.notices_max_age = by.notices_max_age.value_or(base.notices_max_age);
     base.exempt = by.exempt.value_or(base.exempt);
     if (by.notices) {
         base.notices = *by.notices;
@@ -38,22 +44,36 @@ dunning_policy overridden(dunning_policy base, const catalogue::overrides& by) {
     return base;
 }
 
-std::optional<std::size_t> catalogue::match(std::span<const price_reference> by) const {
-    const auto highest = std::find_if(plans.rbegin(), plans.rend(), [&](const plan& one) {
-        return std::any_of(by.begin(), by.end(), [&](const auto& price) {
-            return matches(one, price);
-        });
-    });
-    if (highest == plans.rend()) {
-        return std::nullopt;
+listing catalogue::listing_of(const price_reference& by) const {
+    const std::pair<std::optional<std::string_view>, std::set<std::string> price_lists::*> names[] =
+        {
+            {by.price,      &price_lists::prices     },
+            {by.lookup_key, &price_lists::lookup_keys},
+            {by.product,    &price_lists::products   }
+    };
+    for (const auto& [name, list] : names) {
+        if (!name) {
+            continue;
+        }
+        const std::string text(*name);
+        listing found{holder_of(plans, list, text), holder_of(addons, list, text)};
+        if (found.plan || found.addon) {
+            return found;
+        }
     }
-    return static_cast<std::size_t>(std::distance(highest, plans.rend()) - 1);
+    return {};
+}
+
+std::optional<std::size_t> catalogue::index_of(std::string_view key) const {
+    const auto found =
+        std::find_if(plans.begin(), plans.end(), [&](const plan& one) { return one.key == key; });
+    return found == plans.end() ? std::nullopt
+                                : std::optional(static_cast<std::size_t>(found - plans.begin()));
 }
 
 const plan* catalogue::find(std::string_view key) const {
-    const auto found =
-        std::find_if(plans.begin(), plans.end(), [&](const plan& one) { return one.key == key; });
-    return found == plans.end() ? nullptr : &*found;
+    const auto at = index_of(key);
+    return at ? &plans[*at] : nullptr;
 }
 
 dunning_policy catalogue::policy_for(const organization_id& organization, const plan* of) const {

@@ -6,20 +6,25 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace billhook {
 
-// One `[plans.KEY]`. Plans rise in file order: a later one is higher.
-struct plan {
-    std::string key;
-    std::string name;
+// What a plan or an add-on is sold by. A name stands in one list of its kind only.
+struct price_lists {
     std::set<std::string> lookup_keys;
     std::set<std::string> prices;  // price ids or legacy plan ids
     std::set<std::string> products;
+
+    friend bool operator==(const price_lists&, const price_lists&) = default;
+};
+
+// One `[plans.KEY]`. Plans rise in file order: a later one is higher.
+struct plan : price_lists {
+    std::string key;
+    std::string name;
     feature_map features;
     dunning_policy dunning;  // the common ones with the plan's overrides
     pause_policy paused;
@@ -27,11 +32,26 @@ struct plan {
     friend bool operator==(const plan&, const plan&) = default;
 };
 
-// What a price is known by; any of the three may match a plan.
+// One `[addons.KEY]`: sold beside a plan, never one itself. Its features are added to the plan's.
+struct addon : price_lists {
+    std::string key;
+    feature_map features;
+
+    friend bool operator==(const addon&, const addon&) = default;
+};
+
+// What a price is known by.
 struct price_reference {
     std::optional<std::string_view> price;
     std::optional<std::string_view> product;
     std::optional<std::string_view> lookup_key;
+};
+
+// Where a price is listed: nowhere, or one of the two, as an index in the catalogue.
+struct listing {
+    std::optional<std::size_t> plan;
+    std::optional<std::size_t> addon;
+    friend bool operator==(const listing&, const listing&) = default;
 };
 
 // All of plans.toml. A value; built by `read_plans`.
@@ -39,6 +59,9 @@ struct catalogue {
     std::chrono::seconds trial{std::chrono::days{14}};
     std::string trial_plan;   // a key of `plans`
     std::vector<plan> plans;  // rising
+    std::vector<addon> addons;
+    // What a living subscription takes of whose prices no plan lists any; a key of `plans`.
+    std::optional<std::string> unlisted_plan;
     dunning_policy dunning;
     pause_policy paused;
     // `[organizations."ID".dunning]`: the values given there, over those of the plan.
@@ -47,14 +70,17 @@ struct catalogue {
         std::optional<std::chrono::seconds> restricted;
         std::optional<std::vector<std::chrono::seconds>> notices;
         std::optional<std::chrono::seconds> settle;
+        std::optional<std::chrono::seconds> notices_max_age;
         std::optional<feature_map> restricted_features;
         std::optional<bool> exempt;
         friend bool operator==(const overrides&, const overrides&) = default;
     };
     std::map<organization_id, overrides> organizations;
 
-    // Index in `plans` of the highest plan that any of the prices matches; nullopt if none does.
-    [[nodiscard]] std::optional<std::size_t> match(std::span<const price_reference> prices) const;
+    // By its id, else by its lookup key, else by its product: the first that stands in a list.
+    [[nodiscard]] listing listing_of(const price_reference& by) const;
+    // Index in `plans`; nullopt if there is no such key.
+    [[nodiscard]] std::optional<std::size_t> index_of(std::string_view key) const;
     // `plans[at]`, or nullptr if there is no such key.
     [[nodiscard]] const plan* find(std::string_view key) const;
     // The rules for `organization` on plan `of` (nullptr: on none).

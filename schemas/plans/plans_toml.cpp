@@ -231,7 +231,7 @@ std::set<std::string> values::names_at(
                 each,
                 at,
                 fmt::format(
-                    "\"{}\" stands in {} (line {}) already; each may match one plan only",
+                    "\"{}\" stands in {} (line {}) already; each may match one plan or add-on only",
                     *text,
                     first->second.path,
                     first->second.line

@@ -23,6 +23,8 @@ struct dunning_policy {
     std::vector<std::chrono::seconds> notices;
     // A notice is due this long after its step, for webhooks that are still under way.
     std::chrono::seconds settle{std::chrono::minutes{15}};
+    // What fell due longer ago when it is first found is not told any more.
+    std::chrono::seconds notices_max_age{std::chrono::hours{72}};
     feature_map restricted_features;  // the lesser of this and the plan's, while restricted
     bool exempt = false;              // cases never reduce access and send nothing
 

@@ -25,6 +25,10 @@ private:
     pause_policy paused_in(const toml::table& in, const std::string& path, pause_policy common);
     plan plan_of(const std::string& key, const toml::table& in, const catalogue& common);
     std::vector<plan> plans_of(const toml::table& root, const catalogue& common);
+    std::vector<addon> addons_of(const toml::table& root);
+    void read_lists(price_lists& to, const toml::table& in, const std::string& path);
+    feature_map features_of(const toml::table& in, const std::string& path);
+    std::optional<std::string> plan_key_at(const toml::table& root, std::string_view name);
     std::map<organization_id, catalogue::overrides> organizations_of(const toml::table& root);
     void check_restricted_features();
 
@@ -41,12 +45,21 @@ private:
 
 catalogue::overrides reader::dunning_of(const toml::table& in, const std::string& path) {
     from_.only(
-        in, path, {"grace", "restricted", "notices", "settle", "restricted_features", "exempt"}
+        in,
+        path,
+        {"grace",
+         "restricted",
+         "notices",
+         "notices_max_age",
+         "settle",
+         "restricted_features",
+         "exempt"}
     );
     catalogue::overrides found;
     found.grace = from_.duration_at(in, "grace", path);
     found.restricted = from_.duration_at(in, "restricted", path);
     found.settle = from_.duration_at(in, "settle", path);
+    found.notices_max_age = from_.duration_at(in, "notices_max_age", path);
     found.notices = from_.durations_at(in, "notices", path);
     found.exempt = from_.truth_at(in, "exempt", path);
     if (const toml::node* node = in.get("restricted_features")) {
@@ -74,19 +87,15 @@ pause_policy reader::paused_in(
     return common;
 }
 
-plan reader::plan_of(const std::string& key, const toml::table& in, const catalogue& common) {
-    const std::string path = inside("plans", key);
-    from_.only(
-        in, path, {"name", "lookup_keys", "prices", "products", "features", "dunning", "paused"}
-    );
-    plan found;
-    found.key = key;
-    found.name = from_.text_at(in, "name", path).value_or(key);
-    found.lookup_keys = from_.names_at(in, "lookup_keys", path);
-    found.prices = from_.names_at(in, "prices", path);
-    found.products = from_.names_at(in, "products", path);
-    found.features = from_.features_at(in, "features", path);
-    for (const auto& [name, value] : found.features) {
+void reader::read_lists(price_lists& to, const toml::table& in, const std::string& path) {
+    to.lookup_keys = from_.names_at(in, "lookup_keys", path);
+    to.prices = from_.names_at(in, "prices", path);
+    to.products = from_.names_at(in, "products", path);
+}
+
+feature_map reader::features_of(const toml::table& in, const std::string& path) {
+    auto found = from_.features_at(in, "features", path);
+    for (const auto& [name, value] : found) {
         const bool is_switch = std::holds_alternative<bool>(value);
         if (is_switch_.emplace(name, is_switch).first->second != is_switch) {
             from_.report(
@@ -97,6 +106,19 @@ plan reader::plan_of(const std::string& key, const toml::table& in, const catalo
             );
         }
     }
+    return found;
+}
+
+plan reader::plan_of(const std::string& key, const toml::table& in, const catalogue& common) {
+    const std::string path = inside("plans", key);
+    from_.only(
+        in, path, {"name", "lookup_keys", "prices", "products", "features", "dunning", "paused"}
+    );
+    plan found;
+    found.key = key;
+    found.name = from_.text_at(in, "name", path).value_or(key);
+    read_lists(found, in, path);
+    found.features = features_of(in, path);
     found.dunning = common.dunning;
     if (const toml::table* table = from_.table_at(in, "dunning", path)) {
         found.dunning = overridden(common.dunning, dunning_of(*table, inside(path, "dunning")));
@@ -133,6 +155,30 @@ std::vector<plan> reader::plans_of(const toml::table& root, const catalogue& com
         }
     }
     return plans;
+}
+
+std::vector<addon> reader::addons_of(const toml::table& root) {
+    std::vector<addon> addons;
+    const toml::table* table = from_.table_at(root, "addons", "");
+    if (table == nullptr) {
+        return addons;
+    }
+    for (const auto& [key, node] : *table) {
+        const std::string path = inside("addons", key.str());
+        if (!node.is_table()) {
+            from_.report(node, path, "must be a table");
+        } else if (!is_plain_key(key.str())) {
+            from_.report(node, path, "an add-on's key is 1 to 64 letters, digits, _ and -");
+        } else {
+            const toml::table& in = *node.as_table();
+            from_.only(in, path, {"lookup_keys", "prices", "products", "features"});
+            addon& found = addons.emplace_back();
+            found.key = key.str();
+            read_lists(found, in, path);
+            found.features = features_of(in, path);
+        }
+    }
+    return addons;
 }
 
 std::map<organization_id, catalogue::overrides> reader::organizations_of(const toml::table& root) {
@@ -176,8 +222,29 @@ void reader::check_restricted_features() {
     }
 }
 
+std::optional<std::string> reader::plan_key_at(const toml::table& root, std::string_view name) {
+    auto key = from_.text_at(root, name, "");
+    if (key && root["plans"][*key].node() == nullptr) {
+        from_.report(
+            *root.get(name), std::string(name), fmt::format("there is no [plans.{}]", *key)
+        );
+    }
+    return key;
+}
+
 catalogue reader::read(const toml::table& root) {
-    from_.only(root, "", {"trial", "trial_plan", "plans", "dunning", "paused", "organizations"});
+    from_.only(
+        root,
+        "",
+        {"trial",
+         "trial_plan",
+         "unlisted_plan",
+         "plans",
+         "addons",
+         "dunning",
+         "paused",
+         "organizations"}
+    );
     catalogue found;
     found.trial = from_.duration_at(root, "trial", "").value_or(found.trial);
     if (const toml::table* table = from_.table_at(root, "dunning", "")) {
@@ -185,17 +252,14 @@ catalogue reader::read(const toml::table& root) {
     }
     found.paused = paused_in(root, "", found.paused);
     found.plans = plans_of(root, found);
+    found.addons = addons_of(root);
     found.organizations = organizations_of(root);
     check_restricted_features();
-    const toml::node* trial_plan = root.get("trial_plan");
-    if (trial_plan == nullptr) {
+    if (root.get("trial_plan") == nullptr) {
         from_.report_missing("trial_plan", "is missing: the key of one of the plans");
-    } else if (const auto key = from_.text_at(root, "trial_plan", "")) {
-        found.trial_plan = *key;
-        if (root["plans"][*key].node() == nullptr) {
-            from_.report(*trial_plan, "trial_plan", fmt::format("there is no [plans.{}]", *key));
-        }
     }
+    found.trial_plan = plan_key_at(root, "trial_plan").value_or(std::string());
+    found.unlisted_plan = plan_key_at(root, "unlisted_plan");
     return found;
 }
 

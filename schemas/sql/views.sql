@@ -30,7 +30,8 @@ SELECT s.organization COLLATE "default" AS organization_id,
        CASE WHEN s.next_change_at IS NULL OR s.next_change_at > (SELECT h.at FROM billing.horizon h)
             THEN greatest(s.as_of, (SELECT h.at FROM billing.horizon h))
             ELSE s.as_of END AS as_of,
-       s.quantity
+       s.quantity,
+       cardinality(s.unlisted_prices) > 0 AS unlisted
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
 UNION ALL
@@ -48,7 +49,8 @@ SELECT o.id::text COLLATE "default",
        NULL::text,
        NULL::text,
        (SELECT h.at FROM billing.horizon h),
-       NULL::bigint
+       NULL::bigint,
+       false
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (

@@ -7,7 +7,7 @@ namespace billhook::stripe {
 namespace {
 
 std::string_view usable(std::string_view text) {
-    return text.size() <= max_id_bytes ? text : std::string_view();
+    return is_usable(text) ? text : std::string_view();
 }
 
 std::string_view usable_text(json::value field) {

@@ -29,6 +29,10 @@ event journalled(json::value root, const envelope& around, field_reader& in) {
     event what;
     what.id = event_id(std::string(around.id));
     what.type = std::string(around.type);
+    const json::value account = root.find("account");
+    if (around.is_snapshot && !account.is_nothing() && account.as_string() != std::string_view()) {
+        what.account = std::string(around.account);
+    }
     if (!around.object_id.empty()) {
         what.object = in.scoped(around.object_id);
     }
@@ -123,7 +127,7 @@ checkout_fact checkout_said(const event& what, json::value data, field_reader& i
     fact.event = what.id;
     fact.event_created = *what.created;
     fact.api_version = what.api_version;
-    read_checkout(fact, data.find("object"), in);
+    read_checkout(fact, what.type, data.find("object"), in);
     return fact;
 }
 
@@ -163,31 +167,33 @@ void add_said(event& what, const event_type& type, json::value data, field_reade
     }
 }
 
-// The faults of an event of a used type around its object, in the order in which they count.
-void check_envelope(
+parse_error unusable(std::string_view id) {
+    return id.size() > max_id_bytes ? parse_error::id_too_long : parse_error::bad_id;
+}
+
+// What an event of a used type cannot do without, in the order in which it counts.
+std::optional<parse_error> missing_in(
     const event& what,
     const event_type& type,
-    json::value root,
-    const envelope& around,
-    field_reader& in
+    const envelope& around
 ) {
-    const std::string_view object_id = id_text(around.object);
-    if (!around.object.is_object() || object_id.empty()) {
-        in.blame(parse_error::no_object);
-    } else if (around.object_id.empty()) {
-        in.blame(parse_error::id_too_long);
-    }
-    if (!what.created) {
-        in.blame(parse_error::no_created);
-    }
     const json::value name = around.object.find("object");
-    const json::value account = root.find("account");
     const bool other_kind = !name.is_nothing() && name.as_string() != hash_name(type.about);
-    const bool bad_account = !account.is_nothing() && around.account.empty() &&
-                             account.as_string() != std::string_view();
-    if (other_kind || bad_account) {
-        in.blame(parse_error::bad_value);
+    const std::string_view object_id = id_text(around.object);
+    if (!around.object.is_object() || object_id.empty() || other_kind) {
+        return parse_error::no_object;
     }
+    if (around.object_id.empty()) {
+        return unusable(object_id);
+    }
+    // The customer is the key of all that follows, so it cannot be left out.
+    const json::value customer = around.object.find("customer");
+    const bool names_customer =
+        !customer.is_nothing() && customer.as_string() != std::string_view();
+    if (names_customer && around.customer_id.empty()) {
+        return unusable(id_text(customer));
+    }
+    return what.created ? std::nullopt : std::optional(parse_error::no_created);
 }
 
 }  // namespace
@@ -206,6 +212,8 @@ std::string_view to_word(parse_error why) {
             return "no_created";
         case parse_error::no_object:
             return "no_object";
+        case parse_error::bad_id:
+            return "bad_id";
         case parse_error::bad_value:
             return "bad_value";
     }
@@ -227,7 +235,7 @@ result<event, parse_error> parse_event(std::string_view body) {
     }
     const envelope around = envelope_of(root);
     if (around.id.empty()) {
-        return parse_error::id_too_long;
+        return unusable(*id);
     }
     field_reader in(around.account);
     event what = journalled(root, around, in);
@@ -235,14 +243,10 @@ result<event, parse_error> parse_event(std::string_view body) {
     if (type.about == object_kind::none) {
         return what;
     }
-    check_envelope(what, type, root, around, in);
-    if (in.fault()) {
-        return *in.fault();
+    if (const auto missing = missing_in(what, type, around)) {
+        return *missing;
     }
     add_said(what, type, root.find("data"), in);
-    if (in.fault()) {
-        return *in.fault();
-    }
     return what;
 }
 

@@ -15,6 +15,7 @@ namespace billhook::stripe {
 struct event {
     event_id id;
     std::string type;                     // empty if the body has none
+    std::optional<std::string> account;   // that it comes from; empty text if it cannot be read
     std::string object;                   // id of the object it is about, scoped; empty if none
     std::optional<customer_id> customer;  // scoped; of the object
     std::optional<instant> created;       // the event's
@@ -32,13 +33,15 @@ struct event {
 
 // Why a correctly signed body cannot be an event; becomes a dead letter's reason. Stable words.
 enum class parse_error : std::uint8_t {
-    not_json,       // not strict JSON: syntax, encoding, depth, duplicate keys, NUL
+    not_json,       // not strict JSON: syntax, encoding, depth, duplicate keys
     not_an_object,  // JSON, but no object at the top
     no_id,          // an object without a usable "id"
     id_too_long,    // an id over 255 bytes (Stripe's own bound)
     no_created,     // a type we use, without a time
     no_object,      // a type we use, without data.object or its id
-    bad_value,      // a field we read has a type or range that it cannot have
+    bad_id,         // an id of the event, its object or its customer that is no text, or has a
+                    // NUL or a lone surrogate in it
+    bad_value,      // a field has a type, length or range that it cannot have; costs no event
 };
 [[nodiscard]] std::string_view to_word(parse_error why);
 

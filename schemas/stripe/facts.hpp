@@ -55,8 +55,8 @@ void columns(row_of<subscription_fact, invoice_fact, customer_fact> auto& row, c
     column("replaced", row.replaced);
 }
 
-// Checkout sessions have no chain: of several facts the greatest by (event created, event, api
-// version, content) is current.
+// Checkout sessions have no chain: of several facts the greatest by (completed, event created,
+// event, api version, content) is current.
 struct checkout_fact {
     checkout_session_id id;
     event_id event;
@@ -68,6 +68,9 @@ struct checkout_fact {
     std::optional<organization_id> client_reference;  // client_reference_id
     std::optional<organization_id> organization;      // metadata.organization_id
     instant created{};                                // the session's own, else the event's
+    // The customer agreed: an event that only follows completion, or a reading with
+    // status=complete. The status of an event's body is not asked: old versions have none.
+    bool completed = false;
 
     friend auto operator<=>(const checkout_fact&, const checkout_fact&) = default;
 };
@@ -83,6 +86,7 @@ void columns(row_of<checkout_fact> auto& row, const auto& column) {
     column("client_reference", row.client_reference);
     column("organization", row.organization);
     column("created", row.created);
+    column("completed", row.completed);
 }
 
 // A refused attempt to take money: charge.failed, payment_intent.payment_failed. The invoice's own

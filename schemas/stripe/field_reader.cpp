@@ -9,6 +9,11 @@ constexpr std::int64_t last_second = 253'402'300'799;
 
 }  // namespace
 
+bool is_usable(std::string_view text) {
+    constexpr std::string_view replacement = "\xef\xbf\xbd";
+    return text.size() <= max_id_bytes && text.find(replacement) == std::string_view::npos;
+}
+
 std::string_view id_text(json::value reference) {
     const json::value id = reference.is_object() ? reference.find("id") : reference;
     return id.as_string().value_or(std::string_view());
@@ -52,17 +57,13 @@ std::optional<std::int64_t> field_reader::integer(json::value field) {
 
 std::optional<std::string> field_reader::text(json::value field) {
     const auto text = field.as_string();
-    if (!text && !field.is_nothing()) {
+    if (text && is_usable(*text)) {
+        return std::string(*text);
+    }
+    if (!field.is_nothing()) {
         blame(parse_error::bad_value);
     }
-    if (!text) {
-        return std::nullopt;
-    }
-    if (text->size() > max_id_bytes) {
-        blame(parse_error::bad_value);
-        return std::nullopt;
-    }
-    return std::string(*text);
+    return std::nullopt;
 }
 
 bool field_reader::flag(json::value field) {
@@ -75,7 +76,7 @@ bool field_reader::flag(json::value field) {
 
 std::optional<organization_id> field_reader::organization(json::value field) {
     const auto text = field.as_string();
-    if (!text || text->empty() || text->size() > max_id_bytes) {
+    if (!text || text->empty() || !is_usable(*text)) {
         return std::nullopt;
     }
     return organization_id(std::string(*text));
@@ -95,10 +96,9 @@ std::string_view field_reader::id(json::value field) {
         return {};
     }
     const std::string_view text = id_text(field);
-    if (text.empty()) {
+    if (text.empty() || !is_usable(text)) {
         blame(parse_error::bad_value);
-    } else if (text.size() > max_id_bytes) {
-        blame(parse_error::id_too_long);
+        return {};
     }
     return text;
 }

@@ -17,14 +17,19 @@ namespace billhook::stripe {
 // Stripe's own bound for ids.
 inline constexpr std::size_t max_id_bytes = 255;
 
+// Not too long, and without U+FFFD, which stands where a NUL or a lone surrogate was
+// (schemas/json/reader.hpp).
+[[nodiscard]] bool is_usable(std::string_view text);
+
 // A plain id, or that of an expanded object; empty if there is no such text. Not scoped.
 [[nodiscard]] std::string_view id_text(json::value reference);
 
 // Of nested hashes: the value at the end of the path; null where a hash on the way is null.
 [[nodiscard]] json::value at_path(json::value from, std::initializer_list<std::string_view> path);
 
-// Reads the fields of one body, of one account. Absent and null are nothing; a value whose type or
-// range the field cannot have is noted as the body's fault, of which the first counts.
+// Reads the fields of one body, of one account. Absent and null are nothing, and so is a value
+// whose type, length or range the field cannot have: no optional text costs an event. Such a value
+// is noted as a fault, of which the first counts, for who has to know the difference.
 class field_reader {
 public:
     explicit field_reader(std::string_view account) : account_(account) {}

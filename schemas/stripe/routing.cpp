@@ -26,7 +26,7 @@ std::string_view subscription_text(const envelope& around) {
         return around.object_id;
     }
     const std::string_view text = id_text(subscription_named_by(around.object));
-    return text.size() <= max_id_bytes ? text : std::string_view();
+    return is_usable(text) ? text : std::string_view();
 }
 
 }  // namespace

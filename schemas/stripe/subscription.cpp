@@ -12,14 +12,13 @@ void take_price(subscription_item& item, json::value price, field_reader& in) {
         return;
     }
     const std::string_view id = id_text(price);
-    if (id.empty()) {
+    if (id.empty() || !is_usable(id)) {
         in.blame(parse_error::bad_value);
-    } else if (id.size() > max_id_bytes) {
-        in.blame(parse_error::id_too_long);
+    } else {
+        item.price = std::string(id);
     }
-    item.price = std::string(id);
     const std::string_view product = id_text(price.find("product"));
-    if (!product.empty() && product.size() <= max_id_bytes) {
+    if (!product.empty() && is_usable(product)) {
         item.product = std::string(product);
     }
     item.lookup_key = in.text(price.find("lookup_key"));

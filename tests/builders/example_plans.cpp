@@ -21,6 +21,10 @@ name = "Enterprise"
 lookup_keys = ["enterprise_monthly"]
 features = { patients_max = -1, prioritized_max = -1, treatment_notes = true, webhook_integrations = true }
 
+[addons.sms]
+lookup_keys = ["sms_monthly"]
+features = { sms_credits = 500, treatment_notes = true }
+
 [dunning]
 grace = "7d"
 restricted = "14d"

@@ -70,6 +70,15 @@ struct subscription_setter {
             replaced.items = state.items;
         }
     }
+    void also(std::string_view what) {
+        const auto times = what.find('*');
+        auto fresh = item(what.substr(0, times));
+        if (times != std::string_view::npos) {
+            fresh.quantity = number(what.substr(times + 1));
+        }
+        std::erase_if(state.items, [&](const auto& each) { return each.price == fresh.price; });
+        state.items.push_back(std::move(fresh));
+    }
     void operator()(const std::string& field, std::string_view to, bool says) {
         if (field == "status") {
             set(state.status, replaced.status, std::string{to}, says);
@@ -111,6 +120,18 @@ struct subscription_setter {
             set(state.organization, replaced.organization, identifier<organization_id>(to), says);
         } else if (field == "customer") {
             set(state.customer, replaced.customer, identifier<customer_id>(to), says);
+        } else if (field == "key") {
+            if (says) {
+                items_before();
+            }
+            auto& key = state.items.front().lookup_key;
+            key = to == "null" ? std::nullopt : std::optional{std::string{to}};
+        } else if (field == "also") {
+            // One more item, "sms" or "sms*3", in the place of one of that price.
+            if (says) {
+                items_before();
+            }
+            also(to);
         } else if (field == "legacy_plan") {
             auto fresh = item(to);
             fresh.lookup_key.reset();
@@ -182,7 +203,7 @@ public:
             decline(event, rest);
         } else {
             event.type = "checkout.session." + all[4];
-            session(event, rest);
+            session(event, all[4], rest);
         }
         return {
             all[0], created, {{}, created, endpoint_mode::both, std::move(event)}
@@ -305,12 +326,17 @@ private:
         event.said = std::move(fact);
     }
 
-    static void session(stripe::event& event, const std::vector<std::string>& rest) {
+    static void session(
+        stripe::event& event,
+        std::string_view type,
+        const std::vector<std::string>& rest
+    ) {
         stripe::checkout_fact fact;
         fact.id = checkout_session_id{event.object};
         fact.event = event.id;
         fact.event_created = *event.created;
         fact.created = *event.created;
+        fact.completed = type != "expired";
         each_field(rest, [&](const std::string& field, std::string_view to, bool) {
             if (field == "mode") {
                 fact.mode = std::string{to};
@@ -362,6 +388,8 @@ private:
                 record.organization = organization_id{std::string{to}};
             } else if (field == "customer") {
                 record.customer = identifier<customer_id>(to);
+            } else if (field == "sub") {
+                record.subscription = identifier<subscription_id>(to);
             } else if (field == "created_at") {
                 record.organization_created = moment(to);
             } else {

@@ -86,6 +86,7 @@ void memory_projection::load_invoices(
 known memory_projection::load(const object_keys& keys) const {
     known all;
     all.livemode = livemode_;
+    all.accounts = accounts_;
     for (const auto& id : keys.events) {
         if (const auto at = journal_.find(id); at != journal_.end()) {
             all.journal.insert(*at);
@@ -208,7 +209,7 @@ organization_facts memory_projection::load(const organization_id& organization) 
     for (const auto& [key, row] : customers_) {
         const bool mapped = row.organization == organization;
         if (mapped || owners.contains(key)) {
-            facts.customers.push_back({customer_id{key}, row.known, mapped, row.state.created});
+            facts.customers.push_back({customer_id{key}, row.seen, mapped, row.state.created});
         }
     }
     for (const auto& [id, one] : mappings_) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace billhook::builders {
@@ -15,7 +16,8 @@ namespace billhook::builders {
 // No transactions: `sim_ledger` and single-threaded tests put those around it. A value.
 class memory_projection {
 public:
-    explicit memory_projection(bool livemode = false) : livemode_(livemode) {}
+    explicit memory_projection(bool livemode = false, std::set<std::string> accounts = {})
+        : livemode_(livemode), accounts_(std::move(accounts)) {}
 
     // Makes the customers' rows that are missing, as locking them does.
     void make_customers(const object_keys& keys);
@@ -66,6 +68,7 @@ private:
     ) const;
 
     bool livemode_;
+    std::set<std::string> accounts_;
     std::map<event_id, journal_row> journal_;
     std::map<std::string, customer_row> customers_;
     std::map<fact_key, stripe::customer_fact> customer_facts_;

@@ -201,6 +201,65 @@ constexpr hard_life hard_lives[] = {
         f  d36 00:00 in_3 payment_failed open attempts=1
         g  d37 00:00 in_3 paid paid
      )"},
+    {"a session that expired and was completed in another body",              "d40 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        b  d0 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 org=org_1
+        c  d1 00:00 cs_1 expired mode=subscription customer=cus_1 sub=sub_1 org=org_2
+        d  d2 00:00 cs_2 expired mode=subscription customer=cus_1 org=org_3
+        e  d2 00:00 sub_2 created active plan=enterprise period=2-32 latest=in_2
+        f  d3 00:00 cs_3 completed mode=subscription customer=cus_1 client_reference_id=org_4
+     )"},
+    {"overrides that contend with all other claims",                          "d20 00:00", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_2
+        c  d1 00:00 map - org=org_3 customer=cus_1 sub=sub_1
+        d  d2 00:00 map - org=org_4 customer=cus_1 sub=sub_1
+        e  d3 00:00 map - org=org_5 customer=cus_2 sub=sub_1
+        f  d3 00:00 map - org=org_5 customer=cus_1
+        g  d4 00:00 sub_1 updated customer=cus_2
+     )"},
+    {"payers from before and what makes them known",                          "d60 00:00", R"(
+        a  d0 00:00 map - org=org_1 customer=cus_1 created_at=d0
+        b  d1 00:00 cus_1 updated
+        c  d2 00:00 in_1 paid paid
+        d  d3 00:00 map - org=org_1 customer=cus_2
+        e  d4 00:00 cus_2 updated id=rec_2
+        f  d5 00:00 cus_1 updated id=evt_b version=2025-03-31.basil
+        g  d6 00:00 cus_1 deleted
+     )"},
+    {"keys that prices had",                                                  "d50 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic key=old_monthly period=0-30 latest=in_1 org=org_1
+        b  d3 00:00 sub_1 updated key=basic_monthly
+        c  d3 00:00 sub_1 updated key=enterprise_monthly
+        d  d5 00:00 sub_1 updated key=null
+        e  d5 00:00 sub_1 updated key=null quantity:1->2
+        f  d4 00:00 sub_1 updated key=basic_monthly id=evt_c version=2025-03-31.basil
+     )"},
+    {"an add-on, a price of no list and a plan",                              "d40 00:00", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d1 00:00 sub_1 created active plan=sms period=1-31 latest=in_1
+        c  d2 00:00 sub_2 created active plan=other period=2-32 latest=in_2
+        d  d3 00:00 sub_2 updated also=sms*2
+        e  d20 00:00 sub_2 updated plan:other->basic
+        f  d21 00:00 sub_2 updated also=enterprise*0
+        g  d22 00:00 sub_1 deleted canceled
+     )"},
+    {"the old one makes room, and the new one fails",                         "d45 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        b  d10 00:00 sub_2 created active plan=enterprise period=10-40 latest=in_2 org=org_1
+        c  d10 00:01 sub_1 deleted canceled
+        d  d12 00:00 in_3 payment_failed open attempts=1 sub=sub_2
+        e  d12 00:00 sub_2 updated status:active->past_due latest:in_2->in_3
+        f  d40 00:00 sub_2 deleted canceled
+     )"},
+    {"two that fail, and which of them speaks",                               "d60 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-60 latest=in_1 org=org_1
+        b  d0 00:00 sub_2 created active plan=basic period=0-60 latest=in_2 org=org_1
+        c  d30 00:00 in_1 payment_failed open attempts=1
+        d  d33 00:00 in_2 payment_failed open attempts=1 sub=sub_2
+        e  d41 00:00 in_1 paid paid
+        f  d44 00:00 sub_1 deleted canceled
+     )"},
 };
 
 // The instant of a life's last answer, "d63 00:00 => ...".

@@ -67,11 +67,11 @@ std::string conflicts(const std::string& schema) {
         "SELECT count(*) FROM (SELECT id FROM ("
         "SELECT id, metadata_organization AS organization FROM {0}.customers"
         " UNION SELECT * FROM (SELECT DISTINCT ON (customer) customer,"
-        " coalesce(organization, client_reference) FROM {0}.checkout_sessions"
-        " WHERE mode = 'subscription' AND coalesce(organization, client_reference) IS NOT NULL"
+        " organization FROM {0}.checkout_sessions"
+        " WHERE mode = 'subscription' AND completed AND organization IS NOT NULL"
         " ORDER BY customer, created DESC, id DESC) sessions"
         " UNION SELECT * FROM (SELECT DISTINCT ON (customer) customer, organization"
-        " FROM {0}.mappings ORDER BY customer, created DESC, event DESC) records) claims"
+        " FROM {0}.mappings WHERE subscription IS NULL ORDER BY customer, created DESC, event DESC) records) claims"
         " WHERE id IS NOT NULL AND organization IS NOT NULL"
         " GROUP BY id HAVING count(DISTINCT organization) > 1) conflicting",
         schema

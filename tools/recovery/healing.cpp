@@ -252,7 +252,7 @@ healing healing_of(
 
 std::optional<std::string> session_body(const shown& what) {
     const auto created = time_at(what.object, "created");
-    if (!created) {
+    if (!created || text_at(what.object, "status") != "complete") {
         return std::nullopt;
     }
     std::string body = body_of(what, "checkout.session.completed", *created, text_of(what.object));

@@ -54,7 +54,8 @@ struct healing {
     std::span<const stripe::invoice_fact> ours,
     std::optional<instant> failed_at
 );
-// A completed Checkout session, told at its own `created`; nothing if it cannot be read.
+// A completed Checkout session, told at its own `created`; nothing if it is another or cannot be
+// read.
 [[nodiscard]] std::optional<std::string> session_body(const shown& what);
 
 }  // namespace billhook

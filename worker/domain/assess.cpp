@@ -1,74 +1,20 @@
 #include "worker/domain/assess.hpp"
 
+#include "worker/domain/counting.hpp"
 #include "worker/domain/features.hpp"
 #include "worker/domain/notices.hpp"
 #include "worker/domain/subscription_standing.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 #include <tuple>
+#include <vector>
 
 namespace billhook {
 
 namespace {
-
-// Which subscription speaks for the organization: the greatest by design 3.
-const subscription_standing* counting(
-    std::span<const subscription_standing> all,
-    bool with_incomplete
-) {
-    const auto rank = [](const subscription_standing& one) {
-        return std::tuple{
-            one.plan.has_value(),
-            -static_cast<int>(one.access),  // full is the least of its enum
-            !one.terminal,
-            one.plan,
-            one.row->state.created,
-            one.row->id};
-    };
-    const subscription_standing* best = nullptr;
-    for (const auto& one : all) {
-        if ((with_incomplete || !one.incomplete) && (best == nullptr || rank(*best) < rank(one))) {
-            best = &one;
-        }
-    }
-    return best;
-}
-
-// A customer's own `created`, else the earliest of its subscriptions here.
-std::optional<instant> created_of(
-    const customer_facts_of& customer,
-    const organization_facts& facts
-) {
-    if (customer.created) {
-        return customer.created;
-    }
-    std::optional<instant> earliest;
-    for (const auto& row : facts.subscriptions) {
-        if (row.state.customer == customer.id && row.state.created &&
-            (!earliest || *row.state.created < *earliest)) {
-            earliest = row.state.created;
-        }
-    }
-    return earliest;
-}
-
-// From when the organization's own trial counts; empty if nothing tells.
-std::optional<instant> trial_start(const organization_facts& facts) {
-    std::optional<instant> start;
-    const auto take = [&](std::optional<instant> at) {
-        if (at && (!start || *at < *start)) {
-            start = at;
-        }
-    };
-    for (const auto& one : facts.mappings) {
-        take(one.organization_created ? one.organization_created : one.created);
-    }
-    for (const auto& customer : facts.customers) {
-        take(created_of(customer, facts));
-    }
-    return start;
-}
 
 std::optional<customer_id> newest_customer(const organization_facts& facts) {
     const customer_facts_of* newest = nullptr;
@@ -92,7 +38,7 @@ void state_trial(
     const bool unheard = std::any_of(
         facts.customers.begin(),
         facts.customers.end(),
-        [&](const customer_facts_of& c) { return c.mapped && (!c.known || !trial_end); }
+        [&](const customer_facts_of& c) { return c.mapped && (!c.seen || !trial_end); }
     );
     one.plan = plans.trial_plan;
     one.subscription_status = "trial";
@@ -130,6 +76,35 @@ void state_subscription(
     }
 }
 
+// The plan's features, and those of the add-ons of every subscription that gives access.
+feature_map with_addons(
+    feature_map features,
+    std::span<const subscription_standing> all,
+    const catalogue& plans
+) {
+    for (const auto& subscription : all) {
+        if (subscription.access == access_level::none) {
+            continue;
+        }
+        for (const auto& [at, quantity] : subscription.items.addons) {
+            add_features(features, plans.addons[at].features, quantity);
+        }
+    }
+    return features;
+}
+
+// Sorted, unique: what a payer pays that plans.toml does not know.
+std::vector<std::string> unlisted_prices(std::span<const subscription_standing> all) {
+    std::set<std::string> prices;
+    for (const auto& subscription : all) {
+        if (subscription.unlisted) {
+            const auto& own = subscription.items.unlisted;
+            prices.insert(own.begin(), own.end());
+        }
+    }
+    return {prices.begin(), prices.end()};
+}
+
 void take_next(std::optional<instant>& next, instant candidate, instant now) {
     if (candidate > now && (!next || candidate < *next)) {
         next = candidate;
@@ -143,35 +118,35 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     one.organization = facts.organization;
     one.as_of = now;
     one.customer = newest_customer(facts);
-    auto trial_end = trial_start(facts);
-    if (trial_end) {
-        *trial_end += plans.trial;
-    }
+    const auto trial_end = trial_end_of(facts, plans);
     const bool in_trial = trial_end && now < *trial_end;
     const auto all = standings_of_each(facts, plans, now);
-    const auto* counts = counting(all, !in_trial);
+    const auto* counts = counting(all, in_trial);
     if (counts != nullptr) {
         state_subscription(one, *counts, plans);
     } else {
         state_trial(one, facts, plans, trial_end);
     }
     for (const auto& subscription : all) {
-        if (!subscription.terminal && !subscription.incomplete) {
-            for (const auto at : subscription.instants) {
-                take_next(one.next_change_at, at, now);
-            }
+        for (const auto at : subscription.instants) {
+            take_next(one.next_change_at, at, now);
         }
     }
-    const bool trial_decides =
-        (counts == nullptr && one.why != reason::unknown) ||
-        std::any_of(all.begin(), all.end(), [](const auto& s) { return s.incomplete; });
+    const bool trial_decides = (counts == nullptr && one.why != reason::unknown) ||
+                               std::ranges::any_of(all, [](const auto& s) {
+                                   return waits_for_trial(s) && !s.items.only_addons();
+                               });
     if (in_trial && trial_decides) {
         take_next(one.next_change_at, *trial_end, now);
     }
-    if (const auto* plan = one.plan ? plans.find(*one.plan) : nullptr; plan != nullptr) {
-        const auto policy = plans.policy_for(facts.organization, plan);
-        one.features = granted(plan->features, policy.restricted_features, one.access);
-    }
+    const auto* plan = one.plan ? plans.find(*one.plan) : nullptr;
+    const auto policy = plans.policy_for(facts.organization, plan);
+    one.features = granted(
+        with_addons(plan != nullptr ? plan->features : feature_map{}, all, plans),
+        policy.restricted_features,
+        one.access
+    );
+    one.unlisted_prices = unlisted_prices(all);
     return one;
 }
 

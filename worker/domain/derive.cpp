@@ -89,7 +89,7 @@ void derive_organizations(working& work) {
         }
         const auto owners = owner != nullptr ? owner->organization : std::nullopt;
         work.name(row.organization);
-        row.organization = organization_of_subscription(id, row.state.organization, all, owners);
+        row.organization = organization_of_subscription(id, row.state, all, owners);
         work.name(row.organization);
     }
 }

@@ -14,4 +14,8 @@ namespace billhook {
     access_level access
 );
 
+// Adds what `times` of an add-on give: numbers add up (one that is unlimited stays so), switches
+// or.
+void add_features(feature_map& to, const feature_map& addon, std::int64_t times);
+
 }  // namespace billhook

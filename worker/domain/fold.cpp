@@ -1,6 +1,8 @@
 #include "worker/domain/fold.hpp"
 
+#include "schemas/messages/reading.hpp"
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/listed_items.hpp"
 #include "worker/domain/organization.hpp"
 #include "worker/domain/snapshot.hpp"
 #include "worker/domain/working.hpp"
@@ -86,7 +88,7 @@ effect apply(working& work, const subscription_fact& fact) {
     if (did.news) {
         work.touched_subscriptions.insert(fact.id);
         work.name(fact.state.organization);
-        work.know(fact.state.customer);
+        work.see(fact.state.customer);
     }
     if (did.applied) {
         auto& row = work.subscriptions[fact.id];
@@ -94,6 +96,7 @@ effect apply(working& work, const subscription_fact& fact) {
         row.id = fact.id;
         show(row, facts);
         row.begun = has_begun(facts);
+        row.keys_seen = keys_seen(row.state.items, facts);
         did.applied = !(row == was);
     }
     return did;
@@ -145,7 +148,8 @@ effect apply(working& work, const customer_fact& fact) {
     auto& facts = work.facts_of(fact.id);
     auto did = join(facts, fact, work.out.dropped_customer_facts);
     if (did.news) {
-        work.know(fact.id);
+        const bool of_itself = fact.within_second != stripe::place::middle;
+        of_itself || is_reading(fact.event) ? work.see(fact.id) : work.know(fact.id);
         work.name(fact.state.organization);
     }
     if (did.applied) {
@@ -161,10 +165,11 @@ effect apply(working& work, const customer_fact& fact) {
     return did;
 }
 
-// A session has one fact: the greatest by (event created, event, api version, content).
+// A session has one fact: the greatest by (completed, event created, event, api version, content).
+// So one that somebody completed stays so, and says what was agreed.
 bool is_later(const checkout_fact& a, const checkout_fact& b) {
     const auto when = [](const checkout_fact& f) {
-        return std::tie(f.event_created, f.event, f.api_version);
+        return std::tie(f.completed, f.event_created, f.event, f.api_version);
     };
     return when(a) != when(b) ? when(b) < when(a) : b < a;
 }
@@ -232,6 +237,9 @@ outcome outcome_of(working& work, const stripe::event& event, endpoint_mode mode
     if (event.livemode && mode != endpoint_mode::both &&
         *event.livemode != (mode == endpoint_mode::live)) {
         return outcome::mode_mismatch;
+    }
+    if (event.account && !work.before.accounts.contains(*event.account)) {
+        return outcome::other_account;
     }
     if (event.livemode && *event.livemode != work.before.livemode) {
         return outcome::other_mode;

@@ -6,6 +6,8 @@ std::string_view to_word(outcome what) {
     switch (what) {
         case outcome::mode_mismatch:
             return "mode_mismatch";
+        case outcome::other_account:
+            return "other_account";
         case outcome::other_mode:
             return "other_mode";
         case outcome::ignored:

@@ -13,7 +13,14 @@
 namespace billhook {
 
 // The journal's one word for an event; the first that fits, in this order.
-enum class outcome : std::uint8_t { mode_mismatch, other_mode, ignored, applied, stale };
+enum class outcome : std::uint8_t {
+    mode_mismatch,
+    other_account,
+    other_mode,
+    ignored,
+    applied,
+    stale
+};
 [[nodiscard]] std::string_view to_word(outcome what);
 
 struct record_position {

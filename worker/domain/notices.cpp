@@ -1,5 +1,6 @@
 #include "worker/domain/notices.hpp"
 
+#include "worker/domain/counting.hpp"
 #include "worker/domain/subscription_standing.hpp"
 
 #include <algorithm>
@@ -48,6 +49,14 @@ notice_kind kind_of(
                                                             : notice_kind::reminder;
 }
 
+bool says_what_is(notice_kind kind) {
+    return kind == notice_kind::access_restricted || kind == notice_kind::access_removed;
+}
+
+bool speaks_of_access(notice_kind kind) {
+    return kind == notice_kind::final_warning || says_what_is(kind);
+}
+
 bool is_open(const invoice_row& row) {
     const auto& status = row.state.status;
     return status != "paid" && status != "void" && status != "uncollectible";
@@ -89,10 +98,14 @@ public:
     notices_of(
         const organization_facts& facts,
         const catalogue& plans,
+        std::span<const subscription_standing> all,
         const subscription_standing& of,
         instant now
     )
-        : facts_(facts), plans_(plans), of_(of), now_(now) {}
+        : facts_(facts), plans_(plans), all_(all), of_(of), now_(now) {
+        const auto trial_end = trial_end_of(facts, plans);
+        counts_ = counting(all, trial_end && now < *trial_end) == &of;
+    }
 
     std::vector<due_notice> take() {
         if (of_.sends != nullptr) {
@@ -157,29 +170,71 @@ private:
         due_.push_back(std::move(one));
     }
 
-    // Steps that fell due while nobody looked collapse: the latest speaks for them all.
-    void add_steps(const dunning_case& open) {
-        const auto& policy = of_.policy;
+    // It fell due before anybody was to be told, or so long ago that it is no news.
+    [[nodiscard]] bool is_past(instant due) const {
+        return (facts_.notices_since && due < *facts_.notices_since) ||
+               due + of_.policy.notices_max_age < now_;
+    }
+
+    // The steps that are due, but those that speak of an access that the organization does not
+    // have: they wait until this subscription comes to count.
+    [[nodiscard]] std::vector<std::chrono::seconds> due_steps(const dunning_case& open) const {
         std::vector<std::chrono::seconds> due;
-        for (const auto step : policy.steps()) {
-            if (open.anchor + step + policy.settle <= now_) {
+        for (const auto step : of_.policy.steps()) {
+            const bool true_of_it = counts_ || !speaks_of_access(kind_of(step, of_.policy, open));
+            if (true_of_it && open.anchor + step + of_.policy.settle <= now_) {
                 due.push_back(step);
             }
         }
+        return due;
+    }
+
+    // Of several the latest speaks for them all. Where that was told while another subscription
+    // counted, the latest that says what the access is now.
+    [[nodiscard]] std::optional<std::chrono::seconds> step_to_send(
+        const dunning_case& open,
+        std::span<const std::chrono::seconds> due
+    ) const {
+        const auto is_new = [&](std::chrono::seconds step) {
+            return !look_up(open.members, name_of(step)).any;
+        };
+        if (due.empty()) {
+            return std::nullopt;
+        }
+        const auto says_access = [&](std::chrono::seconds step) {
+            return says_what_is(kind_of(step, of_.policy, open));
+        };
+        const auto stands = std::find_if(due.rbegin(), due.rend(), says_access);
+        const auto at = is_new(due.back()) ? due.back()
+                        : stands != due.rend() && is_new(*stands)
+                            ? *stands
+                            : std::optional<std::chrono::seconds>{};
+        if (!at) {
+            return at;
+        }
+        const auto fell_due = open.anchor + *at + of_.policy.settle;
+        const bool state_of_now = stands != due.rend() && *at == *stands &&
+                                  !(facts_.notices_since && fell_due < *facts_.notices_since);
+        return state_of_now || !is_past(fell_due) ? at : std::nullopt;
+    }
+
+    void add_steps(const dunning_case& open) {
+        const auto due = due_steps(open);
+        const auto sends = step_to_send(open, due);
         for (const auto step : due) {
             const auto name = name_of(step);
             const auto has = look_up(open.members, name);
             if (has.lacking.empty()) {
                 continue;
             }
-            auto told = about(kind_of(step, policy, open), name, open.anchor);
+            auto told = about(kind_of(step, of_.policy, open), name, open.anchor);
             told.case_anchor = open.anchor;
             told.grace_until = of_.grace_until;
             told.restricted_until = of_.restricted_until;
             told.invoices = open_invoices(facts_, open);
-            const auto how = has.any              ? notice_state::covered
-                             : step == due.back() ? notice_state::sent
-                                                  : notice_state::skipped;
+            const auto how = has.any         ? notice_state::covered
+                             : sends == step ? notice_state::sent
+                                             : notice_state::skipped;
             record(std::move(told), has.lacking, how);
         }
     }
@@ -218,20 +273,32 @@ private:
         }
         auto told = about(notice_kind::recovered, recovered_step, one.anchor);
         told.case_anchor = one.anchor;
-        record(std::move(told), has.lacking, notice_state::sent);
+        record(std::move(told), has.lacking, sent_unless(is_past(*one.ended_at)));
     }
 
-    void add_once(notice told) {
+    static notice_state sent_unless(bool idle) {
+        return idle ? notice_state::skipped : notice_state::sent;
+    }
+
+    void add_once(notice told, notice_state how) {
         const std::vector<std::string> itself{of_.row->id.text()};
         if (!look_up(itself, told.step).any) {
-            record(std::move(told), itself, notice_state::sent);
+            record(std::move(told), itself, how);
         }
     }
 
+    // Not to who has another subscription: the end of this one is then part of a change.
     void add_canceled() {
-        if (of_.status == "canceled" && of_.row->begun) {
-            add_once(about(notice_kind::canceled, canceled_step, {}));
+        const auto& ended_at = of_.row->ended_at;
+        if (of_.status != "canceled" || !of_.row->begun || !ended_at ||
+            now_ < *ended_at + of_.policy.settle) {
+            return;
         }
+        const bool goes_on = std::ranges::any_of(all_, &subscription_standing::alive);
+        add_once(
+            about(notice_kind::canceled, canceled_step, {}),
+            sent_unless(goes_on || is_past(*ended_at + of_.policy.settle))
+        );
     }
 
     void add_trial_ending() {
@@ -243,13 +310,15 @@ private:
         const auto step = fmt::format("trial_ending@{}", to_unix_seconds(*end));
         auto told = about(notice_kind::trial_ending, step, {});
         told.trial_end = end;
-        add_once(std::move(told));
+        add_once(std::move(told), sent_unless(is_past(*end - trial_warning)));
     }
 
     const organization_facts& facts_;
     const catalogue& plans_;
+    std::span<const subscription_standing> all_;
     const subscription_standing& of_;
     instant now_;
+    bool counts_ = false;  // it speaks for the organization
     std::vector<due_notice> due_;
 };
 
@@ -261,8 +330,9 @@ std::vector<due_notice> due_notices(
     instant now
 ) {
     std::vector<due_notice> all;
-    for (const auto& one : standings_of_each(facts, plans, now)) {
-        auto due = notices_of(facts, plans, one, now).take();
+    const auto each = standings_of_each(facts, plans, now);
+    for (const auto& one : each) {
+        auto due = notices_of(facts, plans, each, one, now).take();
         std::move(due.begin(), due.end(), std::back_inserter(all));
     }
     return all;

@@ -14,8 +14,11 @@ namespace billhook {
 //
 // A step of an open case is due at anchor + step + settle; of several the latest is sent and the
 // others are skipped; a step that one member of the case has is recorded for the others as covered.
-// `recovered` follows a case of which a step was sent, `canceled` a subscription that had begun,
-// `trial_ending` precedes Stripe's trial_end by 3 days: each once.
+// Steps that speak of access wait while another subscription counts. `recovered` follows a case of
+// which a step was sent; `canceled` the end of a subscription that had begun, after `settle`, and
+// is skipped where another is alive; `trial_ending` precedes Stripe's trial_end by 3 days: each
+// once. What fell due before `notices_since`, or longer ago than `notices_max_age`, is skipped, but
+// the latest step of an open case where it says what the access is now.
 [[nodiscard]] std::vector<due_notice> due_notices(
     const organization_facts& facts,
     const catalogue& plans,

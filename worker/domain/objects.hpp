@@ -54,7 +54,8 @@ struct object_keys {
 // of the customers, those named, and those that the stored rows of named invoices and sessions
 // name; `subscription_facts` and `cases` are there for all of them, also where there is no row yet.
 struct known {
-    bool livemode = false;  // of the projection
+    bool livemode = false;           // of the projection
+    std::set<std::string> accounts;  // connected ones that it folds, beside the account itself
     std::map<event_id, journal_row> journal;
     std::map<std::string, customer_row> customers;  // locked, and the subscriptions' owners
     std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;  // by customer

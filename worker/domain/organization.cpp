@@ -6,27 +6,27 @@ namespace billhook {
 
 namespace {
 
-// The latest claiming session, by (created, id), of those that `matches` lets through.
-template <class Matches>
-std::optional<organization_id> latest_claim(
-    std::span<const stripe::checkout_fact> sessions,
-    Matches matches
-) {
-    const stripe::checkout_fact* latest = nullptr;
-    for (const auto& session : sessions) {
-        if (matches(session) && claim_of(session) &&
-            (latest == nullptr ||
-             std::tie(latest->created, latest->id) < std::tie(session.created, session.id))) {
-            latest = &session;
+// The latest, by (created, id), of those that `matches` lets through.
+template <class Each, class Matches>
+const Each* latest(std::span<const Each> all, Matches matches) {
+    const Each* found = nullptr;
+    for (const auto& one : all) {
+        if (matches(one) && (found == nullptr ||
+                             std::tie(found->created, found->id) < std::tie(one.created, one.id))) {
+            found = &one;
         }
     }
-    return latest == nullptr ? std::nullopt : claim_of(*latest);
+    return found;
+}
+
+bool is_agreed(const stripe::checkout_fact& session) {
+    return session.mode == "subscription" && session.completed;
 }
 
 }  // namespace
 
 std::optional<organization_id> claim_of(const stripe::checkout_fact& session) {
-    if (session.mode != "subscription") {
+    if (!is_agreed(session)) {
         return std::nullopt;
     }
     return session.organization ? session.organization : session.client_reference;
@@ -40,37 +40,38 @@ std::optional<organization_id> organization_of_customer(
     if (own_metadata) {
         return own_metadata;
     }
-    const auto by_session = latest_claim(known.sessions, [&](const stripe::checkout_fact& session) {
-        return session.customer == customer;
+    const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
+        return one.customer == customer && is_agreed(one) && one.organization;
     });
-    if (by_session) {
-        return by_session;
+    if (session != nullptr) {
+        return session->organization;
     }
-    const mapping* latest = nullptr;
-    for (const auto& one : known.mappings) {
-        if (one.customer == customer &&
-            (latest == nullptr ||
-             std::tie(latest->created, latest->id) < std::tie(one.created, one.id))) {
-            latest = &one;
-        }
-    }
-    return latest == nullptr ? std::nullopt : std::optional{latest->organization};
+    const auto* record = latest(known.mappings, [&](const mapping& one) {
+        return one.customer == customer && !one.subscription;
+    });
+    return record == nullptr ? std::nullopt : std::optional{record->organization};
 }
 
 std::optional<organization_id> organization_of_subscription(
     const subscription_id& subscription,
-    const std::optional<organization_id>& own_metadata,
+    const stripe::subscription_state& state,
     const claims& known,
     const std::optional<organization_id>& customers
 ) {
-    if (own_metadata) {
-        return own_metadata;
+    // One for another customer is not at hand whenever this one's facts are folded.
+    const auto* override_of_it = latest(known.mappings, [&](const mapping& one) {
+        return one.subscription == subscription && one.customer == state.customer;
+    });
+    if (override_of_it != nullptr) {
+        return override_of_it->organization;
     }
-    const auto own_session =
-        latest_claim(known.sessions, [&](const stripe::checkout_fact& session) {
-            return session.subscription == subscription;
-        });
-    return own_session ? own_session : customers;
+    if (state.organization) {
+        return state.organization;
+    }
+    const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
+        return one.subscription == subscription && claim_of(one);
+    });
+    return session != nullptr ? claim_of(*session) : customers;
 }
 
 }  // namespace billhook

@@ -12,7 +12,8 @@
 // known of the customer.
 namespace billhook {
 
-// What a Checkout session claims: only mode=subscription, its metadata before client_reference_id.
+// What a Checkout session claims for its own subscription: only mode=subscription and completed,
+// its metadata before client_reference_id.
 [[nodiscard]] std::optional<organization_id> claim_of(const stripe::checkout_fact& session);
 
 // Everything but an object's own word that names an organization for a customer.
@@ -21,17 +22,20 @@ struct claims {
     std::span<const mapping> mappings;                // of the customer
 };
 
-// Its metadata, its latest claiming session, its latest mapping record.
+// Its metadata, its latest claiming session, its latest mapping record. For the customer's other
+// subscriptions a session speaks by its metadata alone: client_reference_id is whatever the visitor
+// of a payment link wrote into its address.
 [[nodiscard]] std::optional<organization_id> organization_of_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,
     const claims& known
 );
 
-// Its metadata, its own session, then whose its customer is (`customers`).
+// An operator's latest override for it, its metadata, its own session, then whose its customer is
+// (`customers`).
 [[nodiscard]] std::optional<organization_id> organization_of_subscription(
     const subscription_id& subscription,
-    const std::optional<organization_id>& own_metadata,
+    const stripe::subscription_state& state,
     const claims& known,
     const std::optional<organization_id>& customers
 );

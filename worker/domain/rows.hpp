@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // What the tables of a projection's first half hold: a struct a row.
 namespace billhook {
@@ -46,6 +47,7 @@ struct subscription_row {
     std::optional<instant> ended_at;
     std::optional<pause_reason> pause;        // if that is Stripe's last word
     std::optional<instant> pause_settled_at;  // of a failed payment, if it was paid since
+    std::vector<std::string> keys_seen;       // of its items' prices that carry none any more
     stripe::subscription_state state;
     std::optional<organization_id> organization;  // derived; empty while unmapped
 
@@ -61,6 +63,7 @@ void columns(row_of<subscription_row> auto& row, const auto& column) {
     column("ended_at", row.ended_at);
     column("pause", row.pause);
     column("pause_settled_at", row.pause_settled_at);
+    column("keys_seen", row.keys_seen);
     state_columns(row.state, column);
     column("organization", row.organization);
 }
@@ -92,8 +95,11 @@ void columns(row_of<invoice_row> auto& row, const auto& column) {
 
 // S.customers. A row with `known` false only exists to be locked.
 struct customer_row {
-    std::string key;                // a customer id, or another lock key
-    bool known = false;             // some fact of Stripe's named this customer
+    std::string key;     // a customer id, or another lock key
+    bool known = false;  // some fact of Stripe's named this customer
+    // Its beginning or its present was seen: a subscription of it, its customer.created or
+    // customer.deleted, or a reading of it. Else what it pays for may lie before the log.
+    bool seen = false;
     std::optional<event_id> event;  // of the current customer fact, if there is one
     std::optional<instant> event_created;
     bool ambiguous = false;
@@ -107,6 +113,7 @@ struct customer_row {
 void columns(row_of<customer_row> auto& row, const auto& column) {
     column("id", row.key);
     column("known", row.known);
+    column("seen", row.seen);
     column("event", row.event);
     column("event_created", row.event_created);
     column("ambiguous", row.ambiguous);

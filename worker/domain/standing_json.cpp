@@ -19,6 +19,13 @@ struct shown_columns {
     void operator()(std::string_view name, const organization_id& id) const {
         to.member(std::string(name) + "_id", id);
     }
+    void operator()(std::string_view name, const std::vector<std::string>& prices) const {
+        to.member("unlisted", !prices.empty()).key(name).begin_array();
+        for (const std::string& each : prices) {
+            to.add(each);
+        }
+        to.end_array();
+    }
     template <class Tag>
     void operator()(std::string_view name, const std::optional<strong_id<Tag>>& id) const {
         to.member(

@@ -50,6 +50,9 @@ struct standing {
     feature_map features;                 // as granted now; -1: unlimited
     std::optional<customer_id> customer;  // scoped
     std::optional<subscription_id> subscription;
+    // Prices of living subscriptions that match no plan, of those listed nowhere: sorted, unique;
+    // "" where Stripe told no price.
+    std::vector<std::string> unlisted_prices;
     instant as_of{};
     std::optional<std::int64_t> quantity;  // seats of the counting subscription
 
@@ -71,12 +74,13 @@ void columns(row_of<standing> auto& row, const auto& column) {
     column("subscription", row.subscription);
     column("as_of", row.as_of);
     column("quantity", row.quantity);
+    column("unlisted_prices", row.unlisted_prices);
 }
 
 // A customer that is mapped to the organization, or owns one of its subscriptions.
 struct customer_facts_of {
     customer_id id;
-    bool known = false;              // some fact of Stripe's named it
+    bool seen = false;               // its beginning or its present was seen
     bool mapped = false;             // it is mapped to this organization
     std::optional<instant> created;  // its own fact's `created`
     friend bool operator==(const customer_facts_of&, const customer_facts_of&) = default;
@@ -125,6 +129,7 @@ struct organization_facts {
     // For notices alone; no standing depends on them.
     std::vector<invoice_row> invoices;      // the members of its open cases, by id
     std::vector<recorded_notice> recorded;  // of its subscriptions, by key
+    std::optional<instant> notices_since;   // nothing that fell due before is sent; empty: no bound
 };
 
 // What differs from what is stored.

@@ -37,40 +37,6 @@ std::optional<instant> end_of(const stripe::subscription_state& state, kind how)
     return how == kind::running && state.cancel_at_period_end ? period_end(state) : std::nullopt;
 }
 
-price_reference price_of(const stripe::subscription_item& item) {
-    return {item.price, item.product, item.lookup_key};
-}
-
-std::optional<std::size_t> plan_of(
-    const stripe::subscription_state& state,
-    const catalogue& plans
-) {
-    std::vector<price_reference> prices;
-    for (const auto& item : state.items) {
-        prices.push_back(price_of(item));
-    }
-    return plans.match(prices);
-}
-
-// `plan` is the highest that any item matches, so an item that matches it matches no higher one.
-std::optional<std::int64_t> quantity_of(
-    const stripe::subscription_state& state,
-    const std::optional<std::size_t>& plan,
-    const catalogue& plans
-) {
-    std::optional<std::int64_t> sum;
-    for (const auto& item : state.items) {
-        const std::array price{price_of(item)};
-        if (plan && item.quantity && plans.match(price) == plan) {
-            // What a body says may be anything; the greatest number is as wrong as any.
-            std::int64_t more = 0;
-            const bool fits = !__builtin_add_overflow(sum.value_or(0), *item.quantity, &more);
-            sum = fits ? more : std::numeric_limits<std::int64_t>::max();
-        }
-    }
-    return sum;
-}
-
 bool passed(const std::optional<instant>& at, instant now) {
     return at && *at + patience <= now;
 }
@@ -166,6 +132,9 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
             return;
         case kind::canceled:
             one.why = reason::canceled;
+            if (one.row->begun && one.row->ended_at) {
+                one.instants.push_back(*one.row->ended_at + one.policy.settle);
+            }
             return;
         case kind::unknown:
             one.access = access_level::restricted;
@@ -218,22 +187,27 @@ subscription_standing standing_of(
 ) {
     subscription_standing one;
     one.row = &row;
-    one.plan = plan_of(row.state, plans);
-    one.quantity = quantity_of(row.state, one.plan, plans);
+    one.items = listed(row.state.items, row.keys_seen, plans);
+    one.quantity = one.items.quantity;
     // Its customer's deletion ends it, too, whatever its own facts say.
     const bool canceled = row.deleted || (row.ended_at && row.state.status != "incomplete_expired");
     one.status = canceled ? "canceled" : row.state.status;
     const auto how = kind_of(one.status);
     one.incomplete = how == kind::incomplete;
     one.terminal = how == kind::canceled || one.status == "incomplete_expired";
+    one.alive = !one.terminal && !one.incomplete;
+    one.unlisted = one.alive && !one.items.plan && !one.items.only_addons();
+    one.plan = one.items.plan;
+    if (one.unlisted && plans.unlisted_plan) {
+        one.plan = plans.index_of(*plans.unlisted_plan);
+    }
     const auto* const plan = one.plan ? &plans.plans[*one.plan] : nullptr;
     one.policy = plans.policy_for(organization, plan);
     one.paused = plan != nullptr ? plan->paused : plans.paused;
     one.cases = cases;
     const auto open =
         std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) { return !c.ended_at; });
-    const dunning_case* const running_case =
-        open == cases.end() || one.terminal || one.incomplete ? nullptr : &*open;
+    const dunning_case* const running_case = open == cases.end() || !one.alive ? nullptr : &*open;
     if (running_case != nullptr) {
         one.in_dunning = true;
         one.grace_until = running_case->anchor + one.policy.grace;

@@ -2,6 +2,7 @@
 
 #include "schemas/plans/catalogue.hpp"
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/listed_items.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
 
@@ -15,9 +16,12 @@ namespace billhook {
 
 struct subscription_standing {
     const subscription_row* row = nullptr;
-    std::optional<std::size_t> plan;  // index in the catalogue; empty: no price matches
-    // The sum over the items that match it; empty where none of those has one (metered).
-    std::optional<std::int64_t> quantity;
+    listed_items items;
+    // Index in the catalogue: of its items, else `unlisted_plan` if it is unlisted; empty: none.
+    std::optional<std::size_t> plan;
+    std::optional<std::int64_t> quantity;  // as `items` has it
+    // Alive, with an item that is listed nowhere and none that matches a plan.
+    bool unlisted = false;
     std::string status;  // Stripe's last word; `canceled` once deleted
     access_level access = access_level::none;
     reason why = reason::unknown_status;
@@ -27,6 +31,7 @@ struct subscription_standing {
     bool in_dunning = false;
     std::optional<instant> grace_until;
     std::optional<instant> restricted_until;
+    bool alive = false;  // neither terminal nor incomplete
     // Every instant at which something about it may change or a notice falls due; past and future.
     std::vector<instant> instants;
     dunning_policy policy;                // of its plan and organization

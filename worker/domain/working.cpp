@@ -62,6 +62,13 @@ void working::know(const std::optional<customer_id>& customer) {
     }
 }
 
+void working::see(const std::optional<customer_id>& customer) {
+    know(customer);
+    if (customer) {
+        customers[customer->text()].seen = true;
+    }
+}
+
 void working::derive_again(const std::optional<customer_id>& customer) {
     if (customer && customers.contains(customer->text())) {
         dirty_customers.insert(customer->text());

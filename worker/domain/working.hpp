@@ -27,6 +27,8 @@ struct working {
 
     // A fact speaks of this customer: it is known, and what hangs on it is derived again.
     void know(const std::optional<customer_id>& customer);
+    // The fact tells of its beginning or its present, too.
+    void see(const std::optional<customer_id>& customer);
     // What hangs on it is derived again (its key is locked, so it is at hand).
     void derive_again(const std::optional<customer_id>& customer);
     // An organization that a body names, or that something is or was mapped to.

@@ -1,5 +1,6 @@
 #include "worker/insight/fact_words.hpp"
 
+#include "worker/domain/listed_items.hpp"
 #include "worker/domain/organization.hpp"
 
 #include <fmt/format.h>
@@ -58,11 +59,7 @@ struct in_words {
 using items = std::vector<stripe::subscription_item>;
 
 std::string plan_of(const items& all, const catalogue& plans) {
-    std::vector<price_reference> prices;
-    for (const auto& item : all) {
-        prices.push_back({item.price, item.product, item.lookup_key});
-    }
-    const auto at = plans.match(prices);
+    const auto at = listed(all, {}, plans).plan;
     return at ? plans.plans[*at].key : "none";
 }
 

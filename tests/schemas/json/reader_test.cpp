@@ -58,10 +58,10 @@ TEST_CASE("reader: hostile and strange texts are read or refused by one word") {
         {"two values", "{}{}", "syntax"},
         {"NUL and junk after it", "{}\0garbage"s, "bad_text"},
         {"NUL after it", "{}\0"s, "bad_text"},
-        {"lone high surrogate", "[\"\\ud800\"]", "bad_text"},
-        {"high surrogate and a letter", "[\"\\ud800\\u0041\"]", "bad_text"},
-        {"lone low surrogate", "[\"\\udc00\"]", "bad_text"},
-        {"low surrogate in a key", "{\"\\udfff\":1}", "bad_text"},
+        {"lone high surrogate", "[\"\\ud800\"]", "read"},
+        {"high surrogate and a letter", "[\"\\ud800\\u0041\"]", "read"},
+        {"lone low surrogate", "[\"\\udc00\"]", "read"},
+        {"low surrogate in a key", "{\"\\udfff\":1}", "read"},
         {"raw surrogate", "[\"\xed\xb0\x80\"]", "bad_text"},
         {"surrogate pair", "[\"\\ud834\\udd1e\"]", "read"},
         {"U+D7FF, the last before", "[\"\xed\x9f\xbf\"]", "read"},
@@ -70,8 +70,8 @@ TEST_CASE("reader: hostile and strange texts are read or refused by one word") {
         {"cut character", "[\"\xe2\x98\"]", "bad_text"},
         {"raw NUL in a string", "[\"a\0b\"]"s, "bad_text"},
         {"raw control in a string", "[\"a\x01\"]", "syntax"},
-        {"escaped NUL in a string", "[\"a\\u0000b\"]", "bad_text"},
-        {"escaped NUL in a key", "{\"a\\u0000\":1}", "bad_text"},
+        {"escaped NUL in a string", "[\"a\\u0000b\"]", "read"},
+        {"escaped NUL in a key", "{\"a\\u0000\":1}", "read"},
         {"duplicate keys", "{\"a\":1,\"b\":2,\"a\":3}", "duplicate_key"},
         {"duplicate by an escape", "{\"a\":1,\"\\u0061\":2}", "duplicate_key"},
         {"duplicate empty keys", "{\"\":1,\"\":2}", "duplicate_key"},
@@ -99,6 +99,32 @@ TEST_CASE("reader: hostile and strange texts are read or refused by one word") {
     for (const auto& row : rows) {
         CAPTURE(row.name);
         CHECK(outcome_of(row.bytes) == row.outcome);
+    }
+}
+
+TEST_CASE("json: escaped NULs and lone surrogates are read as U+FFFD, all else as it is") {
+    const struct {
+        std::string name;
+        std::string escaped;
+        std::string read;
+    } rows[] = {
+        {"a NUL",                         "a\\u0000b",             "a\ufffdb"                },
+        {"a lone high surrogate",         "\\ud800",               "\ufffd"                  },
+        {"it, and a letter",              "\\uD800\\u0041",        "\ufffdA"                 },
+        {"it, and a text like an escape", "\\ud800u0041",          "\ufffdu0041"             },
+        {"two high and one low",          "\\ud834\\ud834\\udd1e", "\ufffd\U0001d11e"        },
+        {"a lone low surrogate",          "\\udc00",               "\ufffd"                  },
+        {"a pair",                        "\\ud834\\udd1e",        "\U0001d11e"              },
+        {"a backslash before the text",   "\\\\u0000",             "\\u0000"                 },
+        {"and an escape after that",      "\\\\\\u0000",           "\\\ufffd"                },
+        {"the last before",               "\\ud7ff\\ue000",        "\xed\x9f\xbf\xee\x80\x80"},
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        const auto text = read("{\"" + row.escaped + "\":\"" + row.escaped + "\"}");
+        REQUIRE(text.has_value());
+        const value member = text->root().find(row.read);
+        CHECK(member.as_string() == std::string_view(row.read));
     }
 }
 

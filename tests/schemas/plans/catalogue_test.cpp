@@ -25,31 +25,32 @@ catalogue three_plans() {
 
 }  // namespace
 
-TEST_CASE("catalogue: any of the three names matches and the highest plan wins") {
-    const price_reference basic{
-        .price = "price_x", .product = "prod_x", .lookup_key = "basic_monthly"};
-    const price_reference pro{.price = "price_pro", .product = {}, .lookup_key = {}};
-    const price_reference enterprise{.price = {}, .product = "prod_big", .lookup_key = {}};
-    const price_reference crossed{
-        .price = "basic_monthly", .product = "price_pro", .lookup_key = "prod_big"};
+TEST_CASE("catalogue: a price is known by its id, else its lookup key, else its product") {
+    catalogue all = three_plans();
+    all.addons.resize(2);
+    all.addons[0].lookup_keys = {"sms_pack"};
+    all.addons[1].products = {"prod_more"};
     const struct {
-        std::string name;
-        std::vector<price_reference> prices;
-        std::optional<std::size_t> plan;
+        const char* name;
+        price_reference by;
+        listing at;
     } rows[] = {
-        {"no price",                             {},                       {}},
-        {"a lookup key",                         {basic},                  0 },
-        {"a price",                              {pro},                    1 },
-        {"a product",                            {enterprise},             2 },
-        {"a name of one kind in another's list", {crossed},                {}},
-        {"the highest of several",               {basic, pro},             1 },
-        {"whatever their order",                 {enterprise, pro, basic}, 2 },
-        {"one that matches nothing is no harm",  {crossed, basic},         0 },
+        {"nothing is known",                     {{}, {}, {}},                               {{}, {}}},
+        {"a lookup key",                         {"price_x", "prod_x", "basic_monthly"},     {0, {}} },
+        {"a price",                              {"price_pro", {}, {}},                      {1, {}} },
+        {"a product",                            {{}, "prod_big", {}},                       {2, {}} },
+        {"a name of one kind in another's list",
+         {"basic_monthly", "price_pro", "prod_big"},
+         {{}, {}}                                                                                    },
+        {"the price before the key",             {"price_pro", "prod_big", "basic_monthly"}, {1, {}} },
+        {"the key before the product",           {"price_x", "prod_big", "basic_monthly"},   {0, {}} },
+        {"an add-on",                            {"price_x", "prod_x", "sms_pack"},          {{}, 0} },
+        {"an add-on's key, a plan's product",    {"price_x", "prod_big", "sms_pack"},        {{}, 0} },
+        {"a plan's price, an add-on's product",  {"price_pro", "prod_more", {}},             {1, {}} },
     };
-    const catalogue all = three_plans();
     for (const auto& row : rows) {
         CAPTURE(row.name);
-        CHECK(all.match(row.prices) == row.plan);
+        CHECK((all.listing_of(row.by) == row.at));
     }
 }
 

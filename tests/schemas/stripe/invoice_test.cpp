@@ -131,11 +131,10 @@ TEST_CASE("invoice: what is missing is nothing and the count of attempts none") 
     CHECK(invoice_in(R"("status":"open","date":70,"created":71)").state.created == at(71));
 }
 
-TEST_CASE("invoice: fields of an impossible type or range refuse the event") {
+TEST_CASE("invoice: fields of an impossible type or range count as absent") {
     const char* const rows[] = {
         R"("status":7)",
         R"("paid":"yes")",
-        R"("customer":7)",
         R"("subscription":7)",
         R"("subscription":{"object":"subscription"})",
         R"("billing_reason":[])",
@@ -147,11 +146,12 @@ TEST_CASE("invoice: fields of an impossible type or range refuse the event") {
         R"("currency":840)",
         R"("status_transitions":{"paid_at":"now"})",
         R"("created":-5)",
+        R"("currency":"us\u0000")",
     };
+    const auto absent = invoice_in(R"("object":"invoice")").state;
     for (const char* const fields : rows) {
         CAPTURE(fields);
-        const std::string object = R"({"id":"in_1",)" + std::string(fields) + "}";
-        CHECK(outcome_of(event_body("invoice.updated", object)) == "bad_value");
+        CHECK((invoice_in(fields).state == absent));
     }
     CHECK(
         invoice_in(R"("status":"paid","amount_due":-9223372036854775808)").state.amount_due ==

@@ -42,12 +42,13 @@ std::string shown(const memory_projection& tables) {
     }
     const auto& s = at->second;
     return fmt::format(
-        "{}, {}, {}, {}{}; {}; next {}",
+        "{}, {}, {}, {}{}{}; {}; next {}",
         s.plan.value_or("-"),
         s.subscription_status,
         to_word(s.access),
         to_word(s.why),
         s.stale ? ", stale" : "",
+        s.unlisted_prices.empty() ? "" : ", unlisted",
         s.in_dunning ? when(s.grace_until) + " / " + when(s.restricted_until) : "no case",
         when(s.next_change_at)
     );

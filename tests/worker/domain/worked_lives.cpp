@@ -1,5 +1,8 @@
 #include "tests/worker/domain/worked_lives.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace billhook {
 
 namespace {
@@ -56,7 +59,7 @@ const std::vector<worked_life> lives = {
      )",                                        {"d13 00:00 => basic, trialing, full, trialing; no case; next d14 00:00",
       "d14 00:00 only e1 e2 e3 e4 => basic, paused, none, paused; no case; next -",
       "d20 00:01 without e8 => basic, active, full, paid; no case; next d53 00:00",
-      "d14 00:01 only e1 e2 e8 => basic, canceled, none, canceled; no case; next -"}                      },
+      "d14 00:01 only e1 e2 e8 => basic, canceled, none, canceled; no case; next d14 00:15"}              },
     {"4 a renewal fails and nobody pays",
      opening + failing_renewal,
      {"d30 01:00 => basic, past_due, full, grace; d37 01:00 / d51 01:00; next d30 01:15",
@@ -187,8 +190,9 @@ const std::vector<worked_life> lives = {
      opening + failing_renewal + R"(
         e4 d5 00:00 sub_2 created active plan=addon period=5-365 latest=in_9 org=org_1
      )",
-     {"d29 00:00 => basic, active, full, paid; no case; next d33 00:00",
-      "d40 00:00 => basic, past_due, restricted, restricted; d37 01:00 / d51 01:00; next d44 "
+     {"d29 00:00 => basic, active, full, paid, unlisted; no case; next d33 00:00",
+      "d40 00:00 => basic, past_due, restricted, restricted, unlisted; d37 01:00 / d51 01:00; next "
+      "d44 "
       "01:15"}                                                                                                     },
     {"17 the mapping arrives last",
      R"(
@@ -289,6 +293,7 @@ const std::vector<worked_life>& worked_lives() {
     static const auto all = [] {
         auto both = lives;
         both.insert(both.end(), lives_of_cases().begin(), lives_of_cases().end());
+        std::ranges::copy(owners_lives(), std::back_inserter(both));
         return both;
     }();
     return all;

@@ -17,5 +17,7 @@ struct worked_life {
 [[nodiscard]] const std::vector<worked_life>& worked_lives();
 // Those of them that a file of their own holds.
 [[nodiscard]] const std::vector<worked_life>& lives_of_cases();
+// A part of them: whose a subscription is, which one counts, what plan it gives, who is told.
+[[nodiscard]] const std::vector<worked_life>& owners_lives();
 
 }  // namespace billhook

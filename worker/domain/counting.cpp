@@ -1,0 +1,77 @@
+#include "worker/domain/counting.hpp"
+
+#include <tuple>
+
+namespace billhook {
+
+namespace {
+
+// A customer's own `created`, else the earliest of its subscriptions here.
+std::optional<instant> created_of(
+    const customer_facts_of& customer,
+    const organization_facts& facts
+) {
+    if (customer.created) {
+        return customer.created;
+    }
+    std::optional<instant> earliest;
+    for (const auto& row : facts.subscriptions) {
+        if (row.state.customer == customer.id && row.state.created &&
+            (!earliest || *row.state.created < *earliest)) {
+            earliest = row.state.created;
+        }
+    }
+    return earliest;
+}
+
+// From when the organization's own trial counts; empty if nothing tells.
+std::optional<instant> trial_start(const organization_facts& facts) {
+    std::optional<instant> start;
+    const auto take = [&](std::optional<instant> at) {
+        if (at && (!start || *at < *start)) {
+            start = at;
+        }
+    };
+    for (const auto& one : facts.mappings) {
+        take(one.organization_created ? one.organization_created : one.created);
+    }
+    for (const auto& customer : facts.customers) {
+        take(created_of(customer, facts));
+    }
+    return start;
+}
+
+auto rank(const subscription_standing& one) {
+    return std::tuple{
+        one.access != access_level::none,
+        one.items.plan.has_value(),
+        -static_cast<int>(one.access),  // full is the least of its enum
+        !one.terminal,
+        one.plan,
+        one.row->state.created,
+        one.row->id};
+}
+
+}  // namespace
+
+std::optional<instant> trial_end_of(const organization_facts& facts, const catalogue& plans) {
+    const auto start = trial_start(facts);
+    return start ? std::optional(*start + plans.trial) : std::nullopt;
+}
+
+bool waits_for_trial(const subscription_standing& one) {
+    return one.incomplete || (one.unlisted && !one.plan);
+}
+
+const subscription_standing* counting(std::span<const subscription_standing> all, bool in_trial) {
+    const subscription_standing* best = nullptr;
+    for (const auto& one : all) {
+        const bool speaks = !one.items.only_addons() && !(in_trial && waits_for_trial(one));
+        if (speaks && (best == nullptr || rank(*best) < rank(one))) {
+            best = &one;
+        }
+    }
+    return best;
+}
+
+}  // namespace billhook

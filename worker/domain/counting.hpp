@@ -1,0 +1,29 @@
+#pragma once
+
+#include "schemas/plans/catalogue.hpp"
+#include "worker/domain/standings.hpp"
+#include "worker/domain/subscription_standing.hpp"
+
+#include <optional>
+#include <span>
+
+namespace billhook {
+
+// When the organization's own trial ends; empty if nothing tells when it began.
+[[nodiscard]] std::optional<instant> trial_end_of(
+    const organization_facts& facts,
+    const catalogue& plans
+);
+
+// Which subscription speaks for the organization: the greatest by design 3; nullptr if none does.
+// One of add-ons alone never does; within the trial neither does one that is incomplete, nor one at
+// unlisted prices without a plan.
+[[nodiscard]] const subscription_standing* counting(
+    std::span<const subscription_standing> all,
+    bool in_trial
+);
+
+// It would count if the trial were over.
+[[nodiscard]] bool waits_for_trial(const subscription_standing& one);
+
+}  // namespace billhook
