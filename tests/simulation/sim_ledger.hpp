@@ -90,6 +90,7 @@ public:
     explicit sim_organizations(sim_connection& over) : over_(over) {}
     void mirror(std::span<const organization_id> restated) override;
     std::size_t mirror_differing(std::size_t limit) override;
+    std::int64_t count_unlisted() override { return 0; }
     std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
         override;
 

@@ -44,6 +44,8 @@ void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding
 void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor_finding>& found);
 // Subscriptions of which no event has told why they are paused.
 void check_pauses(pqxx::connection& in, std::vector<doctor_finding>& found);
+// Prices that living subscriptions pay and that plans.toml does not know.
+void check_unlisted(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
 
 }  // namespace billhook

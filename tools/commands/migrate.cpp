@@ -5,8 +5,13 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/session.hpp"
 #include "worker/ledger/fold_version.hpp"
+#include "worker/ledger/projections.hpp"
 
 #include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace billhook {
 namespace {
@@ -77,6 +82,14 @@ exit_code told_ending(const postgres::migration_report& report) {
                 "fixed; nothing was\nchanged. Set livemode as it was, or use another database.\n"
             );
             return exit_code::refused;
+        case postgres::migration_ending::other_accounts:
+            fmt::print(
+                stderr,
+                "billhook migrate: the live projection was made for other connected accounts, "
+                "which are fixed; nothing was\nchanged. Leave out --accounts, or build another "
+                "with billhook replay --into NAME --accounts.\n"
+            );
+            return exit_code::refused;
         case postgres::migration_ending::newer_database:
             fmt::print(
                 stderr,
@@ -100,6 +113,10 @@ exit_code told_ending(const postgres::migration_report& report) {
     return exit_code::done;
 }
 
+std::optional<instant> moment_from(const std::string& text) {
+    return from_rfc3339(text.find('T') == std::string::npos ? text + "T00:00:00Z" : text);
+}
+
 }  // namespace
 
 exit_code run_migrate(arguments given) {
@@ -116,6 +133,20 @@ exit_code run_migrate(arguments given) {
         "--with-organizations", with_organizations, "create public.organizations if there is none"
     );
     line.flags().add_flag("--no-topics", no_topics, "leave Kafka alone");
+    std::string accounts;
+    line.flags().add_option(
+        "--accounts",
+        accounts,
+        "connected accounts whose events count as the account's own, with commas; fixed with the "
+        "first projection, without it none"
+    );
+    std::string since;
+    line.flags().add_option(
+        "--notices-since",
+        since,
+        "with the first projection: no notice that fell due before this day or time is ever "
+        "sent (2026-01-31 or 2026-01-31T12:00:00Z); without it the time of this migrate"
+    );
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
@@ -132,9 +163,16 @@ exit_code run_migrate(arguments given) {
     if (!plans) {
         return exit_code::usage;
     }
+    const auto notices_since = since.empty() ? std::nullopt : moment_from(since);
+    if (!since.empty() && !notices_since) {
+        fmt::print(stderr, "billhook migrate: --notices-since is a day or a time of RFC 3339\n");
+        return exit_code::usage;
+    }
     const postgres::migration_request request{
         .livemode = all.livemode,
         .fold_version = fold_version,
+        .accounts = accounts.empty() ? std::nullopt : std::optional(accounts_from(accounts)),
+        .notices_since = notices_since,
         .with_organizations = with_organizations,
         .role_passwords = all.database.role_passwords};
     postgres::migration_report report;

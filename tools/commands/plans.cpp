@@ -18,31 +18,45 @@ std::string joined(const std::set<std::string>& names) {
     return fmt::format("{}", fmt::join(names, " "));
 }
 
+std::string names_of(const price_lists& sold_by) {
+    std::set<std::string> names = sold_by.lookup_keys;
+    names.insert(sold_by.prices.begin(), sold_by.prices.end());
+    names.insert(sold_by.products.begin(), sold_by.products.end());
+    return joined(names);
+}
+
+std::string words_of(const feature_map& features) {
+    std::string words;
+    for (const auto& [name, value] : features) {
+        words += fmt::format("{}{}={}", words.empty() ? "" : " ", name, to_words(value));
+    }
+    return words;
+}
+
 void print_plans(const catalogue& all) {
     text_table plans({"plan", "name", "matches", "grace", "restricted", "features"});
     for (const plan& each : all.plans) {
-        std::set<std::string> matches = each.lookup_keys;
-        matches.insert(each.prices.begin(), each.prices.end());
-        matches.insert(each.products.begin(), each.products.end());
-        std::string features;
-        for (const auto& [name, value] : each.features) {
-            features += fmt::format("{}{}={}", features.empty() ? "" : " ", name, to_words(value));
-        }
         plans.add(
             {each.key,
              each.name,
-             joined(matches),
+             names_of(each),
              to_text(each.dunning.grace),
              to_text(each.dunning.restricted),
-             features}
+             words_of(each.features)}
         );
     }
+    for (const addon& each : all.addons) {
+        plans.add({"+ " + each.key, "", names_of(each), "", "", words_of(each.features)});
+    }
     fmt::print(
-        "{}{} plans, trial of {} on {}, {} organizations with rules of their own\n",
+        "{}{} plans, {} add-ons, trial of {} on {}, prices of no list: {}, {} organizations with "
+        "rules of their own\n",
         plans.text(),
         all.plans.size(),
+        all.addons.size(),
         to_text(all.trial),
         all.trial_plan,
+        all.unlisted_plan.value_or("no plan"),
         all.organizations.size()
     );
 }

@@ -30,9 +30,16 @@ void add(values& to, const std::string& path, const dunning_policy& rules) {
     to[path + ".grace"] = to_text(rules.grace);
     to[path + ".restricted"] = to_text(rules.restricted);
     to[path + ".notices"] = joined(rules.notices);
+    to[path + ".notices_max_age"] = to_text(rules.notices_max_age);
     to[path + ".settle"] = to_text(rules.settle);
     to[path + ".exempt"] = rules.exempt ? "yes" : "no";
     add(to, path + ".restricted_features", rules.restricted_features);
+}
+
+void add(values& to, const std::string& path, const price_lists& sold_by) {
+    to[path + ".lookup_keys"] = fmt::format("{}", fmt::join(sold_by.lookup_keys, " "));
+    to[path + ".prices"] = fmt::format("{}", fmt::join(sold_by.prices, " "));
+    to[path + ".products"] = fmt::format("{}", fmt::join(sold_by.products, " "));
 }
 
 values values_of(const catalogue& all) {
@@ -44,13 +51,17 @@ values values_of(const catalogue& all) {
         order += (order.empty() ? "" : " < ") + each.key;
         const std::string path = "plans." + each.key;
         found[path + ".name"] = each.name;
-        found[path + ".lookup_keys"] = fmt::format("{}", fmt::join(each.lookup_keys, " "));
-        found[path + ".prices"] = fmt::format("{}", fmt::join(each.prices, " "));
-        found[path + ".products"] = fmt::format("{}", fmt::join(each.products, " "));
+        add(found, path, static_cast<const price_lists&>(each));
         add(found, path + ".features", each.features);
         add(found, path + ".dunning", each.dunning);
     }
     found["plans"] = order;
+    found["unlisted_plan"] = all.unlisted_plan.value_or("none");
+    for (const addon& each : all.addons) {
+        const std::string path = "addons." + each.key;
+        add(found, path, static_cast<const price_lists&>(each));
+        add(found, path + ".features", each.features);
+    }
     for (const auto& [organization, own] : all.organizations) {
         // Over a plan of nothing: what is not overridden is the same on both sides.
         add(found, "organizations." + organization.text() + ".dunning", overridden({}, own));

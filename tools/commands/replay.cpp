@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iostream>
+#include <optional>
+#include <string>
 
 namespace billhook {
 
@@ -23,6 +25,7 @@ constexpr const char* about =
 struct replay_flags {
     std::string into;
     std::string plans;
+    std::string accounts;
     std::size_t jobs = 0;
     bool from_earliest = false;
     bool verify = false;
@@ -75,6 +78,12 @@ void add_flags(command_line& line, replay_flags& flags) {
     line.flags().add_option(
         "--with-plans", flags.plans, "assess by these plans, not by those in force"
     );
+    line.flags().add_option(
+        "--accounts",
+        flags.accounts,
+        "connected accounts that a new projection folds, too, with commas; without it the live "
+        "one's"
+    );
     line.flags().add_flag("--json", flags.json, "the outcome as one JSON object");
 }
 
@@ -107,7 +116,10 @@ exit_code run_replay(arguments given) {
     }
     const stop wish;
     replay_steps work({all, plans, wish, flags.into, flags.jobs});
-    const auto code = work.take_up(flags.from_earliest);
+    const auto code = work.take_up(
+        flags.from_earliest,
+        flags.accounts.empty() ? std::nullopt : std::optional(accounts_from(flags.accounts))
+    );
     if (code != exit_code::done) {
         return code;
     }

@@ -83,7 +83,10 @@ std::int32_t replay_steps::partitions_of_log() {
     return found ? found->partitions : 0;
 }
 
-exit_code replay_steps::take_up(bool from_earliest) {
+exit_code replay_steps::take_up(
+    bool from_earliest,
+    const std::optional<std::set<std::string>>& accounts
+) {
     how_.partitions = partitions_of_log();
     if (how_.partitions == 0) {
         fmt::print(stderr, "Kafka has no topic stripe.events: run billhook migrate\n");
@@ -108,7 +111,8 @@ exit_code replay_steps::take_up(bool from_earliest) {
         );
         return exit_code::refused;
     }
-    auto taken = take_up_building(database_, how_.projection, topics::stripe_events, starts);
+    auto taken =
+        take_up_building(database_, how_.projection, topics::stripe_events, starts, accounts);
     if (taken.has_error()) {
         fmt::print(stderr, "{}\n", to_text(taken.error(), how_.projection));
         const bool usage = taken.error() == projection_refusal::bad_name;

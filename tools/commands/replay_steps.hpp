@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace billhook {
@@ -33,8 +34,11 @@ public:
     explicit replay_steps(replay_request what);
 
     // Begins the projection, or goes on with it. Refuses a log whose first records are gone, if it
-    // would begin there, unless told so.
-    [[nodiscard]] exit_code take_up(bool from_earliest);
+    // would begin there, unless told so. `accounts`: of a new one; not given, the live one's.
+    [[nodiscard]] exit_code take_up(
+        bool from_earliest,
+        const std::optional<std::set<std::string>>& accounts = {}
+    );
     // The same, only with one that is there.
     [[nodiscard]] exit_code go_on_with();
     // Look at `code` afterwards.

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace billhook {
 
@@ -71,7 +72,8 @@ std::string conflicts(const std::string& schema) {
         " WHERE mode = 'subscription' AND completed AND organization IS NOT NULL"
         " ORDER BY customer, created DESC, id DESC) sessions"
         " UNION SELECT * FROM (SELECT DISTINCT ON (customer) customer, organization"
-        " FROM {0}.mappings WHERE subscription IS NULL ORDER BY customer, created DESC, event DESC) records) claims"
+        " FROM {0}.mappings WHERE subscription IS NULL ORDER BY customer, created DESC, event "
+        "DESC) records) claims"
         " WHERE id IS NOT NULL AND organization IS NOT NULL"
         " GROUP BY id HAVING count(DISTINCT organization) > 1) conflicting",
         schema
@@ -79,7 +81,8 @@ std::string conflicts(const std::string& schema) {
 }
 
 void read_counts(snapshot& in, const std::string& schema, status_report& report) {
-    for (const char* word : {"applied", "stale", "ignored", "other_mode", "mode_mismatch"}) {
+    for (const char* word :
+         {"applied", "stale", "ignored", "other_mode", "other_account", "mode_mismatch"}) {
         report.journal[word] = 0;
     }
     for (const auto& row : in.exec(
@@ -111,6 +114,19 @@ void read_counts(snapshot& in, const std::string& schema, status_report& report)
     );
     report.unmapped = number(in, "SELECT count(*) FROM billing.unmapped_customers");
     report.conflicting_claims = number(in, conflicts(schema));
+    report.unlisted = number(
+        in,
+        fmt::format(
+            "SELECT count(*) FROM {}.standings WHERE cardinality(unlisted_prices) > 0", schema
+        )
+    );
+    for (const auto& row : in.exec(fmt::format(
+             "SELECT DISTINCT price FROM {}.standings, unnest(unlisted_prices) AS price "
+             "ORDER BY price LIMIT 100",
+             schema
+         ))) {
+        report.unlisted_prices.push_back(row[0].as<std::string>());
+    }
 }
 
 void read_outbox(snapshot& in, status_report& report) {
@@ -168,14 +184,22 @@ std::string status_report::json() const {
         .member("deliveries", deliveries)
         .key("journal")
         .begin_object();
-    for (const char* word : {"applied", "stale", "ignored", "other_mode", "mode_mismatch"}) {
+    for (const char* word :
+         {"applied", "stale", "ignored", "other_mode", "other_account", "mode_mismatch"}) {
         out.member(word, journal.at(word));
     }
-    return out.end_object()
+    out.end_object()
         .member("dead_letters", dead_letters)
         .member("ambiguous", ambiguous)
         .member("unmapped", unmapped)
         .member("conflicting_claims", conflicting_claims)
+        .member("unlisted", unlisted)
+        .key("unlisted_prices")
+        .begin_array();
+    for (const auto& price : unlisted_prices) {
+        out.add(price);
+    }
+    return out.end_array()
         .member("outbox", outbox)
         .member("outbox_since", text(outbox_since))
         .member("relay", relay)
@@ -212,10 +236,14 @@ std::string status_report::text() const {
     }
     return text + fmt::format(
                       "\n{} ambiguous objects; {} unmapped customers; {} conflicting claims\n"
+                      "{} organizations pay prices that plans.toml does not list{}{}\n"
                       "{} messages in the outbox, the first since {}; relay {}\n",
                       ambiguous,
                       unmapped,
                       conflicting_claims,
+                      unlisted,
+                      unlisted_prices.empty() ? "" : ": ",
+                      fmt::join(unlisted_prices, ", "),
                       outbox,
                       text_of(outbox_since),
                       relay.value_or("-")

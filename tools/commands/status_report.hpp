@@ -38,9 +38,11 @@ struct status_report {
     std::int64_t ambiguous = 0;           // objects
     std::int64_t unmapped = 0;            // customers
     std::int64_t conflicting_claims = 0;  // customers that two sources map to two organizations
-    std::int64_t outbox = 0;              // messages that wait to be relayed
-    std::optional<instant> outbox_since;  // the first of them
-    std::optional<std::string> relay;     // who sends them, while its lease lasts
+    std::int64_t unlisted = 0;            // organizations that pay prices of no list
+    std::vector<std::string> unlisted_prices;  // the first hundred of them, sorted
+    std::int64_t outbox = 0;                   // messages that wait to be relayed
+    std::optional<instant> outbox_since;       // the first of them
+    std::optional<std::string> relay;          // who sends them, while its lease lasts
 
     // Nothing while the end of a partition is not known.
     [[nodiscard]] std::optional<std::int64_t> lag() const;

@@ -77,7 +77,7 @@ END
 }
 
 migrate() {
-    as_owner migrate --with-organizations &&
+    as_owner migrate --with-organizations --notices-since 1970-01-01 &&
         upgrade_projection &&
         as_owner plans apply "$plans" --yes
 }

@@ -4,6 +4,7 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/reading.hpp"
 #include "schemas/stripe/event.hpp"
+#include "worker/domain/organization.hpp"
 #include "worker/domain/snapshot.hpp"
 #include "worker/insight/divergence.hpp"
 
@@ -175,10 +176,13 @@ collection collection_of(json::value invoice) {
 
 healing healing_of(const shown& what, std::span<const customer_fact> ours) {
     attempt<customer_fact> next(what, ours);
-    return next.end(
-        type_of_customer(what.object),
-        is_deleted(what.object) ? text_of_deleted(what.object, ours) : text_of(what.object)
-    );
+    const auto type = type_of_customer(what.object);
+    const auto text =
+        is_deleted(what.object) ? text_of_deleted(what.object, ours) : text_of(what.object);
+    if (std::ranges::none_of(ours, shows_customer)) {
+        next.tell(type, what.as_of, text);
+    }
+    return next.end(type, text);
 }
 
 healing healing_of(

@@ -39,6 +39,7 @@ struct healing {
 // What dates itself is told at its own instant, so that cases end when they ended: a cancellation
 // at `ended_at`, a payment, voiding or writing-off at its `status_transitions`; all else as of the
 // reading. Of an ambiguous object always also the latter. `ours`: the facts that are held.
+// A customer whose beginning was not seen is told in any case.
 [[nodiscard]] healing healing_of(const shown& what, std::span<const stripe::customer_fact> ours);
 // `turns`: told as `customer.subscription.updated` of the subscription with that status and
 // invoice.

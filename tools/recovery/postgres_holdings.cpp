@@ -163,6 +163,9 @@ object_ids postgres_holdings::doubtful() {
     return {
         in.ids<customer_id>(
             "SELECT id FROM :schema.customers WHERE ambiguous AND position('/' in id) = 0 UNION "
+            "SELECT c.id FROM :schema.standings o JOIN :schema.customers c ON c.organization = "
+            "o.organization WHERE o.stale AND o.reason = 'unknown' AND NOT c.seen AND "
+            "position('/' in c.id) = 0 UNION "
             "SELECT m.customer FROM :schema.standings o JOIN :schema.mappings m ON m.organization "
             "= "
             "o.organization WHERE o.stale AND o.reason = 'unknown' AND m.customer IS NOT NULL AND "

@@ -242,10 +242,30 @@ void reconcile::look_at(const customer_id& id) {
     if (!theirs) {
         return note({recovered_kind::customer, id.text(), divergence_cause::unreadable}, {});
     }
-    if (const auto cause = divergence_of(here.facts, *theirs, around(id, here.mapped))) {
+    auto cause = divergence_of(here.facts, *theirs, around(id, here.mapped));
+    if (here.mapped && std::ranges::none_of(here.facts, shows_customer)) {
+        // Its subscriptions first: from its own reading on it counts as known, and what it pays
+        // for must be known by then.
+        look_at_subscriptions_of(id);
+        cause = cause.value_or(divergence_cause::missed);
+    }
+    if (cause) {
         auto how = *cause == divergence_cause::unmapped ? healing{} : healing_of(what, here.facts);
         note({recovered_kind::customer, id.text(), *cause, how.settles}, how.bodies);
     }
+}
+
+void reconcile::look_at_subscriptions_of(const customer_id& id) {
+    const stripe::request all{
+        .path = "/v1/subscriptions", .query = {{"customer", id.text()}, {"status", "all"}}
+    };
+    for_each_page(with_.from, all, [&](const stripe::page& page, instant) {
+        for (const auto& each : ids_on<subscription_id>(page)) {
+            if (looked_at_.insert(each.text()).second) {
+                look_at(each);
+            }
+        }
+    });
 }
 
 void reconcile::look_at(const subscription_id& id) {

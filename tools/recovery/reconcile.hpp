@@ -79,6 +79,7 @@ private:
     void add_unlisted(const object_ids& ours);
     void look_at_suspects(const watcher& watch);
     void look_at(const customer_id& id);
+    void look_at_subscriptions_of(const customer_id& id);
     void look_at(const subscription_id& id);
     void look_at(const invoice_id& id);
     [[nodiscard]] bool is_delinquent_at_stripe(const subscription_id& id);

@@ -157,6 +157,9 @@ restated assess_each(std::span<const organization_facts> all, const catalogue& p
         const auto at = stored ? std::max(now, stored->as_of) : now;
         std::ranges::move(due_notices(facts, plans, at), std::back_inserter(differing.notices));
         auto fresh = assess(facts, plans, at);
+        if (!fresh.unlisted_prices.empty() && (!stored || stored->unlisted_prices.empty())) {
+            differing.became_unlisted.push_back(facts.organization);
+        }
         if (stored) {
             auto then = fresh;
             then.as_of = stored->as_of;

@@ -1,6 +1,5 @@
 #include "worker/domain/fold.hpp"
 
-#include "schemas/messages/reading.hpp"
 #include "worker/domain/dunning_case.hpp"
 #include "worker/domain/listed_items.hpp"
 #include "worker/domain/organization.hpp"
@@ -148,8 +147,7 @@ effect apply(working& work, const customer_fact& fact) {
     auto& facts = work.facts_of(fact.id);
     auto did = join(facts, fact, work.out.dropped_customer_facts);
     if (did.news) {
-        const bool of_itself = fact.within_second != stripe::place::middle;
-        of_itself || is_reading(fact.event) ? work.see(fact.id) : work.know(fact.id);
+        shows_customer(fact) ? work.see(fact.id) : work.know(fact.id);
         work.name(fact.state.organization);
     }
     if (did.applied) {

@@ -1,5 +1,7 @@
 #include "worker/domain/organization.hpp"
 
+#include "schemas/messages/reading.hpp"
+
 #include <tuple>
 
 namespace billhook {
@@ -72,6 +74,10 @@ std::optional<organization_id> organization_of_subscription(
         return one.subscription == subscription && claim_of(one);
     });
     return session != nullptr ? claim_of(*session) : customers;
+}
+
+bool shows_customer(const stripe::customer_fact& fact) {
+    return fact.within_second != stripe::place::middle || is_reading(fact.event);
 }
 
 }  // namespace billhook

@@ -40,4 +40,8 @@ struct claims {
     const std::optional<organization_id>& customers
 );
 
+// The fact tells of the customer's beginning or present: customer.created, customer.deleted, or a
+// reading. Any other event may come to a customer who pays since long before the log.
+[[nodiscard]] bool shows_customer(const stripe::customer_fact& fact);
+
 }  // namespace billhook

@@ -138,6 +138,8 @@ struct restated {
     // Those of them whose answer changed, for consumers to be told; the others only got a new
     // as_of.
     std::vector<organization_id> changed;
+    // Those of which a living subscription is now at prices of no list, and was not before.
+    std::vector<organization_id> became_unlisted;
     std::vector<due_notice> notices;  // per organization in the order in which they fell due
 };
 

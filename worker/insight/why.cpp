@@ -227,7 +227,15 @@ std::string sentences::decided() const {
 }  // namespace
 
 std::string why(const standing& one, const organization_facts& facts, const catalogue& plans) {
-    return sentences(one, facts, plans).text();
+    auto text = sentences(one, facts, plans).text();
+    if (!one.unlisted_prices.empty()) {
+        text += " Paid for, but listed nowhere in plans.toml:";
+        for (const auto& price : one.unlisted_prices) {
+            text += " " + (price.empty() ? std::string("a price without id") : price);
+            text += &price == &one.unlisted_prices.back() ? "." : ",";
+        }
+    }
+    return text;
 }
 
 std::string in_short(const standing& one) {

@@ -132,6 +132,8 @@ struct organizations {
         std::size_t limit,
         const std::optional<organization_id>& after
     ) = 0;
+    // Organizations of which a living subscription is at prices that plans.toml does not list.
+    virtual std::int64_t count_unlisted() = 0;
 };
 
 }  // namespace billhook

@@ -52,9 +52,12 @@ std::string subscription_state_in(pqxx::transaction_base& in, const std::string&
     const std::string quoted = in.quote_name(schema);
     return fmt::format(
         "SELECT EXISTS (SELECT FROM {0}.dunning_cases c WHERE c.subscription = w.id AND c.ended_at "
-        "IS NULL), CASE WHEN s.deleted THEN 'canceled' ELSE coalesce(s.status, '') END, "
-        "(extract(epoch FROM s.trial_end) * 1000000)::bigint FROM (SELECT $1::text AS id) w LEFT "
-        "JOIN {0}.subscriptions s ON s.id = w.id",
+        "IS NULL), CASE WHEN s.ended_at IS NOT NULL AND s.status <> 'incomplete_expired' THEN "
+        "'canceled' ELSE coalesce(s.status, '') END, (extract(epoch FROM s.trial_end) * "
+        "1000000)::bigint, EXISTS (SELECT FROM {0}.standings t WHERE t.organization = $2::text AND "
+        "t.subscription = w.id), EXISTS (SELECT FROM {0}.subscriptions o WHERE o.organization = "
+        "$2::text AND o.id <> w.id AND o.ended_at IS NULL AND o.status <> 'incomplete') FROM "
+        "(SELECT $1::text AS id) w LEFT JOIN {0}.subscriptions s ON s.id = w.id",
         quoted
     );
 }
@@ -90,9 +93,11 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
     row_reader(recorded[0]) >> found.recorded >> found.taken >> age >> found.around.now >>
         found.around.told_since;
     found.age = std::chrono::seconds{age};
-    const auto state =
-        in.exec_params(subscription_state_in(in, live->schema), at.subscription.text());
-    row_reader(state[0]) >> found.around.open_case >> found.around.status >> found.around.trial_end;
+    const auto state = in.exec_params(
+        subscription_state_in(in, live->schema), at.subscription.text(), at.organization.text()
+    );
+    row_reader(state[0]) >> found.around.open_case >> found.around.status >>
+        found.around.trial_end >> found.around.counts >> found.around.another_alive;
     in.commit();
     return found;
 }

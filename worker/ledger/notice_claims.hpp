@@ -24,7 +24,9 @@ struct notice_circumstances {
         false;           // a later notice of its subscription, but for trial_ending, was to go out
     std::string status;  // of its subscription; empty: unknown; `canceled` also if deleted
     std::optional<instant> trial_end;
-    instant now{};  // Postgres' time
+    instant now{};               // Postgres' time
+    bool counts = true;          // its subscription speaks for the organization
+    bool another_alive = false;  // so is another subscription of the organization
 
     friend bool operator==(const notice_circumstances&, const notice_circumstances&) = default;
 };

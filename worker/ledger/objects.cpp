@@ -138,9 +138,10 @@ void lock_customers(const projection_work& in, const object_keys& keys) {
     }
 }
 
-known load_known(const projection_work& in, const object_keys& keys, bool livemode) {
+known load_known(const projection_work& in, const object_keys& keys, const projection& of) {
     known all;
-    all.livemode = livemode;
+    all.livemode = of.livemode;
+    all.accounts = of.accounts;
     const auto locked = array_of(keys.customers);
     const auto invoices = array_of(keys.invoices);
     const auto sessions = array_of(keys.checkout_sessions);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "worker/domain/objects.hpp"
+#include "worker/ledger/projections.hpp"
 #include "worker/ledger/run_statement.hpp"
 
 #include <cstdint>
@@ -12,7 +13,11 @@ namespace billhook {
 
 // Makes the missing rows of the keys' customers, then locks all, in the order of their ids.
 void lock_customers(const projection_work& in, const object_keys& keys);
-[[nodiscard]] known load_known(const projection_work& in, const object_keys& keys, bool livemode);
+[[nodiscard]] known load_known(
+    const projection_work& in,
+    const object_keys& keys,
+    const projection& of
+);
 // `counted`: the deliveries that `load_known` gave, by event; what is beyond them is added.
 void store_changes(
     const projection_work& in,

@@ -244,4 +244,16 @@ std::vector<mapping> postgres_organizations::unmapped(
     return found;
 }
 
+std::int64_t postgres_organizations::count_unlisted() {
+    pqxx::work in(connection_);
+    const auto live = live_projection(in);
+    if (!live) {
+        return 0;
+    }
+    const auto sql = with_schema(
+        "SELECT count(*) FROM :S.standings WHERE cardinality(unlisted_prices) > 0", live->schema
+    );
+    return in.exec1(sql)[0].as<std::int64_t>();
+}
+
 }  // namespace billhook

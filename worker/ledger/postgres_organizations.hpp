@@ -27,6 +27,7 @@ public:
     std::size_t mirror_differing(std::size_t limit) override;
     std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
         override;
+    std::int64_t count_unlisted() override;
 
 private:
     std::vector<std::string> differing(const std::string& condition, const std::string& argument);

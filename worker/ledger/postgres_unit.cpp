@@ -31,7 +31,7 @@ locked_customers postgres_unit::lock_customers(const object_keys& keys) {
 }
 
 known postgres_unit::load(const locked_customers& under) {
-    known all = load_known(tables(), under.keys, writes_.livemode);
+    known all = load_known(tables(), under.keys, writes_);
     counted_.clear();
     for (const auto& [id, row] : all.journal) {
         counted_.emplace(id, row.deliveries);

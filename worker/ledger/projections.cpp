@@ -8,6 +8,7 @@
 #include <pqxx/transaction>
 
 #include <fmt/format.h>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,7 @@ projection projection_in(const pqxx::row& row) {
         .generation = row[3].as<std::int64_t>(),
         .fold_version = row[4].as<std::int32_t>(),
         .livemode = row[5].as<bool>(),
+        .accounts = accounts_from(row[6].c_str()),
     };
 }
 
@@ -37,8 +39,8 @@ std::vector<projection> projections_where(
     try {
         std::vector<projection> found;
         for (const auto& row : in.exec(
-                 "SELECT name, schema, role, generation, fold_version, livemode FROM "
-                 "billhook.projections WHERE " +
+                 "SELECT name, schema, role, generation, fold_version, livemode, "
+                 "array_to_string(accounts, ',') FROM billhook.projections WHERE " +
                  condition + " ORDER BY name"
              )) {
             found.push_back(projection_in(row));
@@ -59,6 +61,15 @@ std::optional<projection> only(std::vector<projection> found) {
 }
 
 }  // namespace
+
+std::set<std::string> accounts_from(const std::string& list) {
+    std::set<std::string> all;
+    std::istringstream in(list);
+    for (std::string each; std::getline(in, each, ',');) {
+        all.insert(each);
+    }
+    return all;
+}
 
 std::optional<projection> live_projection(pqxx::transaction_base& in) {
     return only(projections_where(in, "role = 'live'"));

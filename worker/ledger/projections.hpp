@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,13 @@ struct projection {
     std::int64_t generation = 0;  // of the last promote
     std::int32_t fold_version = 0;
     bool livemode = false;
+    std::set<std::string> accounts{};  // connected ones that it folds, too
 
     friend bool operator==(const projection&, const projection&) = default;
 };
+
+// "acct_1,acct_2": no account's id has a comma in it.
+[[nodiscard]] std::set<std::string> accounts_from(const std::string& list);
 
 // The one with the role `live`; nothing if there is none. A postgres::failure (stop) says what to
 // do if the database was never migrated. Holds ACCESS SHARE on billhook.projections to the end of

@@ -69,6 +69,7 @@ private:
             return;
         }
         const swept result = sweeper_.pass(table, to_, rows_a_pass, with_.pace.now());
+        with_.numbers.unlisted.set(static_cast<double>(table.count_unlisted()));
         with_.numbers.swept.add(static_cast<double>(result.published));
         if (result.failed + result.unfit > 0) {
             with_.lines.warning(

@@ -197,6 +197,11 @@ void executor::report(const processed& result, std::size_t records) {
     for (const std::string& object : result.became_ambiguous) {
         with_.lines.warning("the order of an object's events is unclear", "object"_is(object));
     }
+    for (const auto& organization : result.became_unlisted) {
+        with_.lines.warning(
+            "a subscription's prices are not listed in plans.toml", "organization"_is(organization)
+        );
+    }
     if (result.dead > 0) {
         with_.lines.warning(
             "dead letters written",

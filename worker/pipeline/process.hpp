@@ -26,6 +26,7 @@ struct processed {
     std::map<outcome, std::size_t> outcomes{};  // of journal rows that were written
     std::size_t dead = 0;
     std::vector<std::string> became_ambiguous{};
+    std::vector<organization_id> became_unlisted{};
     instant horizon{};
 };
 

@@ -34,6 +34,10 @@ worker_metrics::worker_metrics(metrics& in)
           "billhook_worker_outbox_age_seconds",
           "how long the first message in the outbox has waited"
       )),
+      unlisted(in.add_gauge(
+          "billhook_unlisted_subscriptions",
+          "organizations with a living subscription at prices that plans.toml does not list"
+      )),
       horizon(in.add_gauge(
           "billhook_worker_horizon_seconds",
           "unix time up to which all partitions are folded"

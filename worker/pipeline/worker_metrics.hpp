@@ -30,6 +30,7 @@ struct worker_metrics {
     gauge parked;             // ours, but idle: halted, or the log is another one or gone
     gauge outbox;             // messages that wait to be relayed, by whomever
     gauge outbox_age;         // seconds for which the first of them has waited
+    gauge unlisted;           // organizations that pay prices of no list; the sweep's holder counts
     gauge horizon;            // unix seconds, as the last transaction saw it
     histogram batch_seconds;  // from parsing to COMMIT
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace billhook {
 
@@ -44,19 +45,25 @@ std::string next_schema(pqxx::transaction_base& in) {
 
 // The generation begins at the time, so that what was left over of a dropped projection of the same
 // name finds nothing to write.
-projection make(pqxx::transaction_base& in, const std::string& name) {
+projection make(
+    pqxx::transaction_base& in,
+    const std::string& name,
+    const std::optional<std::set<std::string>>& accounts
+) {
     // Also beside one of an earlier fold version: that is how an upgrade goes.
     const auto live = some_live_projection(in);
     const std::string schema = next_schema(in);
     static_cast<void>(postgres::make_projection_schema(in, schema));
     postgres::grant_projection(in, schema);
     in.exec_params0(
-        "INSERT INTO billhook.projections (name, schema, role, generation, fold_version, livemode) "
-        "VALUES ($1, $2, 'building', extract(epoch FROM now())::bigint, $3, $4)",
+        "INSERT INTO billhook.projections (name, schema, role, generation, fold_version, livemode, "
+        "accounts) VALUES ($1, $2, 'building', extract(epoch FROM now())::bigint, $3, $4, "
+        "string_to_array($5, ','))",
         name,
         schema,
         fold_version,
-        live.livemode
+        live.livemode,
+        fmt::format("{}", fmt::join(accounts.value_or(live.accounts), ","))
     );
     return find_projection(in, name).value();
 }
@@ -112,6 +119,13 @@ std::string to_text(projection_refusal why, const std::string& name) {
                 name,
                 name
             );
+        case projection_refusal::other_accounts:
+            return fmt::format(
+                "{} was begun for other connected accounts: leave out --accounts, or `billhook "
+                "projections drop {}`, and begin anew",
+                name,
+                name
+            );
         case projection_refusal::other_partitions:
             return fmt::format(
                 "{} was begun over a topic with another number of partitions: `billhook "
@@ -129,7 +143,8 @@ result<projection, projection_refusal> take_up_building(
     postgres::connection& owner,
     const std::string& name,
     const std::string& topic,
-    std::span<const std::int64_t> starts
+    std::span<const std::int64_t> starts,
+    const std::optional<std::set<std::string>>& accounts
 ) {
     if (!is_name(name)) {
         return projection_refusal::bad_name;
@@ -139,7 +154,7 @@ result<projection, projection_refusal> take_up_building(
     auto found = find_projection(in, name);
     static_cast<void>(postgres::become_owner(in));
     if (!found) {
-        found = make(in, name);
+        found = make(in, name, accounts);
         make_offsets(in, name, topic, starts);
     }
     if (found->role == "live") {
@@ -147,6 +162,9 @@ result<projection, projection_refusal> take_up_building(
     }
     if (found->fold_version != fold_version) {
         return projection_refusal::other_fold_version;
+    }
+    if (accounts && *accounts != found->accounts) {
+        return projection_refusal::other_accounts;
     }
     if (count_offsets(in, name, topic) != starts.size()) {
         return projection_refusal::other_partitions;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iterator>
 #include <optional>
 #include <string_view>
@@ -60,6 +61,23 @@ std::optional<live_row> live(pqxx::work& in) {
         rows[0][3].as<std::int32_t>()};
 }
 
+// Of a database from before there were accounts: none.
+std::set<std::string> accounts_of(pqxx::work& in, const std::string& projection) {
+    std::set<std::string> all;
+    const pqxx::result there = in.exec(
+        "SELECT FROM pg_attribute WHERE attrelid = 'billhook.projections'::regclass AND attname = "
+        "'accounts'"
+    );
+    if (!there.empty()) {
+        for (const auto& row : in.exec_params(
+                 "SELECT unnest(accounts) FROM billhook.projections WHERE name = $1", projection
+             )) {
+            all.emplace(row[0].c_str());
+        }
+    }
+    return all;
+}
+
 // Why this database cannot be migrated as asked, if it cannot.
 migration_ending obstacle(pqxx::work& in, const migration_request& request, migration_report& to) {
     if (exists(in, "billhook.schema_version")) {
@@ -80,6 +98,9 @@ migration_ending obstacle(pqxx::work& in, const migration_request& request, migr
     const auto projection = live(in);
     if (projection && projection->livemode != request.livemode) {
         return migration_ending::other_livemode;
+    }
+    if (projection && request.accounts && *request.accounts != accounts_of(in, projection->name)) {
+        return migration_ending::other_accounts;
     }
     if (!exists(in, "public.organizations")) {
         return request.with_organizations ? migration_ending::done
@@ -106,12 +127,18 @@ live_row apply_projections(pqxx::work& in, const migration_request& request, mig
     if (!projection) {
         projection = {first_projection, first_projection, request.livemode, request.fold_version};
         in.exec_params0(
-            "INSERT INTO billhook.projections (name, schema, role, fold_version, livemode) VALUES "
-            "($1, $2, 'live', $3, $4)",
+            "INSERT INTO billhook.projections (name, schema, role, fold_version, livemode, "
+            "accounts) VALUES ($1, $2, 'live', $3, $4, string_to_array($5, ','))",
             projection->name,
             projection->schema,
             request.fold_version,
-            request.livemode
+            request.livemode,
+            fmt::format("{}", fmt::join(request.accounts.value_or(std::set<std::string>()), ","))
+        );
+        const auto since = request.notices_since;
+        in.exec_params0(
+            "INSERT INTO billhook.notices_since (since) VALUES (coalesce($1::timestamptz, now()))",
+            since ? std::optional(to_rfc3339(*since)) : std::nullopt
         );
     }
     for (const auto& row : in.exec("SELECT schema FROM billhook.projections ORDER BY schema")) {

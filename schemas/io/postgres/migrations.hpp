@@ -2,19 +2,26 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/plans/read_plans.hpp"
+#include "schemas/types/instant.hpp"
 #include "schemas/types/secret.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace billhook::postgres {
 
 struct migration_request {
-    bool livemode = false;            // of a projection that does not exist yet; fixed then
-    std::int32_t fold_version = 0;    // this program's (worker/ledger/fold_version.hpp)
-    bool with_organizations = false;  // creates public.organizations if there is none
+    bool livemode = false;          // of a projection that does not exist yet; fixed then
+    std::int32_t fold_version = 0;  // this program's (worker/ledger/fold_version.hpp)
+    // Of a projection that does not exist yet: connected accounts that it folds, too. Given for one
+    // that exists, they must be its own.
+    std::optional<std::set<std::string>> accounts{};
+    std::optional<instant> notices_since{};  // with the first projection; else its own time
+    bool with_organizations = false;         // creates public.organizations if there is none
     std::map<std::string, secret> role_passwords;  // role -> password; others keep theirs
 };
 
@@ -22,6 +29,7 @@ enum class migration_ending : std::uint8_t {
     done,
     no_organizations,  // public.organizations is missing, or lacks columns: nothing was changed
     other_livemode,    // the live projection has the other livemode: nothing was changed
+    other_accounts,    // the live projection was made for others: nothing was changed
     newer_database,    // migrated by a newer program: nothing was changed
 };
 

@@ -78,6 +78,8 @@ postgres::migration_request usual_migration() {
     postgres::migration_request request{
         .livemode = false,
         .fold_version = fold_version,
+        .accounts = {},
+        .notices_since = instant{},
         .with_organizations = true,
         .role_passwords = {},
     };

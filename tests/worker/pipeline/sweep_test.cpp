@@ -15,6 +15,7 @@ namespace {
 struct table final : organizations {
     void mirror(std::span<const organization_id>) override {}
     std::size_t mirror_differing(std::size_t) override { return 0; }
+    std::int64_t count_unlisted() override { return 0; }
     std::vector<mapping> unmapped(std::size_t limit, const std::optional<organization_id>& after)
         override {
         std::vector<mapping> page;
