@@ -177,8 +177,8 @@ std::optional<parse_error> missing_in(
     const event_type& type,
     const envelope& around
 ) {
-    const json::value name = around.object.find("object");
-    const bool other_kind = !name.is_nothing() && name.as_string() != hash_name(type.about);
+    const auto name = around.object.find("object").as_string();
+    const bool other_kind = name && is_usable(*name) && *name != hash_name(type.about);
     const std::string_view object_id = id_text(around.object);
     if (!around.object.is_object() || object_id.empty() || other_kind) {
         return parse_error::no_object;

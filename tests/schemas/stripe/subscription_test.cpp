@@ -155,13 +155,14 @@ TEST_CASE("subscription: a field of an impossible type or range counts as absent
         R"("metadata":{"other":"\u0000","\udc00":"\ud800"})",
         R"("description":"\u0000")",
     };
-    const auto absent = subscription_in("\"object\":\"subscription\"").state;
+    const auto absent = subscription_in(R"({"id":"sub_1"})").state;
     for (const std::string& fields : rows) {
         CAPTURE(fields);
-        CHECK((subscription_in(fields).state == absent));
+        CHECK((subscription_in(R"({"id":"sub_1",)" + fields + "}").state == absent));
     }
     const auto item_in = [](const std::string& fields) {
-        const auto state = subscription_in(R"("items":{"data":[{)" + fields + "}]}").state;
+        const auto state =
+            subscription_in(R"({"id":"sub_1","items":{"data":[{)" + fields + "}]}}").state;
         REQUIRE(state.items.size() == 1);
         return state.items.front();
     };

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -138,6 +140,42 @@ TEST_CASE("lives: deliveries count every arrival of an event id (I5)") {
         deliveries += row.deliveries;
     }
     CHECK(deliveries == static_cast<std::int64_t>(all.size()));
+}
+
+TEST_CASE("lives: another account's events count where the projection was made for it") {
+    const auto events = builders::life(R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=enterprise period=0-30 latest=in_1 org=org_1
+    )");
+    const struct {
+        const char* name;
+        std::optional<std::string> account;  // of the second event
+        std::set<std::string> accounts;      // of the projection
+        outcome became;
+        const char* shown;
+    } rows[] = {
+        {"our own",                 std::nullopt, {},                   outcome::applied,       "enterprise, active, full, paid"},
+        {"a merchant's",            "acct_1",     {},                   outcome::other_account, "basic, trial, full, trial"     },
+        {"another's",               "acct_1",     {"acct_2"},           outcome::other_account, "basic, trial, full, trial"     },
+        {"one that cannot be read",
+         "",                                      {"acct_1"},
+         outcome::other_account,
+         "basic, trial, full, trial"                                                                                            },
+        {"one of ours",
+         "acct_1",                                {"acct_1", "acct_2"},
+         outcome::applied,
+         "enterprise, active, full, paid"                                                                                       },
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        memory_projection tables{false, row.accounts};
+        auto second = events[1].what;
+        std::get<stripe::event>(second.what).account = row.account;
+        fold_in(tables, {&events[0].what, 1}, example_plans(), day("d1 00:00"));
+        fold_in(tables, {&second, 1}, example_plans(), day("d1 00:00"));
+        CHECK(tables.journal().at(event_id{"evt_b"}).became == row.became);
+        CHECK(shown(tables).starts_with(row.shown));
+    }
 }
 
 }  // namespace billhook

@@ -227,6 +227,55 @@ TEST_CASE("notices: what each look at a worked life sends and skips and covers")
     }
 }
 
+// A case of "4 a renewal fails and nobody pays" (it began on d30 01:00), found at one moment.
+TEST_CASE("notices: nobody is told of what lies before notices_since or too long ago") {
+    const struct {
+        const char* name;
+        const char* since;  // "" is no bound
+        const char* found;
+        const char* expected;
+    } rows[] = {
+        {"no bound",                                  "", "d34 00:00", "sent 3d reminder; skipped 0d payment_failed"},
+        {"the bound lies before",
+         "d33 01:15",                                     "d34 00:00",
+         "sent 3d reminder; skipped 0d payment_failed"                                                              },
+        {"the bound lies behind",
+         "d33 01:16",                                     "d34 00:00",
+         "skipped 0d payment_failed, 3d reminder"                                                                   },
+        {"72 hours after it fell due",
+         "",                                              "d47 01:15",
+         "sent 14d reminder; skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d "
+         "access_restricted"                                                                                        },
+        {"and a minute later",
+         "",                                              "d47 01:16",
+         "skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d access_restricted, 14d "
+         "reminder"                                                                                                 },
+        {"what the access is now is no news of then",
+         "",                                              "d44 01:00",
+         "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"                      },
+        {"long after all access went",
+         "",                                              "d60 00:00",
+         "sent 21d access_removed; skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d "
+         "access_restricted, 14d reminder"                                                                          },
+        {"but not before the bound",
+         "d52 00:00",                                     "d60 00:00",
+         "skipped 0d payment_failed, 3d reminder, 5d final_warning, 7d access_restricted, 14d "
+         "reminder, 21d access_removed"                                                                             },
+    };
+    const auto events = life(events_of("4 "));
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        const auto [now, known] = moment_of(row.found, events);
+        memory_projection tables;
+        fold_in(tables, known, example_plans(), day("d0 00:00"));
+        auto facts = tables.load(organization_id{"org_1"});
+        if (*row.since != '\0') {
+            facts.notices_since = day(row.since);
+        }
+        CHECK(shown(due_notices(facts, example_plans(), now)) == row.expected);
+    }
+}
+
 TEST_CASE("notices: a hard decline asks to act at once and a soft one waits for retries") {
     const std::string failure = R"(
         o1 d0 00:00 cus_1 created org=org_1

@@ -384,7 +384,7 @@ TEST_CASE("policy: which of several subscriptions counts, and what plan it gives
         CAPTURE(each.name);
         catalogue plans = builders::example_plans();
         if (*each.unlisted_plan != '\0') {
-            plans.unlisted_prices_plan = each.unlisted_plan;
+            plans.unlisted_plan = each.unlisted_plan;
         }
         const standing one = judged(each.subscriptions, each.age, plans);
         std::string shown = fmt::format(
