@@ -13,7 +13,7 @@ BEGIN
             ('billhook_worker', 'SELECT, INSERT, UPDATE ON billhook.offsets'),
             ('billhook_worker', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases, '
                 'billhook.mirror_errors'),
-            ('billhook_worker', 'SELECT ON billhook.projections, billhook.plans, '
+            ('billhook_worker', 'SELECT ON billhook.projections, billhook.plans, billhook.notices_since, '
                 'billhook.schema_version'),
             ('billhook_worker', 'SELECT, INSERT ON billhook.notices, billhook.dead_letters'),
             ('billhook_worker', 'SELECT, INSERT, DELETE ON billhook.outbox'),
@@ -22,7 +22,7 @@ BEGIN
             ('billhook_notifier', 'USAGE ON SCHEMA billhook, :schema'),
             ('billhook_notifier', 'SELECT, UPDATE ON billhook.notices'),
             ('billhook_notifier', 'SELECT ON billhook.projections, :schema.dunning_cases, '
-                ':schema.subscriptions'),
+                ':schema.subscriptions, :schema.standings'),
             -- A lease saves work and fences nothing.
             ('billhook_notifier', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases'),
             ('billhook_app', 'USAGE ON SCHEMA billing'),

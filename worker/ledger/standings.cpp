@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -57,6 +58,9 @@ constexpr statement<1> load_recorded{
     "load recorded notices",
     "SELECT subscription, member, step, state FROM billhook.notices WHERE subscription = ANY "
     "($1::text[]) ORDER BY subscription, member, step"};
+constexpr statement<0> load_notices_since{
+    "load notices_since",
+    "SELECT (extract(epoch FROM since) * 1000000)::bigint FROM billhook.notices_since"};
 
 std::vector<organization_id> ids_of(const pqxx::result& rows) {
     std::vector<organization_id> ids;
@@ -215,8 +219,13 @@ std::vector<organization_facts> load_organizations(
     for (auto& each : run(in, load_standings, organizations)) {
         all[each.organization].stored = std::move(each);
     }
+    std::optional<instant> notices_since;
+    for (const auto& row : run(in.in, load_notices_since)) {
+        row_reader(row) >> notices_since;
+    }
     std::vector<organization_facts> facts;
     for (auto& [organization, each] : all) {
+        each.notices_since = notices_since;
         std::ranges::sort(each.mappings, {}, [](const mapping& m) {
             return std::tie(m.customer, m.id);
         });
