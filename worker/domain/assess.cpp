@@ -27,6 +27,13 @@ std::optional<customer_id> newest_customer(const organization_facts& facts) {
     return newest == nullptr ? std::nullopt : std::optional{newest->id};
 }
 
+// Of a customer of its the beginning was not seen: it may pay since before the log.
+bool is_unheard(const organization_facts& facts, const std::optional<instant>& trial_end) {
+    return std::ranges::any_of(facts.customers, [&](const customer_facts_of& each) {
+        return each.mapped && (!each.seen || !trial_end);
+    });
+}
+
 // No subscription counts: the organization's own trial, or what a payer from before Billhook gets
 // until somebody has looked at Stripe.
 void state_trial(
@@ -35,14 +42,9 @@ void state_trial(
     const catalogue& plans,
     const std::optional<instant>& trial_end
 ) {
-    const bool unheard = std::any_of(
-        facts.customers.begin(),
-        facts.customers.end(),
-        [&](const customer_facts_of& c) { return c.mapped && (!c.seen || !trial_end); }
-    );
     one.plan = plans.trial_plan;
     one.subscription_status = "trial";
-    if (unheard) {
+    if (is_unheard(facts, trial_end)) {
         one.why = reason::unknown;
         one.stale = true;
     } else if (trial_end && one.as_of < *trial_end) {
@@ -122,6 +124,9 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     const bool in_trial = trial_end && now < *trial_end;
     const auto all = standings_of_each(facts, plans, now);
     const auto* counts = counting(all, in_trial);
+    if (counts != nullptr && counts->incomplete && is_unheard(facts, trial_end)) {
+        counts = nullptr;  // a first payment that failed says nothing of what is paid elsewhere
+    }
     if (counts != nullptr) {
         state_subscription(one, *counts, plans);
     } else {

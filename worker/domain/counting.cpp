@@ -66,12 +66,12 @@ bool waits_for_trial(const subscription_standing& one) {
 const subscription_standing* counting(std::span<const subscription_standing> all, bool in_trial) {
     const subscription_standing* best = nullptr;
     for (const auto& one : all) {
-        const bool speaks = !one.items.only_addons() && !(in_trial && waits_for_trial(one));
+        const bool speaks = !one.items.only_addons() && !(in_trial && one.incomplete);
         if (speaks && (best == nullptr || rank(*best) < rank(one))) {
             best = &one;
         }
     }
-    return best;
+    return best != nullptr && in_trial && waits_for_trial(*best) ? nullptr : best;
 }
 
 }  // namespace billhook

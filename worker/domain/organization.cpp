@@ -25,6 +25,21 @@ bool is_agreed(const stripe::checkout_fact& session) {
     return session.mode == "subscription" && session.completed;
 }
 
+// The client_reference_id of the customer's sessions, if all that have one agree.
+std::optional<organization_id> sole_reference(const customer_id& customer, const claims& known) {
+    std::optional<organization_id> sole;
+    for (const auto& one : known.sessions) {
+        if (one.customer != customer || !is_agreed(one) || !one.client_reference) {
+            continue;
+        }
+        if (sole && sole != one.client_reference) {
+            return std::nullopt;
+        }
+        sole = one.client_reference;
+    }
+    return sole;
+}
+
 }  // namespace
 
 std::optional<organization_id> claim_of(const stripe::checkout_fact& session) {
@@ -51,7 +66,8 @@ std::optional<organization_id> organization_of_customer(
     const auto* record = latest(known.mappings, [&](const mapping& one) {
         return one.customer == customer && !one.subscription;
     });
-    return record == nullptr ? std::nullopt : std::optional{record->organization};
+    return record != nullptr ? std::optional{record->organization}
+                             : sole_reference(customer, known);
 }
 
 std::optional<organization_id> organization_of_subscription(

@@ -22,9 +22,10 @@ struct claims {
     std::span<const mapping> mappings;                // of the customer
 };
 
-// Its metadata, its latest claiming session, its latest mapping record. For the customer's other
-// subscriptions a session speaks by its metadata alone: client_reference_id is whatever the visitor
-// of a payment link wrote into its address.
+// Its metadata, the metadata of its latest session that was completed, its latest mapping record;
+// then the client_reference_id of its completed sessions, if all that have one agree. That one is
+// whatever the visitor of a payment link wrote into its address: it takes nothing that anything
+// else names.
 [[nodiscard]] std::optional<organization_id> organization_of_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,

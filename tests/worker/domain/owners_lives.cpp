@@ -30,6 +30,19 @@ const std::vector<worked_life>& owners_lives() {
             d d5 00:00 cs_2 completed mode=subscription customer=cus_1 sub=sub_3 client_reference_id=org_2
             e d6 00:00 sub_2 created active plan=enterprise period=6-36 latest=in_2
          )", {"d7 00:00 => enterprise, active, full, paid; no case; next d33 00:00"}                    },
+        {"52b a reference alone names the customer as long as none contradicts",
+         R"(
+            a d0 00:00 cus_1 created
+            b d0 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_1 client_reference_id=org_1
+            c d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+            d d20 00:00 sub_1 deleted canceled
+            e d20 00:00 sub_2 created active plan=enterprise period=20-50 latest=in_2
+            f d25 00:00 cs_2 expired mode=subscription customer=cus_1 client_reference_id=org_2
+            g d28 00:00 cs_3 completed mode=subscription customer=cus_1 sub=sub_3 client_reference_id=org_2
+            h d28 00:00 map - org=org_1 customer=cus_1
+         )", {"d27 00:00 => enterprise, active, full, paid; no case; next d53 00:00",
+          "d29 00:00 without h => basic, canceled, none, canceled; no case; next -",
+          "d29 00:00 => enterprise, active, full, paid; no case; next d53 00:00"}           },
         {"53 support moves a subscription",
          R"(
             a d0 00:00 cus_1 created org=org_2

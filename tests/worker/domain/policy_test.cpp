@@ -239,6 +239,7 @@ const rule rules[] = {
     {"a customer whose beginning nobody saw",      "",                   "",         "unheard",                            "full",       "unknown",        no,  yes, "-"},
     {"so, also within the trial",                  "",                   "",         "age=3d unseen",                      "full",       "unknown",        no,  yes, "-"},
     {"one such customer suffices",                 "",                   "",         "another_unseen",                     "full",       "unknown",        no,  yes, "-"},
+    {"also beside a first payment that failed",    "incomplete",         "",         "another_unseen",                     "full",       "unknown",        no,  yes, "-"},
     {"but not where a subscription counts",        "canceled",           "",         "another_unseen",                     "none",       "canceled",       no,  no,  "-"},
     // A cancellation whose event never came.
     {"cancel_at, the event may be under way",      "active",             "",         "cancel_at=-2d23:59",                 "full",       "paid",           no,  no,  "+1m"},
@@ -367,6 +368,8 @@ TEST_CASE("policy: which of several subscriptions counts, and what plan it gives
         {"an item at quantity 0 grants nothing",            "active:basic*3+enterprise*0",          "100d", "",           "basic, active, full, paid"},
         {"unless all are at 0",                             "active:enterprise*0",                  "100d", "",           "enterprise, active, full, paid"},
         {"a price of no list, within the trial",            "active:other",                         "3d",   "",           "basic, trial, full, trial; unlisted price_other"},
+        {"so, beside what has ended",                       "canceled:basic active:other",          "3d",   "",           "basic, trial, full, trial; unlisted price_other"},
+        {"but not beside a listed one that owes",           "past_due:basic@8d active:other",       "3d",   "",           "basic, past_due, restricted, restricted; unlisted price_other"},
         {"a price of no list, after the trial",             "active:other",                         "100d", "",           "-, active, full, paid; unlisted price_other"},
         {"a price of no list has a plan, within the trial", "active:other",                         "3d",   "enterprise", "enterprise, active, full, paid; unlisted price_other"},
         {"a price of no list has a plan, whatever is owed", "past_due:other@8d",                    "100d", "basic",      "basic, past_due, restricted, restricted; unlisted price_other"},
