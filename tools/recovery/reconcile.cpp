@@ -92,6 +92,7 @@ void reconcile::run_doubtful(const watcher& watch) {
     dead_ = with_.ours.dead_objects();
     const auto ids = with_.ours.doubtful();
     suspect_customers_.insert(ids.customers.begin(), ids.customers.end());
+    doubtful_customers_.insert(ids.customers.begin(), ids.customers.end());
     suspect_subscriptions_.insert(ids.subscriptions.begin(), ids.subscriptions.end());
     suspect_invoices_.insert(ids.invoices.begin(), ids.invoices.end());
     look_at_suspects(watch);
@@ -243,7 +244,7 @@ void reconcile::look_at(const customer_id& id) {
         return note({recovered_kind::customer, id.text(), divergence_cause::unreadable}, {});
     }
     auto cause = divergence_of(here.facts, *theirs, around(id, here.mapped));
-    if (here.mapped && std::ranges::none_of(here.facts, shows_customer)) {
+    if (doubtful_customers_.contains(id) && std::ranges::none_of(here.facts, shows_customer)) {
         // Its subscriptions first: from its own reading on it counts as known, and what it pays
         // for must be known by then.
         look_at_subscriptions_of(id);

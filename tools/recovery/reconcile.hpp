@@ -95,7 +95,7 @@ private:
     bool heal_;
     reconcile_report report_;
     std::set<std::string> dead_;
-    std::set<customer_id> suspect_customers_, seen_customers_;
+    std::set<customer_id> suspect_customers_, doubtful_customers_, seen_customers_;
     std::set<subscription_id> suspect_subscriptions_, seen_subscriptions_;
     std::set<invoice_id> suspect_invoices_, seen_invoices_;
     std::map<subscription_id, stripe::subscription_fact> delinquent_;  // as Stripe says
