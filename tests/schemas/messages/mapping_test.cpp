@@ -37,6 +37,11 @@ TEST_CASE("mapping: every mapping comes back from its JSON") {
     const auto whole = parse_mapping(to_json(what));
     REQUIRE(whole.has_value());
     CHECK((*whole == what));
+    what.subscription = subscription_id("sub_1");
+    const auto override_of_one = parse_mapping(to_json(what));
+    REQUIRE(override_of_one.has_value());
+    CHECK((*override_of_one == what));
+    what.subscription.reset();
     what.customer.reset();
     what.organization_created.reset();
     what.organization = organization_id("quoted \" \\ \u00e9");

@@ -26,7 +26,7 @@ TEST_CASE("change: its JSON has the version and the columns of billing.organizat
         R"("grace_until":"2026-01-02T03:04:05Z","restricted_until":null,"next_change_at":null,)"
         R"("stale":false,"features":{"patients_max":null,"sso":true},)"
         R"("stripe_customer_id":"cus_1","stripe_subscription_id":null,)"
-        R"("as_of":"2026-01-02T03:04:00Z","quantity":12})"
+        R"("as_of":"2026-01-02T03:04:00Z","quantity":12,"unlisted":false,"unlisted_prices":[]})"
     );
 }
 

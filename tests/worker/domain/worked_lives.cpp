@@ -262,7 +262,7 @@ const std::vector<worked_life> lives = {
         x d5 00:00 sub_1 updated legacy_plan=enterprise version=2018-02-28
         y d5 00:00 sub_1 updated plan=enterprise id=evt_x version=2025-09-30.clover
      )",
-     {"d6 00:00 without y => -, active, full, paid; no case; next d33 00:00",
+     {"d6 00:00 without y => basic, trial, full, trial, unlisted; no case; next d14 00:00",
       "d6 00:00 => enterprise, active, full, paid; no case; next d33 00:00"}                                       },
     {"24 the union",
      opening + failing_renewal + R"(
