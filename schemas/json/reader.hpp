@@ -21,8 +21,8 @@ enum class refusal : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_word(refusal why);
 
-// Reads one strict JSON value. An escaped NUL or lone surrogate, which no database takes, is read as
-// U+FFFD, in strings and keys. Pure; never throws but for want of memory; memory is a small
+// Reads one strict JSON value. An escaped NUL or lone surrogate, which no database takes, is read
+// as U+FFFD, in strings and keys. Pure; never throws but for want of memory; memory is a small
 // multiple of the text, time grows with n log n at worst. Numbers keep their token: none is
 // rounded. (A number beyond the range of a double is refused as syntax.)
 [[nodiscard]] result<document, refusal> read(std::string_view bytes);

@@ -93,7 +93,7 @@ const std::vector<worked_life> lives = {
         e1 d35 00:00 cus_1 deleted
      )",
      {"d34 00:00 => basic, past_due, full, grace; d37 01:00 / d51 01:00; next d35 01:15",
-      "d35 00:00 => basic, canceled, none, canceled; no case; next d35 00:15"}                   },
+      "d35 00:00 => basic, canceled, none, canceled; no case; next d35 00:15"}           },
     {"33 paid in the second in which it failed",
      opening + R"(
         e1 d30 01:00 sub_1 updated status:active->past_due latest:in_1->in_2
