@@ -117,17 +117,17 @@ TEST_CASE("policy: what add-ons add to the features") {
         bool treatment_notes;
     };
     const row rows[] = {
-        {"without",                         "active:basic",                 0,    no  },
-        {"one of the subscription's items", "active:basic+sms",             500,  yes },
-        {"numbers times the quantity",      "active:basic+sms*3",           1500, true},
-        {"of quantity 0",                   "active:basic+sms*0",           0,    no  },
-        {"another subscription's",          "active:basic active:sms*2",    1000, true},
-        {"of all of them",                  "active:basic+sms active:sms",  1000, true},
-        {"of one in grace",                 "active:basic past_due:sms@1d", 500,  yes },
-        {"of one that gives no access",     "active:basic canceled:sms",    0,    no  },
-        {"the more of two switches",        "active:enterprise+sms",        500,  yes },
-        {"restricted_features caps",        "past_due:basic+sms@8d",        100,  yes },
-        {"none stays none",                 "canceled:basic active:sms",    0,    no  },
+        {"without",                         "active:basic",                 0,    false},
+        {"one of the subscription's items", "active:basic+sms",             500,  true },
+        {"numbers times the quantity",      "active:basic+sms*3",           1500, true },
+        {"of quantity 0",                   "active:basic+sms*0",           0,    false},
+        {"another subscription's",          "active:basic active:sms*2",    1000, true },
+        {"of all of them",                  "active:basic+sms active:sms",  1000, true },
+        {"of one in grace",                 "active:basic past_due:sms@1d", 500,  true },
+        {"of one that gives no access",     "active:basic canceled:sms",    0,    false},
+        {"the more of two switches",        "active:enterprise+sms",        500,  true },
+        {"restricted_features caps",        "past_due:basic+sms@8d",        100,  true },
+        {"none stays none",                 "canceled:basic active:sms",    0,    false},
     };
     for (const row& each : rows) {
         CAPTURE(each.name);
