@@ -23,9 +23,9 @@ struct mapping {
     event_id id;  // a function of organization and customer
     organization_id organization;
     std::optional<customer_id> customer;
-    std::optional<subscription_id> subscription;  // of that customer
-    std::optional<instant> organization_created;  // the row's created_at
-    instant created{};                            // Postgres time when it was published
+    std::optional<subscription_id> subscription{};  // of that customer
+    std::optional<instant> organization_created;    // the row's created_at
+    instant created{};                              // Postgres time when it was published
 
     friend auto operator<=>(const mapping&, const mapping&) = default;
 };
