@@ -42,6 +42,7 @@ private:
     void fill(invoice_id& what) { what = one_of<invoice_id>("in"); }
     void fill(organization_id& what) { what = one_of<organization_id>("org"); }
     void fill(event_id& what) { what = one_of<event_id>("evt"); }
+    void fill(stripe::pause_type& what) { what = one_of<stripe::pause_type>("pause"); }
     void fill(checkout_session_id& what) { what = one_of<checkout_session_id>("cs"); }
     void fill(stripe::pause_type& what) { what = one_of<stripe::pause_type>("pause"); }
     void fill(std::vector<std::string>& what);
