@@ -1,9 +1,7 @@
 #include "worker/domain/subscription_standing.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <limits>
 #include <string_view>
 
 namespace billhook {
