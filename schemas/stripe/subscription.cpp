@@ -112,7 +112,7 @@ void note_items(
 std::optional<pause_type> pause_type_of(json::value object) {
     const auto type =
         object.find("status_details").find("paused").find("subscription").find("type").as_string();
-    return type && !type->empty() && type->size() <= max_id_bytes
+    return type && !type->empty() && is_usable(*type)
                ? std::optional(pause_type(std::string(*type)))
                : std::nullopt;
 }
@@ -122,8 +122,8 @@ std::optional<instant> pending_update_of(json::value change) {
     if (!change.is_object()) {
         return std::nullopt;
     }
-    const auto until = change.find("expires_at").as_int64();
-    return from_unix_seconds(until.value_or(0));
+    field_reader in({});
+    return in.time(change.find("expires_at")).value_or(from_unix_seconds(0));
 }
 
 }  // namespace

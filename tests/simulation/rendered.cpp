@@ -23,6 +23,15 @@ void add_metadata(json::writer& to, const std::optional<organization_id>& organi
     to.member_if("organization_id", text(organization)).end_object();
 }
 
+void add_pending_update(json::writer& to, const std::optional<instant>& until) {
+    to.key("pending_update");
+    if (until) {
+        to.begin_object().member("expires_at", to_unix_seconds(*until)).end_object();
+    } else {
+        to.add(nullptr);
+    }
+}
+
 void add_items(json::writer& to, const std::vector<stripe::subscription_item>& items) {
     to.key("items").begin_object().key("data").begin_array();
     for (const auto& item : items) {
@@ -57,6 +66,12 @@ struct object_text {
             .member("cancel_at", seconds(now.cancel_at))
             .member("cancel_at_period_end", now.cancel_at_period_end)
             .member("created", seconds(now.created));
+        if (now.paused_for) {
+            out.key("status_details").begin_object().key("paused").begin_object();
+            out.key("subscription").begin_object().member("type", now.paused_for->text());
+            out.end_object().end_object().end_object();
+        }
+        add_pending_update(out, now.pending_update_until);
         add_items(out, now.items);
         add_metadata(out, now.organization);
         out.end_object();
@@ -75,6 +90,13 @@ struct object_text {
         out.member_if("cancel_at_period_end", was.cancel_at_period_end);
         if (was.items) {
             add_items(out, *was.items);
+        }
+        if (was.pending_update_until) {
+            add_pending_update(out, *was.pending_update_until);
+        }
+        if (was.organization) {
+            out.key("metadata").begin_object();
+            out.member("organization_id", text(*was.organization)).end_object();
         }
         out.end_object();
     }

@@ -139,7 +139,7 @@ struct restated {
     // as_of.
     std::vector<organization_id> changed;
     // Those of which a living subscription is now at prices of no list, and was not before.
-    std::vector<organization_id> became_unlisted;
+    std::vector<organization_id> became_unlisted{};
     std::vector<due_notice> notices;  // per organization in the order in which they fell due
 };
 

@@ -102,7 +102,7 @@ TEST_CASE("reader: hostile and strange texts are read or refused by one word") {
     }
 }
 
-TEST_CASE("json: escaped NULs and lone surrogates are read as U+FFFD, all else as it is") {
+TEST_CASE("json: escaped NULs and lone surrogates are read as U+FFFD and all else as it is") {
     const struct {
         std::string name;
         std::string escaped;

@@ -25,7 +25,7 @@ catalogue three_plans() {
 
 }  // namespace
 
-TEST_CASE("catalogue: a price is known by its id, else its lookup key, else its product") {
+TEST_CASE("catalogue: a price is known by its id or else its lookup key or else its product") {
     catalogue all = three_plans();
     all.addons.resize(2);
     all.addons[0].lookup_keys = {"sms_pack"};

@@ -59,7 +59,7 @@ std::string shown(const listed_items& all, const catalogue& plans) {
 
 }  // namespace
 
-TEST_CASE("listed items: which plan several items give, which are add-ons, which are nothing") {
+TEST_CASE("listed items: which plan several items give and which are add-ons or nothing") {
     const catalogue plans = plans_with_addons();
     const struct {
         const char* name;
@@ -103,7 +103,7 @@ TEST_CASE("listed items: a price that lost its lookup key is known by the last t
     CHECK(with({"enterprise_monthly"}) == "- ?price_enterprise");
 }
 
-TEST_CASE("listed items: of the keys that were seen the last counts, of prices that have none now"
+TEST_CASE("listed items: of the keys that were seen the last counts for prices that have none now"
 ) {
     const auto events = builders::life(R"(
         a d0 00:00 sub_1 created active plan=basic key=old_monthly

@@ -53,7 +53,7 @@ standing judged(const std::string& subscriptions, const std::string& age, const 
 }  // namespace
 
 // "other" is a price that plans.toml does not list, "sms" an add-on.
-TEST_CASE("policy: which of several subscriptions counts, and what plan it gives") {
+TEST_CASE("policy: which of several subscriptions counts and what plan it gives") {
     struct row {
         const char* name;
         const char* subscriptions;

@@ -217,8 +217,8 @@ TEST_CASE("notifier: an object that fails for ever and one that cannot be read a
         if (call.path == "/v1/customers/cus_500") {
             return simulator::api_answer{.status = 500, .body = "{}"};
         }
-        if (call.path == "/v1/customers/cus_nul") {
-            return told("A\\u0000da");
+        if (call.path == "/v1/customers/cus_bytes") {
+            return told("A\xff");
         }
         auto answer = told("Ada");
         if (call.path == "/v1/customers/cus_slow") {
@@ -239,7 +239,7 @@ TEST_CASE("notifier: an object that fails for ever and one that cannot be read a
     fixture all(&asked);
     all.waiting = 100;
     all.source.events.push_back(notices_begin{.of = zero, .offset = 0, .skipped = 0});
-    const char* customers[] = {"cus_500", "cus_nul", "cus_slow", "cus_1", "cus_2", "cus_3"};
+    const char* customers[] = {"cus_500", "cus_bytes", "cus_slow", "cus_1", "cus_2", "cus_3"};
     for (std::int64_t offset = 0; offset < 6; ++offset) {
         all.add("ntc_" + std::to_string(offset), offset, customers[offset]);
     }
