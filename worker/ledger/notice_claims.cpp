@@ -52,7 +52,8 @@ std::string subscription_state_in(pqxx::transaction_base& in, const std::string&
     const std::string quoted = in.quote_name(schema);
     return fmt::format(
         "SELECT EXISTS (SELECT FROM {0}.dunning_cases c WHERE c.subscription = w.id AND c.ended_at "
-        "IS NULL), CASE WHEN s.ended_at IS NOT NULL AND s.status <> 'incomplete_expired' THEN "
+        "IS NULL), CASE WHEN s.deleted OR (s.ended_at IS NOT NULL AND s.status <> "
+        "'incomplete_expired') THEN "
         "'canceled' ELSE coalesce(s.status, '') END, (extract(epoch FROM s.trial_end) * "
         "1000000)::bigint, EXISTS (SELECT FROM {0}.standings t WHERE t.organization = $2::text AND "
         "t.subscription = w.id), EXISTS (SELECT FROM {0}.subscriptions o WHERE o.organization = "
