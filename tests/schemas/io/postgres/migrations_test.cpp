@@ -49,6 +49,7 @@ TEST_CASE("migrate: makes everything once and a second run changes nothing") {
             "control/0002_plans",
             "control/0003_dead_letters",
             "control/0004_notice_outcomes",
+            "control/0005_accounts_and_notices_since",
             "billing_1/0001_state",
             "billing_1/0002_state",
             "views"}
@@ -216,7 +217,8 @@ TEST_CASE("roles: each may do its work and nothing else") {
         {"billhook_worker",   "SELECT * FROM billing.organization_access",              ""},
         {"billhook_notifier", "SELECT * FROM billhook.notices",                         ""},
         {"billhook_notifier", "SELECT * FROM billhook.outbox",                          "42501"},
-        {"billhook_notifier", "SELECT * FROM billing_1.standings",                      "42501"},
+        {"billhook_notifier", "SELECT * FROM billing_1.standings",                      ""},
+        {"billhook_notifier", "SELECT * FROM billing_1.events",                         "42501"},
         {"billhook_app",      "SELECT * FROM billing.organization_access",              ""},
         {"billhook_app",      "SELECT * FROM billing.subscription_history",             ""},
         {"billhook_app",      "SELECT * FROM billing.unmapped_customers",               ""},
