@@ -1,4 +1,3 @@
 # Debug, for working on the code.
 set(CMAKE_CXX_COMPILER g++ CACHE STRING "")
 set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
-set(BILLHOOK_PRECOMPILE ON CACHE BOOL "")

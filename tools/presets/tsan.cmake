@@ -4,4 +4,3 @@ set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
 # Asio's fences are more than the sanitizer understands, and g++ warns of each.
 set(CMAKE_CXX_FLAGS "-O1 -Wno-tsan" CACHE STRING "")
 set(BILLHOOK_SANITIZE thread CACHE STRING "")
-set(BILLHOOK_PRECOMPILE ON CACHE BOOL "")

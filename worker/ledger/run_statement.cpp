@@ -9,7 +9,9 @@
 namespace billhook {
 
 instant read_horizon(pqxx::transaction_base& in, const std::string& projection) {
-    const auto rows = in.exec_params(std::string("SELECT ") + horizon_of_projection, projection);
+    std::string query = "SELECT ";
+    query += horizon_of_projection;
+    const auto rows = in.exec_params(query, projection);
     return instant{std::chrono::microseconds{rows[0][0].as<std::int64_t>()}};
 }
 
