@@ -1,4 +1,3 @@
 # -O2, what tools/run starts and tools/test tests.
 set(CMAKE_CXX_COMPILER g++ CACHE STRING "")
 set(CMAKE_BUILD_TYPE Release CACHE STRING "")
-set(BILLHOOK_TEST_OPTIONS -O1 CACHE STRING "")
