@@ -20,8 +20,8 @@ struct migration_request {
     // Of a projection that does not exist yet: connected accounts that it folds, too. Given for one
     // that exists, they must be its own.
     std::optional<std::set<std::string>> accounts{};
-    std::optional<instant> notices_since{};  // with the first projection; else its own time
-    bool with_organizations = false;         // creates public.organizations if there is none
+    std::optional<instant> notices_since{};        // with the first projection; else its own time
+    bool with_organizations = false;               // creates public.organizations if there is none
     std::map<std::string, secret> role_passwords;  // role -> password; others keep theirs
 };
 
