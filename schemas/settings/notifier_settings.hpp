@@ -30,7 +30,7 @@ struct notifier_settings {
     std::string billing_url;  // the application's page for invoices and cards
     std::chrono::seconds give_up_after{172'800};
     std::chrono::seconds lease{30};
-    std::size_t waiting = 1'000;  // notices that wait for another try
+    std::size_t waiting = 10'000;  // notices that wait for another try
 
     friend bool operator==(const notifier_settings&, const notifier_settings&) = default;
 };

@@ -19,6 +19,7 @@ gateway_plan plan_of(const std::string& brokers, const std::string& topic, std::
     plan.listen = {boost::asio::ip::make_address("127.0.0.1"), 0};
     plan.admin_listen = plan.listen;
     plan.threads = threads;
+    plan.bounds = limits_from({});
     plan.kafka.client.brokers = brokers;
     plan.topic = topic;
     plan.endpoints = [] {

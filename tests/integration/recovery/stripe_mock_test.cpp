@@ -1,6 +1,8 @@
 // Stripe's published OpenAPI as a judge of what we ask: every kind of request that backfill and
 // reconcile make goes to stripe-mock as well, and what that answers must be readable.
 #include "schemas/io/stripe_api/objects.hpp"
+#include "schemas/json/reader.hpp"
+#include "schemas/json/writer.hpp"
 #include "tests/tools/recovery/simulated_stripe.hpp"
 #include "tools/recovery/backfill.hpp"
 #include "tools/recovery/healing.hpp"
@@ -22,6 +24,19 @@ namespace billhook::simulator {
 namespace {
 
 using namespace std::chrono_literals;
+
+std::string completed_text(const json::value& session) {
+    json::writer out;
+    out.begin_object();
+    for (const json::value each : session.items()) {
+        if (each.key() == "status") {
+            out.member("status", "complete");
+        } else {
+            out.key(each.key()).add(each);
+        }
+    }
+    return out.end_object().take();
+}
 
 std::uint16_t free_port() {
     boost::asio::io_context context;
@@ -163,8 +178,13 @@ TEST_CASE("stripe-mock: the objects that Stripe publishes can be read") {
     CHECK_FALSE(fact->state.items.empty());
     const auto bill = shown_at("/v1/invoices/in_1");
     CHECK(invoice_in({bill.body.root(), *bill.as_of, false}).has_value());
+    // Its session is open, which claims nothing; the same completed is told.
     const auto session = shown_at("/v1/checkout/sessions/cs_1");
-    CHECK(session_body({session.body.root(), *session.as_of, false}).has_value());
+    CHECK(session.body.root().find("status").as_string() == "open");
+    CHECK_FALSE(session_body({session.body.root(), *session.as_of, false}).has_value());
+    const auto completed = json::read(completed_text(session.body.root()));
+    REQUIRE(completed.has_value());
+    CHECK(session_body({completed->root(), *session.as_of, false}).has_value());
 }
 
 }  // namespace billhook::simulator
