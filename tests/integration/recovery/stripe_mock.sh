@@ -11,4 +11,5 @@ if [[ ! -x $folder/stripe-mock ]]; then
         { echo "SKIPPED: stripe-mock cannot be fetched: ${log##*$'\n'}" && exit; }
 fi
 echo $$
-exec "$folder/stripe-mock" -http-addr "127.0.0.1:$port" 2>&1
+# Its HTTPS port would be a fixed one, which two tests at once cannot both have.
+exec "$folder/stripe-mock" -http-addr "127.0.0.1:$port" -https-addr 127.0.0.1:0 2>&1
