@@ -158,6 +158,10 @@ simulator::delivered deliver(const simulation& of, const webhook_target& to) {
     });
 }
 
+// The worker looks at the application's table more often than this; of whom it tells nothing by
+// then, the events were lost.
+constexpr auto longest_sweep = 30s;
+
 // An organization stays `unknown` until the worker has looked at the application's table.
 std::size_t unseen(const simulation& of, const simulator::shown_answers& shown) {
     std::size_t count = 0;
@@ -178,6 +182,9 @@ std::optional<simulator::shown_answers> answers_when_folded(
     std::chrono::seconds patience
 ) {
     const auto until = steady::now() + patience;
+    std::optional<simulator::shown_answers> folded_so_far;
+    std::size_t waiting_before = of.lives.size() + 1;
+    auto last_look = steady::now();
     simulator::progress progress("folding");
     for (auto since = database_time(database.raw());; since = database_time(database.raw())) {
         const auto left =
@@ -188,8 +195,15 @@ std::optional<simulator::shown_answers> answers_when_folded(
         });
         auto shown = simulator::read_answers(database.raw(), of.lives);
         const auto waiting = unseen(of, shown);
-        if (state.done() && waiting == 0) {
+        if (waiting != waiting_before) {
+            waiting_before = waiting;
+            last_look = steady::now();
+        }
+        if (state.done() && (waiting == 0 || steady::now() - last_look >= longest_sweep)) {
             return shown;
+        }
+        if (state.done()) {
+            folded_so_far = std::move(shown);
         }
         if (state.halted > 0 || steady::now() >= until) {
             fmt::print(
@@ -199,7 +213,7 @@ std::optional<simulator::shown_answers> answers_when_folded(
                 state.text(),
                 waiting
             );
-            return state.done() ? std::optional(std::move(shown)) : std::nullopt;
+            return folded_so_far;
         }
         std::this_thread::sleep_for(500ms);
     }
