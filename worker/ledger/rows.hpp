@@ -63,7 +63,7 @@ public:
     row_arrays& add_null();
     // All of its columns.
     row_arrays& add_row(const auto& row) {
-        columns(row, [this](std::string_view, const auto& value) { add(value); });
+        columns(row, [this](std::string_view, const auto& value) { this->add(value); });
         return *this;
     }
 
