@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-// What plans.toml makes of a subscription's items (design 3).
+// What plans.toml makes of a subscription's items (worker/README.md, "The policy").
 namespace billhook {
 
 // Stripe moves a lookup key from a price to its successor; who subscribed before goes on paying the
