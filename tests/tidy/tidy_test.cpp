@@ -268,6 +268,22 @@ TEST_CASE("tidy: papers name files that are there") {
     }
 }
 
+TEST_CASE("tidy: comments speak of no rule by a number that leads nowhere") {
+    for (const auto& file : tree()) {
+        if (file.path.starts_with("tests/")) {
+            continue;  // tests/README.md defines the numbers
+        }
+        for (const auto line : lines_of_bare_numbers(file.text)) {
+            FAIL_CHECK(
+                file.path,
+                ":",
+                line,
+                " names a number: write the paper and the heading, as in tests/README.md, \"I4\""
+            );
+        }
+    }
+}
+
 TEST_CASE("tidy: the invariants name tests that are there") {
     std::string sources;
     for (const auto& file : tree()) {
