@@ -24,12 +24,6 @@ constexpr std::size_t longest_source = 400;
 constexpr std::size_t longest_function = 70;
 // Where two files of one basename would be two ideas of one name.
 constexpr std::array<std::string_view, 3> one_name_rooms = {"ingest", "schemas", "worker"};
-// Those that were there before the rule: each goes from here when it gets its own name.
-constexpr std::array<std::string_view, 4> shared_names = {
-    "worker/objects.hpp",
-    "worker/rows.hpp",
-    "worker/standings.cpp",
-    "worker/standings.hpp"};
 
 // ctest runs every test in the repository's root.
 const std::filesystem::path& root() {
@@ -178,7 +172,7 @@ TEST_CASE("tidy: a name in a room is one file's") {
             continue;
         }
         const auto [known, is_first] = seen.emplace(room + "/" + name, file.path);
-        if (!is_first && std::ranges::find(shared_names, known->first) == shared_names.end()) {
+        if (!is_first) {
             FAIL_CHECK(
                 file.path, " has the name of ", known->second, ": call it by what only it is"
             );

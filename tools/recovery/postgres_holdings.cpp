@@ -5,7 +5,7 @@
 #include "schemas/stripe/redact.hpp"
 #include "worker/domain/rows.hpp"
 #include "worker/ledger/projections.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/tables.hpp"
 
 #include <pqxx/binarystring>

@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "worker/ledger/projections.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>

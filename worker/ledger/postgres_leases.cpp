@@ -1,6 +1,6 @@
 #include "worker/ledger/postgres_leases.hpp"
 
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>

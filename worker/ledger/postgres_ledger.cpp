@@ -3,7 +3,7 @@
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/dead_letters.hpp"
 #include "worker/ledger/postgres_unit.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/run_statement.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 

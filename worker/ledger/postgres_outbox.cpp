@@ -3,7 +3,7 @@
 #include "schemas/json/reader.hpp"
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/leases.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/run_statement.hpp"
 
 #include <pqxx/transaction>

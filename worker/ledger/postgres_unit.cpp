@@ -1,9 +1,9 @@
 #include "worker/ledger/postgres_unit.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "worker/ledger/customer_rows.hpp"
 #include "worker/ledger/dead_letters.hpp"
-#include "worker/ledger/objects.hpp"
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/standing_rows.hpp"
 
 #include <utility>
 

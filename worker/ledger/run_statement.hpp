@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schemas/types/instant.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/statement.hpp"
 
 #include <pqxx/result>

@@ -2,7 +2,7 @@
 
 #include "schemas/io/postgres/projection_schema.hpp"
 #include "worker/ledger/fold_version.hpp"
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 
 #include <pqxx/result>
 #include <pqxx/transaction>

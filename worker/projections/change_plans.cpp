@@ -6,7 +6,7 @@
 #include "worker/ledger/fold_version.hpp"
 #include "worker/ledger/postgres_unit.hpp"
 #include "worker/ledger/projections.hpp"
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/standing_rows.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>

@@ -1,6 +1,6 @@
 #include "worker/projections/dead_letter_desk.hpp"
 
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 
 #include <pqxx/binarystring>
 #include <pqxx/result>

@@ -3,7 +3,7 @@
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/json/writer.hpp"
 #include "worker/ledger/loads.hpp"
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/standing_rows.hpp"
 
 #include <pqxx/result>
 

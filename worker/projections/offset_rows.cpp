@@ -1,6 +1,6 @@
 #include "worker/projections/offset_rows.hpp"
 
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 
 namespace billhook {
 

@@ -3,8 +3,8 @@
 #include "worker/domain/assess.hpp"
 #include "worker/domain/notices.hpp"
 #include "worker/ledger/outgoing.hpp"
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/row_codec.hpp"
+#include "worker/ledger/standing_rows.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>

@@ -1,8 +1,8 @@
 #include "worker/projections/snapshot_reader.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
-#include "worker/ledger/rows.hpp"
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/row_codec.hpp"
+#include "worker/ledger/standing_rows.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/result>

@@ -1,13 +1,12 @@
 // I11 with a real broker and a real database: no snapshot ever shows a standing that its facts, as
 // committed, do not explain.
-#include "worker/ledger/standings.hpp"
-
 #include "schemas/types/assert.hpp"
 #include "tests/builders/life.hpp"
 #include "tests/integration/pipeline/running_workers.hpp"
 #include "tests/simulation/scenario.hpp"
 #include "tools/simulator/disorder.hpp"
 #include "worker/domain/assess.hpp"
+#include "worker/ledger/standing_rows.hpp"
 #include "worker/pipeline/sweep.hpp"
 
 #include <doctest/doctest.h>

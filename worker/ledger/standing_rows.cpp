@@ -1,4 +1,4 @@
-#include "worker/ledger/standings.hpp"
+#include "worker/ledger/standing_rows.hpp"
 
 #include "worker/ledger/loads.hpp"
 

@@ -1,4 +1,4 @@
-#include "worker/ledger/rows.hpp"
+#include "worker/ledger/row_codec.hpp"
 
 #include "schemas/io/postgres/failure.hpp"
 

@@ -1,4 +1,4 @@
-#include "worker/ledger/objects.hpp"
+#include "worker/ledger/customer_rows.hpp"
 
 #include "worker/ledger/loads.hpp"
 
