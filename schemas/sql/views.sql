@@ -34,7 +34,7 @@ SELECT s.organization COLLATE "default" AS organization_id,
        cardinality(s.unlisted_prices) > 0 AS unlisted
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
-UNION ALL
+UNION ALL  -- whom the log never named, as worker/domain/unheard.cpp has it
 SELECT o.id::text COLLATE "default",
        u.plan COLLATE "default",
        'trial'::text,

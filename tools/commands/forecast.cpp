@@ -6,6 +6,7 @@
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/domain/standing_json.hpp"
+#include "worker/domain/unheard.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/insight/history.hpp"
 #include "worker/insight/why.hpp"

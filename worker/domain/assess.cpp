@@ -28,7 +28,7 @@ std::optional<customer_id> newest_customer(const organization_facts& facts) {
 }
 
 // Of a customer of its the beginning was not seen: it may pay since before the log.
-bool is_unheard(const organization_facts& facts, const std::optional<instant>& trial_end) {
+bool may_predate_the_log(const organization_facts& facts, const std::optional<instant>& trial_end) {
     return std::ranges::any_of(facts.customers, [&](const customer_facts_of& each) {
         return each.mapped && (!each.seen || !trial_end);
     });
@@ -44,7 +44,7 @@ void state_trial(
 ) {
     one.plan = plans.trial_plan;
     one.subscription_status = "trial";
-    if (is_unheard(facts, trial_end)) {
+    if (may_predate_the_log(facts, trial_end)) {
         one.why = reason::unknown;
         one.stale = true;
     } else if (trial_end && one.as_of < *trial_end) {
@@ -124,7 +124,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     const bool in_trial = trial_end && now < *trial_end;
     const auto all = standings_of_each(facts, plans, now);
     const auto* counts = counting(all, in_trial);
-    if (counts != nullptr && counts->incomplete && is_unheard(facts, trial_end)) {
+    if (counts != nullptr && counts->incomplete && may_predate_the_log(facts, trial_end)) {
         counts = nullptr;  // a first payment that failed says nothing of what is paid elsewhere
     }
     if (counts != nullptr) {

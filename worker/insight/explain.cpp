@@ -1,6 +1,7 @@
 #include "worker/insight/explain.hpp"
 
 #include "worker/domain/snapshot.hpp"
+#include "worker/domain/unheard.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/insight/forecast.hpp"
 #include "worker/insight/why.hpp"

@@ -3,6 +3,7 @@
 #include "schemas/types/assert.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
+#include "worker/domain/unheard.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -155,23 +156,9 @@ organization_facts facts_at(const organization_history& of, instant at) {
     return facts;
 }
 
-bool is_unheard_of(const organization_facts& facts) {
-    return facts.subscriptions.empty() && facts.customers.empty() && facts.mappings.empty();
-}
-
 standing standing_at(const organization_facts& facts, const catalogue& plans, instant at) {
-    if (!is_unheard_of(facts)) {
-        return assess(facts, plans, at);
-    }
-    standing unknown;
-    unknown.organization = facts.organization;
-    unknown.plan = plans.trial_plan;
-    unknown.subscription_status = "trial";
-    unknown.as_of = at;
-    if (const auto* plan = plans.find(plans.trial_plan)) {
-        unknown.features = plan->features;
-    }
-    return unknown;
+    return is_unheard_of(facts) ? unheard_standing(facts.organization, plans, at)
+                                : assess(facts, plans, at);
 }
 
 const catalogue& plans_at(std::span<const policy_period> policies, instant at) {

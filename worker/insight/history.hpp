@@ -36,7 +36,6 @@ struct organization_history {
     const catalogue& plans,
     instant at
 );
-[[nodiscard]] bool is_unheard_of(const organization_facts& facts);
 
 // A catalogue and from when it was in force. Of several, by `from`; the first counts before, too.
 struct policy_period {

@@ -2,6 +2,7 @@
 
 #include "worker/domain/assess.hpp"
 #include "worker/domain/notices.hpp"
+#include "worker/domain/unheard.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/standing_rows.hpp"
@@ -53,20 +54,6 @@ std::string columns_of(const table& of) {
         names += fmt::format("{}t.{}", names.empty() ? "" : ", ", each.name);
     }
     return names;
-}
-
-// As the view shows an organization that the log never named.
-standing never_named(const organization_id& which, const catalogue& plans, instant now) {
-    standing one;
-    one.organization = which;
-    one.plan = plans.trial_plan;
-    one.subscription_status = "trial";
-    one.why = reason::unknown;
-    one.as_of = now;
-    if (const auto* const plan = plans.find(plans.trial_plan); plan != nullptr) {
-        one.features = plan->features;
-    }
-    return one;
 }
 
 // One promote's telling: `n` is what is built, `o` what was live.
@@ -220,7 +207,7 @@ private:
         });
         std::vector<standing> latest;
         for (const organization_facts& facts : gone) {
-            latest.push_back(never_named(facts.organization, sides_.built_plans, horizon_));
+            latest.push_back(unheard_standing(facts.organization, sides_.built_plans, horizon_));
         }
         all.erase(gone.begin(), gone.end());
         restated fresh = assess_each(all, sides_.built_plans, horizon_);

@@ -4,6 +4,7 @@
 #include "tests/builders/past.hpp"
 #include "tests/worker/domain/worked_lives.hpp"
 #include "worker/domain/assess.hpp"
+#include "worker/domain/unheard.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,8 @@
+#include "schemas/json/writer.hpp"
+#include "tests/builders/life.hpp"
 #include "tests/builders/postgres/database.hpp"
+#include "worker/domain/standing_json.hpp"
+#include "worker/domain/unheard.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 
 #include <doctest/doctest.h>
@@ -102,6 +106,35 @@ TEST_CASE("organization_access: the fold's answer or what nobody knows but never
             "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', organization_id, as_of::date) FROM "
             "billing.organization_access ORDER BY organization_id"
         ) == "org_1 2026-02-01\norg_2 2026-02-02\norg_new 1970-01-01\n"
+    );
+}
+
+TEST_CASE("organization_access: whom the log never named has in every column what the worker tells"
+) {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    db.rows(R"(
+        INSERT INTO public.organizations (id) VALUES ('org_new');
+        INSERT INTO billhook.offsets (projection, topic, partition, complete_to)
+        VALUES ('billing_1', 'stripe.events', 0, '2026-03-01T00:00:00Z'))");
+    json::writer told;
+    add_standing(
+        told,
+        unheard_standing(
+            organization_id("org_new"),
+            builders::example_plans(),
+            *from_rfc3339("2026-03-01T00:00:00Z")
+        )
+    );
+    CHECK(
+        db.ask("SELECT a::text FROM billing.organization_access a") ==
+        db.ask(
+            "SELECT r::text FROM jsonb_populate_record(NULL::billing.organization_access, '" +
+            told.take() + "') r"
+        )
     );
 }
 
