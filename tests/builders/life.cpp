@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace billhook::builders {
 
@@ -30,6 +31,49 @@ stripe::evidence evidence_of(std::string_view type) {
            : type == "payment_action_required" ? stripe::evidence::payment_action_required
            : type == "overdue"                 ? stripe::evidence::overdue
                                                : stripe::evidence::none;
+}
+
+// Before 2025-03-31.basil the period was the subscription's, before 2020-03-02 an item had a plan.
+void tell_items_as(std::string_view version, stripe::subscription_state& state) {
+    for (auto& item : state.items) {
+        state.period_start = std::exchange(item.period_start, std::nullopt);
+        state.period_end = std::exchange(item.period_end, std::nullopt);
+        if (version < "2020-03-02") {
+            item.product.reset();
+            item.lookup_key.reset();
+        }
+    }
+}
+
+// What the body's version of the API tells; without one, all that the line says.
+void tell_as_its_version(stripe::subscription_fact& fact) {
+    const std::string_view version = fact.api_version;
+    if (version.empty() || version >= "2025-03-31") {
+        return;
+    }
+    auto& state = fact.state;
+    auto& replaced = fact.replaced;
+    stripe::subscription_state before = state;
+    before.items = replaced.items.value_or(before.items);
+    tell_items_as(version, before);
+    tell_items_as(version, state);
+    const auto note = [](auto& old, const auto& was, const auto& is) {
+        old.reset();
+        if (was != is) {
+            old = was;
+        }
+    };
+    note(replaced.items, before.items, state.items);
+    note(replaced.period_start, before.period_start, state.period_start);
+    note(replaced.period_end, before.period_end, state.period_end);
+    if (version < "2019-08-14") {
+        state.cancel_at.reset();
+        replaced.cancel_at.reset();
+    }
+    if (version < "2019-02-19") {
+        state.latest_invoice.reset();
+        replaced.latest_invoice.reset();
+    }
 }
 
 // Carries the objects' states from line to line.
@@ -126,6 +170,7 @@ private:
         }
         each_field(rest, subscription_setter{state, fact.replaced});
         fact.state = state;
+        tell_as_its_version(fact);
         event.customer = state.customer;
         event.said = std::move(fact);
     }

@@ -12,7 +12,8 @@
 // T0. An event is one line: its name, its time, the object, the type, then what the object carries.
 //   f1 d30 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2
 // `field:a->b` replaces a by b and says so in previous_attributes; `field=b` only carries b; what
-// is not named stays as in the object's line before. A word alone is a status.
+// is not named stays as in the object's line before. A word alone is a status. `version=` brings a
+// subscription to the shape of that version of Stripe's API; without one it has that of the newest.
 namespace billhook::builders {
 
 struct life_event {

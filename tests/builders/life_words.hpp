@@ -127,13 +127,6 @@ struct subscription_setter {
                 items_before();
             }
             also(to);
-        } else if (field == "legacy_plan") {
-            auto fresh = item(to);
-            fresh.lookup_key.reset();
-            fresh.product.reset();
-            fresh.period_start = state.items.front().period_start;
-            fresh.period_end = state.items.front().period_end;
-            state.items = {fresh};
         } else {
             BILLHOOK_ASSERT(false && "a field of a subscription");
         }

@@ -53,6 +53,14 @@ constexpr hard_life hard_lives[] = {
         e  d12 10:00 sub_1 pending_update_applied active id=evt_2
         f  d13 00:00 cus_1 created
      )"},
+    {"circles of one second that two versions of the API tell",               "d64 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1 version=2019-10-17
+        c  d12 10:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30 version=2025-09-30.clover
+        b  d12 10:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null version=2025-09-30.clover
+        f  d30 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2 version=2025-02-24.acacia
+        e  d30 00:00 sub_1 updated quantity:1->2 version=2025-09-30.clover
+        d  d30 00:00 sub_1 updated quantity:2->1 version=2019-10-17
+     )"},
     {"mappings that contend and come last",                                   "d10 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
         a  d1 00:00 map - org=org_1 customer=cus_1 created_at=d0

@@ -1,6 +1,7 @@
 #include "worker/domain/snapshot.hpp"
 
 #include "schemas/stripe/fact_text.hpp"
+#include "worker/domain/content.hpp"
 #include "worker/domain/walk.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 namespace billhook {
@@ -21,72 +21,21 @@ using stripe::subscription_fact;
 
 namespace {
 
-// Equal for the purpose of ordering. Of an item only price, quantity and period count: its product
-// and lookup key follow from the price, and a legacy `plan` hash has neither. The word for a pause
-// follows from the pause, and older versions have none.
-template <class Value>
-bool alike(const Value& a, const Value& b) {
-    if constexpr (std::is_same_v<Value, std::optional<stripe::pause_type>>) {
-        return true;
-    } else if constexpr (std::is_same_v<Value, std::vector<stripe::subscription_item>>) {
-        return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-            return std::tie(x.price, x.quantity, x.period_start, x.period_end) ==
-                   std::tie(y.price, y.quantity, y.period_start, y.period_end);
-        });
-    } else {
-        return a == b;
-    }
-}
-
-template <class State>
-bool same_content(const State& a, const State& b) {
-    const auto x = a.members();
-    const auto y = b.members();
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (alike(std::get<I>(x), std::get<I>(y)) && ...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(x)>>{});
-}
-
-// Runs over the members of a content and of what was replaced, side by side.
-template <class State, class Replaced, class Each>
-bool all_of_members(State&& state, const Replaced& replaced, Each each) {
-    auto held = state.members();
-    const auto old = replaced.members();
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return (each(std::get<I>(held), std::get<I>(old)) && ...);
-    }(std::make_index_sequence<std::tuple_size_v<decltype(held)>>{});
-}
-
 template <class Fact>
-bool replaced_something(const Fact& fact) {
-    return !all_of_members(fact.state, fact.replaced, [](const auto&, const auto& old) {
-        return !old.has_value();
+bool replaced_something(const content<Fact>& one) {
+    return !all_of_members<decltype(one.now)>([&](auto each) {
+        return !std::get<each>(one.replaced.members());
     });
 }
 
 // B follows A if B replaced something, all of it is what A holds, and the two differ.
 template <class Fact>
-bool follows(const Fact& b, const Fact& a) {
-    return replaced_something(b) &&
-           all_of_members(
-               a.state,
-               b.replaced,
-               [](const auto& held, const auto& old) { return !old || alike(*old, held); }
-           ) &&
-           !same_content(a.state, b.state);
-}
-
-// What the object was before this fact, by the fact's own word.
-template <class Fact>
-auto with_replaced_put_back(const Fact& fact) {
-    auto before = fact.state;
-    all_of_members(before, fact.replaced, [](auto& held, const auto& old) {
-        if (old) {
-            held = *old;
-        }
-        return true;
-    });
-    return before;
+bool follows(const content<Fact>& b, const content<Fact>& a) {
+    return replaced_something(b) && all_of_members<decltype(a.now)>([&](auto each) {
+               const auto& old = std::get<each>(b.replaced.members());
+               return !old || *old == std::get<each>(a.now.members());
+           }) &&
+           a.now != b.now;
 }
 
 // What only ever rises within the life of an object; compared as a whole.
@@ -123,27 +72,29 @@ rising evidence_of(const customer_fact&) {
 }
 
 template <class Fact>
-using pointers = std::vector<const Fact*>;
+using second_of = std::vector<const Fact*>;
+template <class Fact>
+using pointers = std::vector<const content<Fact>*>;
 
 template <class Fact>
-const Fact* greatest_id(const pointers<Fact>& facts) {
-    return *std::max_element(facts.begin(), facts.end(), [](const Fact* a, const Fact* b) {
-        return a->event < b->event;
+const content<Fact>& greatest_id(const pointers<Fact>& facts) {
+    return **std::max_element(facts.begin(), facts.end(), [](const auto* a, const auto* b) {
+        return a->fact->event < b->fact->event;
     });
 }
 
 template <class Fact>
 bool all_equal(const pointers<Fact>& facts) {
-    return std::all_of(facts.begin(), facts.end(), [&](const Fact* f) {
-        return same_content(f->state, facts.front()->state);
+    return std::all_of(facts.begin(), facts.end(), [&](const auto* f) {
+        return f->now == facts.front()->now;
     });
 }
 
 template <class Fact>
 pointers<Fact> at_place(const pointers<Fact>& facts, place wanted) {
     pointers<Fact> found;
-    std::copy_if(facts.begin(), facts.end(), std::back_inserter(found), [&](const Fact* f) {
-        return f->within_second == wanted;
+    std::copy_if(facts.begin(), facts.end(), std::back_inserter(found), [&](const auto* f) {
+        return f->fact->within_second == wanted;
     });
     return found;
 }
@@ -151,8 +102,8 @@ pointers<Fact> at_place(const pointers<Fact>& facts, place wanted) {
 template <class Fact>
 pointers<Fact> followed_by_none(const pointers<Fact>& facts) {
     pointers<Fact> found;
-    for (const Fact* fact : facts) {
-        if (std::none_of(facts.begin(), facts.end(), [&](const Fact* other) {
+    for (const auto* fact : facts) {
+        if (std::none_of(facts.begin(), facts.end(), [&](const auto* other) {
                 return follows(*other, *fact);
             })) {
             found.push_back(fact);
@@ -163,58 +114,86 @@ pointers<Fact> followed_by_none(const pointers<Fact>& facts) {
 
 template <class Fact>
 pointers<Fact> with_greatest_evidence(const pointers<Fact>& facts) {
-    rising greatest = evidence_of(*facts.front());
-    for (const Fact* fact : facts) {
-        greatest = std::max(greatest, evidence_of(*fact));
+    rising greatest = evidence_of(*facts.front()->fact);
+    for (const auto* one : facts) {
+        greatest = std::max(greatest, evidence_of(*one->fact));
     }
     pointers<Fact> found;
-    std::copy_if(facts.begin(), facts.end(), std::back_inserter(found), [&](const Fact* f) {
-        return evidence_of(*f) == greatest;
+    std::copy_if(facts.begin(), facts.end(), std::back_inserter(found), [&](const auto* f) {
+        return evidence_of(*f->fact) == greatest;
     });
     return found;
 }
 
+// Where the walk of the second's facts begins. What all of them tell alike and none has changed was
+// so before them: the state before may come from a version of the API that had no such field.
+template <class Fact, class State>
+State start_of_the_walk(State before, const pointers<Fact>& facts) {
+    const auto& first = *facts.front();
+    all_of_members<State>([&](auto each) {
+        const auto& still = std::get<each>(first.now.members());
+        if (std::all_of(facts.begin(), facts.end(), [&](const auto* f) {
+                return !std::get<each>(f->replaced.members()) &&
+                       std::get<each>(f->now.members()) == still;
+            })) {
+            std::get<each>(before.members()) = still;
+        }
+        return true;
+    });
+    return before;
+}
+
 // The walk of the second's facts from the state before it; nullptr if it leads nowhere certain.
 template <class Fact, class State>
-const Fact* end_of_the_walk(const pointers<Fact>& facts, const std::optional<State>& before) {
-    if (!before) {
+const content<Fact>* end_of_the_walk(
+    const pointers<Fact>& facts,
+    const std::optional<State>& before
+) {
+    if (!before || facts.empty()) {
         return nullptr;
     }
-    std::vector<State> contents{*before};
-    const auto number_of = [&](const State& content) {
-        const auto known = std::find_if(contents.begin(), contents.end(), [&](const State& other) {
-            return same_content(other, content);
-        });
-        if (known == contents.end()) {
-            contents.push_back(content);
-            return contents.size() - 1;
+    std::vector<State> states{start_of_the_walk(*before, facts)};
+    const auto number_of = [&](const State& state) {
+        const auto known = std::find(states.begin(), states.end(), state);
+        if (known == states.end()) {
+            states.push_back(state);
+            return states.size() - 1;
         }
-        return static_cast<std::size_t>(known - contents.begin());
+        return static_cast<std::size_t>(known - states.begin());
     };
     std::vector<move> moves;
-    for (const Fact* fact : facts) {
-        const auto from = number_of(with_replaced_put_back(*fact));
-        moves.push_back({from, number_of(fact->state)});
+    for (const auto* one : facts) {
+        const auto from = number_of(one->before);
+        moves.push_back({from, number_of(one->now)});
     }
     const auto end = end_of_walk(moves, 0);
     if (!end) {
         return nullptr;
     }
     pointers<Fact> there;
-    std::copy_if(facts.begin(), facts.end(), std::back_inserter(there), [&](const Fact* f) {
-        return same_content(f->state, contents[*end]);
+    std::copy_if(facts.begin(), facts.end(), std::back_inserter(there), [&](const auto* f) {
+        return f->now == states[*end];
     });
-    return there.empty() ? nullptr : greatest_id(there);
+    return there.empty() ? nullptr : &greatest_id(there);
 }
 
-// The current one among `facts`, all of one second. `before` is asked for the state that the object
-// had before that second, and only if the walk needs it.
+// The current one among `second`, facts of one second. `before` is asked for the fact that was
+// current before that second (nullptr: none), and only if the walk needs it.
 template <class Fact, class Before>
-current<Fact> last_of(const pointers<Fact>& facts, Before before) {
+current<Fact> last_of(const second_of<Fact>& second, Before before) {
+    if (second.size() == 1) {
+        return {second.front(), false};
+    }
+    std::vector<content<Fact>> contents;
+    contents.reserve(second.size());
+    pointers<Fact> facts;
     pointers<Fact> terminal;
-    std::copy_if(facts.begin(), facts.end(), std::back_inserter(terminal), [](const Fact* f) {
-        return is_terminal(*f);
-    });
+    for (const Fact* fact : second) {
+        facts.push_back(&contents.emplace_back(content_of(*fact)));
+        if (is_terminal(*fact)) {
+            terminal.push_back(facts.back());
+        }
+    }
     auto candidates = terminal.empty() ? facts : terminal;
     for (const auto late : {place::last, place::middle}) {
         if (auto found = at_place(candidates, late); !found.empty()) {
@@ -224,25 +203,28 @@ current<Fact> last_of(const pointers<Fact>& facts, Before before) {
     }
     candidates = followed_by_none(candidates);
     if (all_equal(candidates)) {
-        return {greatest_id(candidates), false};
+        return {greatest_id(candidates).fact, false};
     }
     candidates = with_greatest_evidence(candidates);
     if (all_equal(candidates)) {
-        return {greatest_id(candidates), false};
+        return {greatest_id(candidates).fact, false};
     }
-    const auto created = at_place(facts, place::first);
-    using state = decltype(facts.front()->state);
-    const auto start =
-        created.empty() ? before() : std::optional<state>{greatest_id(created)->state};
-    const Fact* end = end_of_the_walk(at_place(facts, place::middle), start);
+    using state = decltype(Fact::state);
+    std::optional<state> start;
+    if (const auto created = at_place(facts, place::first); !created.empty()) {
+        start = greatest_id(created).now;
+    } else if (const Fact* earlier = before()) {
+        start = content_of(*earlier).now;
+    }
+    const auto* end = end_of_the_walk(at_place(facts, place::middle), start);
     // Stripe does not lead out of a terminal state, so a walk that does was misread.
-    const bool certain = end != nullptr && (terminal.empty() || is_terminal(*end));
-    return {certain ? end : greatest_id(candidates), true};
+    const bool certain = end != nullptr && (terminal.empty() || is_terminal(*end->fact));
+    return {(certain ? *end : greatest_id(candidates)).fact, true};
 }
 
 template <class Fact>
-std::vector<pointers<Fact>> by_second(std::span<const Fact> facts) {
-    pointers<Fact> sorted;
+std::vector<second_of<Fact>> by_second(std::span<const Fact> facts) {
+    second_of<Fact> sorted;
     sorted.reserve(facts.size());
     for (const auto& fact : facts) {
         sorted.push_back(&fact);
@@ -250,7 +232,7 @@ std::vector<pointers<Fact>> by_second(std::span<const Fact> facts) {
     std::sort(sorted.begin(), sorted.end(), [](const Fact* a, const Fact* b) {
         return std::tie(a->created, a->event) < std::tie(b->created, b->event);
     });
-    std::vector<pointers<Fact>> seconds;
+    std::vector<second_of<Fact>> seconds;
     for (const Fact* fact : sorted) {
         if (seconds.empty() || seconds.back().front()->created != fact->created) {
             seconds.emplace_back();
@@ -261,13 +243,12 @@ std::vector<pointers<Fact>> by_second(std::span<const Fact> facts) {
 }
 
 template <class Fact>
-std::vector<current<Fact>> last_of_seconds(std::span<const pointers<Fact>> seconds) {
-    using state = decltype(Fact::state);
+std::vector<current<Fact>> last_of_seconds(std::span<const second_of<Fact>> seconds) {
     std::vector<current<Fact>> last;
     last.reserve(seconds.size());
     for (const auto& second : seconds) {
-        last.push_back(last_of(second, [&]() -> std::optional<state> {
-            return last.empty() ? std::nullopt : std::optional<state>{last.back().fact->state};
+        last.push_back(last_of(second, [&]() -> const Fact* {
+            return last.empty() ? nullptr : last.back().fact;
         }));
     }
     return last;
@@ -288,13 +269,9 @@ current<Fact> pick_from(std::span<const Fact> facts) {
             break;
         }
     }
-    using state = decltype(Fact::state);
-    return last_of(seconds[latest], [&]() -> std::optional<state> {
-        if (latest == 0) {
-            return std::nullopt;
-        }
-        const auto earlier = last_of_seconds<Fact>(std::span{seconds}.first(latest));
-        return earlier.back().fact->state;
+    return last_of(seconds[latest], [&]() -> const Fact* {
+        return latest == 0 ? nullptr
+                           : last_of_seconds<Fact>(std::span{seconds}.first(latest)).back().fact;
     });
 }
 

@@ -131,6 +131,88 @@ TEST_CASE("snapshot: the current fact of an invoice") {
     }
 }
 
+// The same events, each told by every version of the API on its own.
+TEST_CASE("snapshot: the order is the same in whatever version of the API each fact is told") {
+    struct {
+        const char* name;
+        std::vector<std::string> events;
+        const char* current;
+        bool ambiguous;
+    } const rows[] = {
+        {"the only one",                           {"a d0 00:00 sub_1 created active period=0-30"}, "evt_a", false},
+        {"a renewal, then a cancellation",
+         {"a d0 00:00 sub_1 created active period=0-30 latest=in_1",
+          "z d30 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2",
+          "b d30 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d60"},
+         "evt_b",                                                                                            false},
+        {"a cancellation and its undo",
+         {"a d0 00:00 sub_1 created active period=0-30 latest=in_1",
+          "z d1 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30",
+          "b d1 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null"},
+         "evt_b",                                                                                            true },
+        {"an undo and the cancellation again",
+         {"a d0 00:00 sub_1 created active period=0-30 cancel_at_period_end=true cancel_at=d30",
+          "z d1 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null",
+          "b d1 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30"},
+         "evt_b",                                                                                            true },
+        {"a period made longer and shorter again",
+         {"a d0 00:00 sub_1 created active period=0-30",
+          "z d1 00:00 sub_1 updated period:0-30->0-37",
+          "b d1 00:00 sub_1 updated period:0-37->0-30"},
+         "evt_b",                                                                                            true },
+        {"a plan there and back, and a status",
+         {"a d0 00:00 sub_1 created trialing plan=basic period=0-30",
+          "z d1 00:00 sub_1 updated plan:basic->enterprise",
+          "b d1 00:00 sub_1 updated plan:enterprise->basic",
+          "y d1 00:00 sub_1 updated status:trialing->active"},
+         "evt_y",                                                                                            true },
+        {"equal content is never ambiguous",
+         {"a d0 00:00 sub_1 created active period=0-30",
+          "b d1 00:00 sub_1 trial_will_end active period=5-35",
+          "c d1 00:00 sub_1 pending_update_applied active"},
+         "evt_c",                                                                                            false},
+    };
+    const char* versions[] = {"2019-10-17", "2025-02-24.acacia", "2025-03-31.basil", ""};
+    for (const auto& row : rows) {
+        for (std::size_t which = 0; which < (1U << 2 * row.events.size()); ++which) {
+            std::string events;
+            for (std::size_t i = 0; i < row.events.size(); ++i) {
+                events += row.events[i] + " version=" + versions[which >> 2 * i & 3U] + "\n";
+            }
+            CAPTURE(events);
+            check_all_orders<stripe::subscription_fact>({
+                row.name,
+                events,
+                row.current,
+                row.ambiguous,
+            });
+        }
+    }
+}
+
+TEST_CASE("snapshot: a state that could not tell all of today begins the walk all the same") {
+    const std::string before =
+        "a d0 00:00 sub_1 created active period=0-30 latest=in_1 version=2018-02-28\n";
+    const row rows[] = {
+        {"the latest invoice of a circle",
+         before + "z d1 00:00 sub_1 updated quantity:1->2\n"
+                  "b d1 00:00 sub_1 updated quantity:2->1",           "evt_b",
+         true},
+        {"told before, and not by the circle",
+         "a d0 00:00 sub_1 created active period=0-30 latest=in_1\n"
+         "z d1 00:00 sub_1 updated quantity:1->2 version=2018-02-28\n"
+         "b d1 00:00 sub_1 updated quantity:2->1 version=2018-02-28", "evt_b",
+         true},
+        {"what the circle changed has to be told",
+         before + "c d1 00:00 sub_1 updated latest:in_1->in_2\n"
+                  "b d1 00:00 sub_1 updated latest:in_2->in_1",       "evt_c",
+         true},
+    };
+    for (const auto& row : rows) {
+        check_all_orders<stripe::subscription_fact>(row);
+    }
+}
+
 TEST_CASE("snapshot: each second has one last state") {
     const auto facts = facts_of<stripe::subscription_fact>(
         "a d0 00:00 sub_1 created active plan=basic\n"

@@ -248,6 +248,16 @@ const std::vector<worked_life> lives = {
         m3 d12 10:00 sub_1 updated plan:basic->enterprise id=evt_4
      )",
      {"d12 10:00 => basic, active, full, paid; no case; next d33 00:00"}                                           },
+    {"21b a circle of which another version of the API told the beginning",
+     R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1 version=2022-11-15
+        b d1 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d30 version=2025-09-30.clover
+        a d1 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d30->null version=2025-09-30.clover
+        d d40 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2 version=2025-09-30.clover
+        f d41 00:00 sub_1 updated cancel_at_period_end:false->true cancel_at:null->d60 version=2018-02-28
+        e d41 00:00 sub_1 updated cancel_at_period_end:true->false cancel_at:d60->null version=2018-02-28
+     )",                                        {"d34 00:00 => basic, active, full, paid, stale; no case; next -",
+      "d64 00:00 => basic, active, full, paid, stale; no case; next -"}                                   },
     {"22 equal content",
      R"(
         o1 d0 00:00 cus_1 created org=org_1
@@ -259,7 +269,7 @@ const std::vector<worked_life> lives = {
      )",                                        {"d0 00:00 => basic, active, full, paid; no case; next d33 00:00"}},
     {"23 one event id and two bodies",
      opening + R"(
-        x d5 00:00 sub_1 updated legacy_plan=enterprise version=2018-02-28
+        x d5 00:00 sub_1 updated plan=enterprise version=2018-02-28
         y d5 00:00 sub_1 updated plan=enterprise id=evt_x version=2025-09-30.clover
      )",
      {"d6 00:00 without y => basic, trial, full, trial, unlisted; no case; next d14 00:00",
