@@ -7,7 +7,7 @@
 
 namespace billhook {
 
-gateway::shard::shard(gateway& of, boost::asio::ip::tcp::endpoint at)
+gateway::shard::shard(gateway& of, const boost::asio::ip::tcp::endpoint& at)
     : gateway_(of),
       log_of_record_(io_, of.plan_.kafka, of.plan_.topic),
       handler_(

@@ -11,7 +11,7 @@ namespace billhook {
 // One thread of the gateway and all that only it touches.
 class gateway::shard {
 public:
-    shard(gateway& of, boost::asio::ip::tcp::endpoint at);
+    shard(gateway& of, const boost::asio::ip::tcp::endpoint& at);
 
     void start();
     // Any thread; ends as the gateway's plan says. `ended` tells when.

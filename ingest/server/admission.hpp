@@ -39,7 +39,7 @@ public:
     connection_slot(admission& of, boost::asio::ip::address from)
         : of_(&of), from_(std::move(from)) {}
     connection_slot(connection_slot&& other) noexcept
-        : of_(std::exchange(other.of_, nullptr)), from_(other.from_) {}
+        : of_(std::exchange(other.of_, nullptr)), from_(std::move(other.from_)) {}
     connection_slot& operator=(connection_slot&&) = delete;
     ~connection_slot();
 

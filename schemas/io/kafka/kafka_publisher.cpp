@@ -38,11 +38,13 @@ std::vector<delivery> kafka_publisher::publish(std::span<const message> messages
         auto copy = messages[at];
         std::unique_ptr<report_waiter> who = std::make_unique<slot>(all, at);
         ++all->missing;
-        auto refusal = producer_.produce(std::move(copy), std::move(who));
+        // Moved from once it is queued, and only then.
+        const auto produce = [&] { return producer_.produce(std::move(copy), std::move(who)); };
+        auto refusal = produce();
         // Room comes with the reports of what is under way, which the message timeout bounds.
         while (refusal == produce_refusal::queue_full && producer_.messages_in_flight() > 0) {
             producer_.drain(100ms);
-            refusal = producer_.produce(std::move(copy), std::move(who));
+            refusal = produce();
         }
         if (refusal) {
             all->of[at] = delivery::refused;
