@@ -37,9 +37,9 @@ struct claim {
 // One step of a partition: from claim.next_offset to `next_offset`.
 struct advance {
     claim from;
-    std::int64_t next_offset = 0;            // equal to claim's: nothing folded, only time passes
-    std::optional<std::string> fingerprint;  // of the last passed record; empty: unchanged
-    std::optional<instant> complete_to;      // empty: unchanged
+    std::int64_t next_offset = 0;              // equal to claim's: nothing folded, only time passes
+    std::optional<std::string> fingerprint{};  // of the last passed record; empty: unchanged
+    std::optional<instant> complete_to{};      // empty: unchanged
 };
 
 // Proof that rows are locked, and which. Only a unit_of_work makes one.

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "tests/builders/postgres/database.hpp"
+#include "worker/domain/fold.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 
 #include <pqxx/transaction>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +19,8 @@ inline constexpr const char* stripe_events = "stripe.events";
 
 // A worker's ledger, as the role that a worker has.
 struct books {
-    explicit books(const builders::database& db) : books(db.as("billhook_worker")) {}
+    explicit books(const builders::database& db, written_projection which = {})
+        : books(db.as("billhook_worker"), std::move(which)) {}
     explicit books(const postgres::connect_options& where, written_projection which = {})
         : connection(where), ledger(connection, partitions, std::move(which)) {}
 
@@ -31,6 +34,16 @@ inline std::int64_t statements_so_far(books& mine) {
     return in
         .exec1("SELECT sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements")[0]
         .as<std::int64_t>();
+}
+
+// The first half of a batch. Whom it touched.
+inline std::vector<organization_id> store_folded(
+    unit_of_work& unit,
+    std::span<const received> events
+) {
+    const auto folded = fold(unit.load(unit.lock_customers(keys_of(events))), events);
+    unit.store(folded, {});
+    return {folded.organizations.begin(), folded.organizations.end()};
 }
 
 // `count` records from `offset` on that cannot be events.

@@ -55,7 +55,7 @@ TEST_CASE("begin: only the owner of the present offset may go on") {
     books mine(db);
     claim held = mine.ledger.take_over({stripe_events, 1});
     {
-        const auto unit = mine.ledger.begin({held, 10, "print", std::nullopt});
+        const auto unit = mine.ledger.begin({held, 10, "print"});
         REQUIRE(unit);
         unit->commit();
     }
@@ -87,7 +87,7 @@ TEST_CASE("begin: only the owner of the present offset may go on") {
     for (const row& each : rows) {
         CAPTURE(each.name);
         db.rows(each.sql);
-        const auto unit = mine.ledger.begin({each.under, each.to, std::nullopt, std::nullopt});
+        const auto unit = mine.ledger.begin({each.under, each.to});
         CHECK((unit != nullptr) == each.allowed);
         // Not committed: it rolls back.
     }
@@ -104,12 +104,12 @@ TEST_CASE("begin: a lost race is waited for and answered by nothing") {
     db.migrate();
     books mine(db);
     const claim held = mine.ledger.take_over({stripe_events, 0});
-    auto unit = mine.ledger.begin({held, 5, std::nullopt, std::nullopt});
+    auto unit = mine.ledger.begin({held, 5});
     REQUIRE(unit);
     // The same step on a second connection, as after a COMMIT in doubt: it waits for the first.
     auto repeated = std::async(std::launch::async, [&] {
         books again(db);
-        return again.ledger.begin({held, 5, std::nullopt, std::nullopt}) != nullptr;
+        return again.ledger.begin({held, 5}) != nullptr;
     });
     CHECK(repeated.wait_for(std::chrono::milliseconds(300)) == std::future_status::timeout);
     unit->commit();
@@ -194,11 +194,11 @@ TEST_CASE("dead letters: stand in the transaction of the offset that passes them
     dead[0].body = std::string("a\0\xff\\\"'", 6);
     dead[0].event_id = "evt_\n1";
     {
-        const auto unit = mine.ledger.begin({held, 2, std::nullopt, std::nullopt});
+        const auto unit = mine.ledger.begin({held, 2});
         unit->store({}, dead);
     }
     CHECK(db.ask("SELECT count(*) FROM billhook.dead_letters") == "0");
-    const auto unit = mine.ledger.begin({held, 2, std::nullopt, std::nullopt});
+    const auto unit = mine.ledger.begin({held, 2});
     unit->store({}, dead);
     unit->commit();
     CHECK(
@@ -231,14 +231,12 @@ TEST_CASE("dead letters: over a thousand and over half of the minute halt the pa
         db.migrate();
         books mine(db);
         claim held = mine.ledger.take_over({stripe_events, 1});
-        const auto unit = mine.ledger.begin({held, each.records, std::nullopt, std::nullopt});
+        const auto unit = mine.ledger.begin({held, each.records});
         unit->store({}, dead_records(1, 0, each.dead));
         unit->commit();
         held.next_offset = each.records;
         // What passed stays passed; nothing goes on until an operator resumes.
-        CHECK(
-            (mine.ledger.begin({held, 9'999, std::nullopt, std::nullopt}) == nullptr) == each.halts
-        );
+        CHECK((mine.ledger.begin({held, 9'999}) == nullptr) == each.halts);
         CHECK(mine.ledger.take_over({stripe_events, 1}).halted == each.halts);
         CHECK(
             db.ask("SELECT bool_and(halted IS NULL) FROM billhook.offsets WHERE partition <> 1") ==
@@ -268,8 +266,7 @@ TEST_CASE("locks: two batches that share customers in any order never deadlock")
                     keys.customers.push_back("cus_" + std::to_string(shared));
                     touched.emplace_back("org_" + std::to_string(shared));
                 }
-                const auto unit =
-                    mine.ledger.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+                const auto unit = mine.ledger.begin({held, held.next_offset + 1});
                 (void)unit->load(unit->lock_customers(keys));
                 (void)unit->load(unit->lock_standings(touched));
                 unit->commit();

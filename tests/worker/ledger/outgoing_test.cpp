@@ -1,19 +1,14 @@
 #include "worker/ledger/outgoing.hpp"
 
 #include "schemas/messages/topics.hpp"
-#include "tests/builders/life.hpp"
-#include "tests/builders/postgres/database.hpp"
-#include "tests/worker/ledger/fixture.hpp"
-#include "worker/domain/assess.hpp"
-#include "worker/domain/fold.hpp"
+#include "tests/worker/ledger/lived.hpp"
+#include "tests/worker/projections/second.hpp"
 #include "worker/ledger/postgres_outbox.hpp"
-#include "worker/projections/building.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <string>
 #include <vector>
 
@@ -59,33 +54,30 @@ due_notice step_of(const std::string& number, const std::string& step, bool is_s
 
 // Organizations with a subscription whose renewal has just failed.
 std::vector<received> failing_lives(int from, int count) {
-    std::vector<received> events;
-    for (int each = from; each < from + count; ++each) {
-        for (auto& event : builders::life(fmt::format(
-                 R"(
-                a{0} d0 00:00 cus_{0} created org=org_{0}
-                b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
-                c{0} d30 01:00 in_{0} payment_failed open attempts=1 created=d30 sub=sub_{0}
-            )",
-                 each
-             ))) {
-            events.push_back(std::move(event.what));
-        }
-    }
-    return events;
+    return tests::lives_like(
+        R"(
+            a{0} d0 00:00 cus_{0} created org=org_{0}
+            b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
+            c{0} d30 01:00 in_{0} payment_failed open attempts=1 created=d30 sub=sub_{0}
+        )",
+        from,
+        count
+    );
 }
 
+// What Stripe says of them next.
 std::vector<received> past_due(int from, int count) {
+    auto told = tests::lives_like(
+        R"(
+            b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
+            d{0} d30 01:00 sub_{0} updated status:active->past_due
+        )",
+        from,
+        count
+    );
     std::vector<received> events;
-    for (int each = from; each < from + count; ++each) {
-        auto two = builders::life(fmt::format(
-            R"(
-                b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
-                d{0} d30 01:00 sub_{0} updated status:active->past_due
-            )",
-            each
-        ));
-        events.push_back(std::move(two[1].what));
+    for (std::size_t each = 1; each < told.size(); each += 2) {
+        events.push_back(std::move(told[each]));
     }
     return events;
 }
@@ -100,14 +92,10 @@ std::vector<organization_id> organizations_from(int from, int count) {
 
 // Both halves; every organization is told a change and two steps, of which one is sent.
 void batch(ledger& into, claim& held, std::span<const received> events) {
-    const auto unit = into.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+    const auto unit = into.begin({held, held.next_offset + 1});
     REQUIRE(unit);
-    const auto folded = fold(unit->load(unit->lock_customers(keys_of(events))), events);
-    unit->store(folded, {});
-    const std::vector<organization_id> touched(
-        folded.organizations.begin(), folded.organizations.end()
-    );
     restated what;
+    const auto touched = tests::store_folded(*unit, events);
     for (const auto& facts : unit->load(unit->lock_standings(touched))) {
         what.standings.push_back(assess(facts, builders::example_plans(), from_unix_seconds(1'000))
         );
@@ -191,7 +179,7 @@ TEST_CASE("outgoing: what a transaction tells stands in the outbox when it commi
     );
     // The next version is greater, whatever was drawn in vain.
     {
-        const auto unit = mine.ledger.begin({held, 2, std::nullopt, std::nullopt});
+        const auto unit = mine.ledger.begin({held, 2});
         (void)unit->load(unit->lock_standings(organizations_from(1, 1)));
         unit->store(
             {.standings = {standing_of("org_1")},
@@ -216,7 +204,7 @@ TEST_CASE("outgoing: what assess needs for notices is loaded for each organizati
     claim held = mine.ledger.take_over({stripe_events, 0});
     const auto events = failing_lives(1, 2);
     batch(mine.ledger, held, events);
-    const auto unit = mine.ledger.begin({held, 2, std::nullopt, std::nullopt});
+    const auto unit = mine.ledger.begin({held, 2});
     const auto all = unit->load(unit->lock_standings(organizations_from(1, 3)));
     REQUIRE(all.size() == 3);
     for (const std::size_t at : {0U, 1U}) {
@@ -249,13 +237,10 @@ TEST_CASE("outgoing: a projection that is being built tells nobody") {
         return;
     }
     db.migrate();
-    postgres::connection owner(db.as("billhook_owner"));
-    const std::array<std::int64_t, 3> from_the_start{0, 0, 0};
-    REQUIRE(take_up_building(owner, "second", stripe_events, from_the_start).has_value());
-    postgres::connection connection(db.as("billhook_worker"));
-    postgres_ledger muted(connection, tests::partitions, {.building = "second"});
-    claim held = muted.take_over({stripe_events, 0});
-    batch(muted, held, failing_lives(1, 2));
+    tests::build_second(db);
+    books muted(db, {.building = "second"});
+    claim held = muted.ledger.take_over({stripe_events, 0});
+    batch(muted.ledger, held, failing_lives(1, 2));
     CHECK(db.ask("SELECT count(*) FROM billing_2.standings WHERE as_of IS NOT NULL") == "2");
     CHECK(db.ask("SELECT count(*) FROM billhook.outbox") == "0");
     CHECK(db.ask("SELECT count(*) FROM billhook.notices") == "0");

@@ -1,10 +1,6 @@
-#include "tests/builders/life.hpp"
 #include "tests/builders/memory_projection.hpp"
-#include "tests/builders/postgres/database.hpp"
-#include "tests/worker/ledger/fixture.hpp"
+#include "tests/worker/ledger/lived.hpp"
 #include "tests/worker/ledger/random_rows.hpp"
-#include "worker/domain/assess.hpp"
-#include "worker/domain/fold.hpp"
 #include "worker/ledger/tables.hpp"
 
 #include <doctest/doctest.h>
@@ -73,7 +69,7 @@ void check_equal(organization_facts stored, organization_facts modelled) {
 // One batch on both sides, compared at every read.
 void batch(books& mine, claim& held, memory_projection& model, std::span<const received> events) {
     const auto keys = keys_of(events);
-    const auto unit = mine.ledger.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+    const auto unit = mine.ledger.begin({held, held.next_offset + 1});
     REQUIRE(unit);
     const auto stored = unit->load(unit->lock_customers(keys));
     model.make_customers(keys);
@@ -100,22 +96,16 @@ void batch(books& mine, claim& held, memory_projection& model, std::span<const r
 }
 
 std::vector<received> many_lives(int organizations) {
-    std::vector<received> events;
-    for (int each = 0; each < organizations; ++each) {
-        const auto lines = fmt::format(
-            R"(
-                a{0} d0 00:00 cus_{0} created org=org_{0}
-                b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
-                c{0} d30 01:00 in_{0} payment_failed open attempts=1 created=d30 sub=sub_{0}
-                d{0} d30 01:00 sub_{0} updated status:active->past_due
-            )",
-            each
-        );
-        for (auto& event : builders::life(lines)) {
-            events.push_back(std::move(event.what));
-        }
-    }
-    return events;
+    return tests::lives_like(
+        R"(
+            a{0} d0 00:00 cus_{0} created org=org_{0}
+            b{0} d0 00:00 sub_{0} created active plan=basic period=0-30 latest=in_{0} customer=cus_{0}
+            c{0} d30 01:00 in_{0} payment_failed open attempts=1 created=d30 sub=sub_{0}
+            d{0} d30 01:00 sub_{0} updated status:active->past_due
+        )",
+        0,
+        organizations
+    );
 }
 
 }  // namespace
@@ -165,8 +155,7 @@ TEST_CASE("store and load: every row of every table comes back as it went") {
         memory_projection model;
         model.make_customers(random_rows::all_keys());
         for (int round = 0; round < 3; ++round) {
-            const auto unit =
-                mine.ledger.begin({held, held.next_offset + 1, std::nullopt, std::nullopt});
+            const auto unit = mine.ledger.begin({held, held.next_offset + 1});
             const auto locked = unit->lock_customers(random_rows::all_keys());
             check_equal(unit->load(locked), model.load(random_rows::all_keys()));
             auto folded = rows.next_changes();
@@ -192,7 +181,7 @@ TEST_CASE("store and load: every row of every table comes back as it went") {
             unit->commit();
             ++held.next_offset;
         }
-        const auto unit = mine.ledger.begin({held, held.next_offset, std::nullopt, std::nullopt});
+        const auto unit = mine.ledger.begin({held, held.next_offset});
         check_equal(
             unit->load(unit->lock_customers(random_rows::all_keys())),
             model.load(random_rows::all_keys())
@@ -273,8 +262,8 @@ TEST_CASE("journal: two batches that count one event at the same time lose none"
     const claim two = second.ledger.take_over({stripe_events, 1});
     object_keys keys;
     keys.events.emplace_back("evt_1");
-    const auto unit = first.ledger.begin({one, 1, std::nullopt, std::nullopt});
-    const auto other = second.ledger.begin({two, 1, std::nullopt, std::nullopt});
+    const auto unit = first.ledger.begin({one, 1});
+    const auto other = second.ledger.begin({two, 1});
     (void)unit->load(unit->lock_customers(keys));
     (void)other->load(other->lock_customers(keys));
     unit->store(row("sub_greater", "2025"), {});

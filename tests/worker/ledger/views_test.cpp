@@ -19,6 +19,7 @@ using builders::database;
 // Two organizations that the fold knows, one that only the application has, one row that is only a
 // lock; and customers of all kinds.
 void fill(database& db) {
+    db.migrate();
     db.rows(R"(
         INSERT INTO billhook.offsets (projection, topic, partition, complete_to)
         VALUES ('billing_1', 'stripe.events', 0, '2026-03-01Z'),
@@ -85,7 +86,6 @@ TEST_CASE("organization_access: the fold's answer or what nobody knows but never
     if (!db.usable()) {
         return;
     }
-    db.migrate();
     fill(db);
     CHECK(
         lines(
@@ -143,7 +143,6 @@ TEST_CASE("can and limit_of: every kind of feature and of organization") {
     if (!db.usable()) {
         return;
     }
-    db.migrate();
     fill(db);
     struct row {
         const char* organization;
@@ -182,7 +181,6 @@ TEST_CASE("subscription_history: each second's last state in event order") {
     if (!db.usable()) {
         return;
     }
-    db.migrate();
     fill(db);
     CHECK(
         lines(
@@ -202,7 +200,6 @@ TEST_CASE("subscription_history: the customer's deletion ends what has not ended
     if (!db.usable()) {
         return;
     }
-    db.migrate();
     fill(db);
     // sub_3 is told no end, sub_1 one of its own in the same second.
     db.rows(R"(
@@ -229,7 +226,6 @@ TEST_CASE("unmapped_customers: those with something that belongs to nobody") {
     if (!db.usable()) {
         return;
     }
-    db.migrate();
     fill(db);
     CHECK(
         lines(

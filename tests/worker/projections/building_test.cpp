@@ -1,8 +1,7 @@
 #include "worker/projections/building.hpp"
 
 #include "tests/builders/life.hpp"
-#include "tests/worker/ledger/fixture.hpp"
-#include "worker/domain/fold.hpp"
+#include "tests/worker/projections/second.hpp"
 #include "worker/projections/snapshot_reader.hpp"
 
 #include <doctest/doctest.h>
@@ -16,18 +15,10 @@ namespace billhook {
 namespace {
 
 using builders::database;
+using tests::books;
+using tests::build_second;
+using tests::from_the_start;
 using tests::stripe_events;
-
-constexpr std::array<std::int64_t, 3> from_the_start{0, 0, 0};
-
-struct named_books {
-    named_books(const database& db, written_projection which)
-        : connection(db.as("billhook_worker")),
-          ledger(connection, tests::partitions, std::move(which)) {}
-
-    postgres::connection connection;
-    postgres_ledger ledger;
-};
 
 // A mapping record, folded and assessed as a batch of its own.
 void pass_mapping(postgres_ledger& books, const std::string& organization) {
@@ -41,12 +32,8 @@ void pass_mapping(postgres_ledger& books, const std::string& organization) {
     };
     const auto unit = books.begin({held, held.next_offset + 1, "print", from_unix_seconds(2'000)});
     REQUIRE(unit);
-    const auto folded = fold(unit->load(unit->lock_customers(keys_of(events))), events);
-    unit->store(folded, {});
-    const std::vector<organization_id> touched(
-        folded.organizations.begin(), folded.organizations.end()
-    );
     restated fresh;
+    const auto touched = tests::store_folded(*unit, events);
     for (const auto& facts : unit->load(unit->lock_standings(touched))) {
         standing one;
         one.organization = facts.organization;
@@ -72,7 +59,7 @@ TEST_CASE("building: a schema of its own that a worker's role may write and nobo
     REQUIRE(made.has_value());
     CHECK(made->schema == "billing_2");
     CHECK(made->role == "building");
-    named_books mine(db, {.building = "second"});
+    books mine(db, {.building = "second"});
     pass_mapping(mine.ledger, "org_1");
     CHECK(db.ask("SELECT count(*) FROM billing_2.mappings") == "1");
     CHECK(db.ask("SELECT count(*) FROM billing_1.mappings") == "0");
@@ -139,16 +126,15 @@ TEST_CASE("building: the first half alone marks the standings that it names") {
         return;
     }
     db.migrate();
-    postgres::connection owner(db.as_owner());
-    REQUIRE(take_up_building(owner, "second", stripe_events, from_the_start).has_value());
+    build_second(db);
     const auto standings = [&] {
         return db.ask(
             "SELECT string_agg(organization || ' ' || (as_of IS NOT NULL), ', ' ORDER BY "
             "organization) FROM billing_2.standings"
         );
     };
-    named_books half(db, {.building = "second", .first_half_alone = true});
-    named_books both(db, {.building = "second"});
+    books half(db, {.building = "second", .first_half_alone = true});
+    books both(db, {.building = "second"});
     pass_mapping(half.ledger, "org_1");
     pass_mapping(both.ledger, "org_2");
     CHECK(standings() == "org_1 false, org_2 true");
@@ -164,15 +150,14 @@ TEST_CASE("building: a ledger ends with the role of its projection") {
         return;
     }
     db.migrate();
-    postgres::connection owner(db.as_owner());
-    REQUIRE(take_up_building(owner, "second", stripe_events, from_the_start).has_value());
-    named_books mine(db, {.building = "second"});
+    build_second(db);
+    books mine(db, {.building = "second"});
     const claim held = mine.ledger.take_over({stripe_events, 0});
     db.rows(
         "UPDATE billhook.projections SET role = 'old', generation = generation + 1 WHERE name "
         "= 'second'"
     );
-    CHECK(mine.ledger.begin({held, 1, std::nullopt, std::nullopt}) == nullptr);
+    CHECK(mine.ledger.begin({held, 1}) == nullptr);
     CHECK_THROWS_WITH(
         (void)mine.ledger.take_over({stripe_events, 0}),
         "there is no projection second that is being built"
@@ -185,11 +170,11 @@ TEST_CASE("drop: everything of a projection goes and never the live one") {
         return;
     }
     db.migrate();
+    build_second(db);
     postgres::connection owner(db.as("billhook_owner"));
-    REQUIRE(take_up_building(owner, "second", stripe_events, from_the_start).has_value());
-    named_books mine(db, {.building = "second"});
+    books mine(db, {.building = "second"});
     const claim held = mine.ledger.take_over({stripe_events, 0});
-    const auto unit = mine.ledger.begin({held, 2, std::nullopt, std::nullopt});
+    const auto unit = mine.ledger.begin({held, 2});
     unit->store({}, tests::dead_records(0, 0, 2));
     unit->commit();
     CHECK(db.ask("SELECT count(*) FROM billhook.dead_letters") == "2");
@@ -199,7 +184,7 @@ TEST_CASE("drop: everything of a projection goes and never the live one") {
     CHECK(db.ask("SELECT count(*) FROM billhook.dead_letters") == "0");
     CHECK(db.ask("SELECT count(*) FROM billhook.offsets WHERE projection = 'second'") == "0");
     CHECK(db.ask("SELECT to_regnamespace('billing_2') IS NULL") == "t");
-    CHECK(mine.ledger.begin({held, 3, std::nullopt, std::nullopt}) == nullptr);
+    CHECK(mine.ledger.begin({held, 3}) == nullptr);
     // The name may be used again; nothing of the first fits the second.
     const auto again = take_up_building(owner, "second", stripe_events, from_the_start);
     REQUIRE(again.has_value());
@@ -212,10 +197,9 @@ TEST_CASE("snapshot reader: every organization by id and of one moment over two 
         return;
     }
     db.migrate();
-    postgres::connection owner(db.as_owner());
-    REQUIRE(take_up_building(owner, "second", stripe_events, from_the_start).has_value());
-    tests::books live(db);
-    named_books built(db, {.building = "second"});
+    build_second(db);
+    books live(db);
+    books built(db, {.building = "second"});
     for (const char* const each : {"org_2", "org_1", "org_3"}) {
         pass_mapping(live.ledger, each);
     }

@@ -134,7 +134,7 @@ TEST_CASE("move offset: counts what was consumed and fences whoever reads") {
     db.migrate();
     tests::books mine(db);
     claim held = mine.ledger.take_over({stripe_events, 1});
-    mine.ledger.begin({held, 40, "print", std::nullopt})->commit();
+    mine.ledger.begin({held, 40, "print"})->commit();
     held.next_offset = 40;
     postgres::connection owner(db.as("billhook_owner"));
     pqxx::nontransaction in(owner.raw());
@@ -148,7 +148,7 @@ TEST_CASE("move offset: counts what was consumed and fences whoever reads") {
     CHECK(moved.epoch == rows[1].epoch + 1);
     CHECK(!moved.fingerprint);
     CHECK(consumed(offset_rows(in, "billing_1", stripe_events)) == 40);
-    CHECK(mine.ledger.begin({held, 41, std::nullopt, std::nullopt}) == nullptr);
+    CHECK(mine.ledger.begin({held, 41}) == nullptr);
 }
 
 }  // namespace billhook

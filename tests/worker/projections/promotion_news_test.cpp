@@ -1,13 +1,12 @@
 #include "worker/projections/promotion_news.hpp"
 
 #include "tests/worker/ledger/lived.hpp"
-#include "worker/projections/building.hpp"
+#include "tests/worker/projections/second.hpp"
 #include "worker/projections/promotion.hpp"
 
 #include <doctest/doctest.h>
 #include <pqxx/nontransaction>
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -21,9 +20,6 @@ using namespace std::chrono_literals;
 using builders::database;
 using builders::day;
 using tests::books;
-using tests::stripe_events;
-
-constexpr std::array<std::int64_t, 3> from_the_start{0, 0, 0};
 
 // org_1 pays until it fails to on d30; org_2 pays.
 constexpr const char* before_the_failure = R"(
@@ -42,15 +38,6 @@ constexpr const char* with_the_failure = R"(
     f3 d30 01:00 sub_1 updated status:active->past_due
 )";
 
-postgres::applied_plans plans_with_grace_of(const std::string& span) {
-    postgres::applied_plans plans;
-    plans.text = builders::example_plans_text();
-    const std::string was = "grace = \"7d\"";
-    plans.text.toml.replace(plans.text.toml.find(was), was.size(), "grace = \"" + span + "\"");
-    plans.text.plans = *read_plans(plans.text.toml);
-    return plans;
-}
-
 // What one side has folded, and up to when.
 struct side {
     const char* life;
@@ -63,14 +50,14 @@ struct two_lives {
         : db(with), plans(std::move(by)) {
         db.migrate();
         owner = std::make_unique<postgres::connection>(db.as("billhook_owner"));
-        REQUIRE(take_up_building(*owner, "second", stripe_events, from_the_start).has_value());
+        tests::build_second(db);
         worker = std::make_unique<books>(db);
         tests::live_through(*worker, live.life, day(live.horizon));
         written_projection second{.building = "second"};
         if (plans) {
             second.plans = std::make_shared<const postgres::applied_plans>(*plans);
         }
-        books builds(db.as("billhook_worker"), second);
+        books builds(db, second);
         tests::live_through(builds, built.life, day(built.horizon));
         // All records are read by both, unless a test says otherwise.
         db.rows("UPDATE billhook.offsets SET next_offset = 100");
@@ -199,7 +186,7 @@ TEST_CASE("promote: steps that are due by other plans alone are skipped") {
         db,
         {with_the_failure, "d36 12:00"},
         {with_the_failure, "d36 12:00"},
-        plans_with_grace_of("6d")
+        postgres::applied_plans{.text = tests::example_plans_with_grace("6d")}
     );
     const auto done = both.promote();
     CHECK(done.news.changed == 1);

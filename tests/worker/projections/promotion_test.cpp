@@ -1,13 +1,11 @@
 #include "worker/projections/promotion.hpp"
 
-#include "tests/worker/ledger/fixture.hpp"
-#include "worker/projections/building.hpp"
+#include "tests/worker/projections/second.hpp"
 #include "worker/projections/comparison.hpp"
 
 #include <doctest/doctest.h>
 #include <pqxx/nontransaction>
 
-#include <array>
 #include <chrono>
 #include <future>
 #include <string>
@@ -21,8 +19,6 @@ using namespace std::chrono_literals;
 using builders::database;
 using tests::stripe_events;
 
-constexpr std::array<std::int64_t, 3> from_the_start{0, 0, 0};
-
 // A live projection at 10 in every partition, and `second`, equal to it, beside it.
 struct two_projections {
     two_projections() {
@@ -31,7 +27,7 @@ struct two_projections {
         }
         db.migrate();
         owner = std::make_unique<postgres::connection>(db.as("billhook_owner"));
-        REQUIRE(take_up_building(*owner, "second", stripe_events, from_the_start).has_value());
+        tests::build_second(db);
         live = std::make_unique<tests::books>(db);
         static_cast<void>(live->ledger.take_over({stripe_events, 0}));
         db.rows("UPDATE billhook.offsets SET next_offset = 10, complete_to = '2026-01-01Z'");
@@ -157,9 +153,9 @@ TEST_CASE("promote: roles and generations and epochs and views change together")
         both.db.ask("SELECT bool_and(epoch > 0 AND stop_at IS NULL) FROM billhook.offsets") == "t"
     );
     // The batch that a worker had in hand ends here; then it writes the other one.
-    CHECK(both.live->ledger.begin({held, 11, std::nullopt, std::nullopt}) == nullptr);
+    CHECK(both.live->ledger.begin({held, 11}) == nullptr);
     const claim next = both.live->ledger.take_over({stripe_events, 0});
-    const auto unit = both.live->ledger.begin({next, 11, std::nullopt, std::nullopt});
+    const auto unit = both.live->ledger.begin({next, 11});
     REQUIRE(unit);
     unit->commit();
     CHECK(
@@ -167,7 +163,9 @@ TEST_CASE("promote: roles and generations and epochs and views change together")
                     "FROM billhook.offsets WHERE partition = 0") == "billing_1 10, second 11"
     );
     // And back, once it has caught up.
-    REQUIRE(take_up_building(*both.owner, "billing_1", stripe_events, from_the_start).has_value());
+    REQUIRE(
+        take_up_building(*both.owner, "billing_1", stripe_events, tests::from_the_start).has_value()
+    );
     CHECK(both.promote("billing_1").ending == promotion_ending::behind);
     both.db.rows("UPDATE billhook.offsets SET next_offset = 11 WHERE projection = 'billing_1'");
     CHECK(both.promote("billing_1").ending == promotion_ending::done);
@@ -182,7 +180,7 @@ TEST_CASE("promote: an open batch or a reader of the views is waited for and not
     }
     {
         const claim held = both.live->ledger.take_over({stripe_events, 1});
-        const auto unit = both.live->ledger.begin({held, 10, std::nullopt, std::nullopt});
+        const auto unit = both.live->ledger.begin({held, 10});
         REQUIRE(unit);
         CHECK(both.promote("second").ending == promotion_ending::locked_out);
     }
