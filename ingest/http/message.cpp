@@ -1,7 +1,6 @@
 #include "ingest/http/message.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -108,26 +107,6 @@ std::string to_text(const response& what, const wire& how) {
         out.append(what.body);
     }
     return fmt::to_string(out);
-}
-
-std::string date_text(std::chrono::sys_seconds at) {
-    static constexpr std::array<std::string_view, 7> days{
-        "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array<std::string_view, 12> months{
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{at - day};
-    return fmt::format(
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        days[std::chrono::weekday{day}.c_encoding()],
-        static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1],
-        static_cast<int>(date.year()),
-        time.hours().count(),
-        time.minutes().count(),
-        time.seconds().count()
-    );
 }
 
 }  // namespace billhook::http

@@ -68,9 +68,6 @@ struct wire {
 };
 [[nodiscard]] std::string to_text(const response& what, const wire& how);
 
-// The Date field of a point in time.
-[[nodiscard]] std::string date_text(std::chrono::sys_seconds at);
-
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace billhook::http

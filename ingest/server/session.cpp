@@ -2,6 +2,7 @@
 
 #include "ingest/http/framing.hpp"
 #include "ingest/server/request_parser.hpp"
+#include "schemas/types/internet_date.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -160,7 +161,7 @@ awaitable<void> serve(connection& with, const session_context& context) {
         }
         context.counted.answered(given.what);
         const auto now = std::chrono::floor<std::chrono::seconds>(context.time.now());
-        const auto date = http::date_text(now);
+        const auto date = internet_date(now, "GMT");
         how.date = date;
         with.set_deadline(context.bounds.write);
         auto text = http::to_text(given.what, how);

@@ -1,5 +1,7 @@
 #include "tools/simulator/api_server.hpp"
 
+#include "schemas/types/internet_date.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -62,14 +64,14 @@ api_call call_of(const http::request<http::string_body>& request) {
 }
 
 std::string bytes_of(const api_answer& answer) {
-    const instant date = answer.date.value_or(
-        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())
-    );
+    using std::chrono::seconds;
+    const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+    const auto date = std::chrono::floor<seconds>(answer.date.value_or(now));
     std::string head = fmt::format(
         "HTTP/1.1 {} Answer\r\nDate: {}\r\nContent-Type: application/json\r\n"
         "Content-Length: {}\r\nConnection: close\r\n",
         answer.status,
-        http_date(date),
+        internet_date(date, "GMT"),
         answer.body.size()
     );
     for (const auto& [name, value] : answer.headers) {
@@ -162,25 +164,6 @@ void api_server::serve() {
             answer_on(socket, answer_);
         }
     }
-}
-
-std::string http_date(instant at) {
-    static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array months{
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
-    return fmt::format(
-        "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-        days[std::chrono::weekday(day).c_encoding()],
-        static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1],
-        static_cast<int>(date.year()),
-        time.hours().count(),
-        time.minutes().count(),
-        time.seconds().count()
-    );
 }
 
 }  // namespace billhook::simulator

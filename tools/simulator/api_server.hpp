@@ -71,7 +71,4 @@ private:
     std::thread thread_;
 };
 
-// "Sun, 06 Nov 1994 08:49:37 GMT".
-[[nodiscard]] std::string http_date(instant at);
-
 }  // namespace billhook::simulator

@@ -1,36 +1,14 @@
 #include "worker/notifier/mime.hpp"
 
+#include "schemas/types/internet_date.hpp"
 #include "schemas/types/sha256.hpp"
 #include "worker/notifier/email_text.hpp"
 
-#include <array>
 #include <chrono>
 #include <fmt/format.h>
 
 namespace billhook {
 namespace {
-
-// "Tue, 24 Nov 2026 14:05:00 +0000", in English whatever the locale.
-std::string date_text(instant at) {
-    static constexpr std::array weekdays =
-        std::to_array<const char*>({"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"});
-    static constexpr std::array months = std::to_array<const char*>(
-        {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
-    );
-    const auto day = std::chrono::floor<std::chrono::days>(at);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(at - day)};
-    return fmt::format(
-        "{}, {:02} {} {} {:02}:{:02}:{:02} +0000",
-        weekdays[std::chrono::weekday{day}.c_encoding()],
-        static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1],
-        static_cast<int>(date.year()),
-        time.hours().count(),
-        time.minutes().count(),
-        time.seconds().count()
-    );
-}
 
 std::string part(std::string_view type, const secret& body, const std::string& boundary) {
     return fmt::format(
@@ -51,7 +29,7 @@ secret mime_message(const email& what, instant date) {
     const auto header = [&out](std::string_view name, std::string_view body) {
         out += fmt::format("{}: {}\r\n", name, body);
     };
-    header("Date", date_text(date));
+    header("Date", internet_date(std::chrono::floor<std::chrono::seconds>(date), "+0000"));
     header("From", header_mailbox(what.from.name, what.from.address));
     header("To", header_mailbox("", what.to.reveal()));
     if (!what.from.reply_to.empty()) {
