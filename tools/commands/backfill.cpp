@@ -168,10 +168,8 @@ exit_code run_backfill(arguments given) {
     );
     backfill_flags flags;
     add_flags(line.flags(), flags);
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers", "stripe.secret_key"});
+    const auto told =
+        line.read(std::move(given), {"database.url", "kafka.brokers", "stripe.secret_key"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

@@ -43,4 +43,14 @@ std::variant<settings, exit_code> command_line::read_settings(std::vector<std::s
     );
 }
 
+std::variant<settings, exit_code> command_line::read(
+    arguments given,
+    std::vector<std::string_view> required
+) {
+    if (const auto done = parse(std::move(given))) {
+        return *done;
+    }
+    return read_settings(std::move(required));
+}
+
 }  // namespace billhook

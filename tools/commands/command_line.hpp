@@ -18,8 +18,7 @@ namespace billhook {
 //   command_line line("billhook status", "how far the log is folded", "  billhook status --json");
 //   bool json = false;
 //   line.flags().add_flag("--json", json, "for scripts");
-//   if (const auto done = line.parse(given)) { return *done; }         // --help, or a wrong flag
-//   const auto told = line.read_settings({"database.url"});
+//   const auto told = line.read(std::move(given), {"database.url"});  // --help, a wrong flag: done
 //   if (const auto* code = std::get_if<exit_code>(&told)) { return *code; }
 class command_line {
 public:
@@ -36,6 +35,11 @@ public:
     [[nodiscard]] std::variant<settings, exit_code> read_settings(
         std::vector<std::string_view> required
     ) const;
+    // Both, where nothing lies between them.
+    [[nodiscard]] std::variant<settings, exit_code> read(
+        arguments given,
+        std::vector<std::string_view> required
+    );
 
 private:
     std::unique_ptr<CLI::App> app_;

@@ -111,10 +111,7 @@ exit_code run_doctor(arguments given) {
     );
     bool as_json = false;
     line.flags().add_flag("--json", as_json, "one JSON object");
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

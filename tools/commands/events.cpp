@@ -135,10 +135,7 @@ exit_code run_events(arguments given) {
     show_command.add_flag("--raw", raw, "only the body, byte for byte");
     show_command.add_flag("--json", as_json, "one JSON object");
     line.flags().require_subcommand();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

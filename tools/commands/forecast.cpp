@@ -103,10 +103,7 @@ exit_code run_forecast(arguments given) {
     line.flags().add_option("organization", organization, "the application's id").required();
     line.flags().add_option("--days", days, "how far to look").shown().within(1, longest);
     line.flags().add_flag("--json", as_json, "one JSON object");
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url"});
+    const auto told = line.read(std::move(given), {"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

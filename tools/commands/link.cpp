@@ -41,10 +41,7 @@ exit_code run_link(arguments given) {
     std::string customer;
     line.flags().add_option("organization", organization, "the application's id").required();
     line.flags().add_option("customer", customer, "Stripe's customer id").required();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

@@ -92,7 +92,6 @@ void print_json(const pqxx::result& rows) {
 
 void print_table(const pqxx::result& rows, bool unfinished) {
     std::vector<std::string> headings;
-    headings.reserve(columns.size());
     for (const column& each : columns) {
         headings.emplace_back(each.name);
     }

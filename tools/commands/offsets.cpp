@@ -233,10 +233,7 @@ exit_code run_offsets(arguments given) {
     rebase_command.add_flag("--yes", flags.yes, "do it");
     line.flags().add_option("--projection", flags.projection, "of this one; default: the live one");
     line.flags().require_subcommand();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

@@ -103,10 +103,7 @@ exit_code run_projections(arguments given) {
     auto drop_command = line.flags().add_subcommand("drop", "removes one, with all its tables");
     drop_command.add_option("name", name, "the projection's name").required();
     line.flags().require_subcommand();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url"});
+    const auto told = line.read(std::move(given), {"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

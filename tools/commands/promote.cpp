@@ -150,8 +150,8 @@ exit_code run_promote(arguments given) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    std::optional<plans_text> plans;
-    if (!flags.plans.empty() && !(plans = read_plans_file(flags.plans))) {
+    const auto plans = flags.plans.empty() ? std::nullopt : read_plans_file(flags.plans);
+    if (!flags.plans.empty() && !plans) {
         return exit_code::usage;
     }
     const stop wish;

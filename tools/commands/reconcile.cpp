@@ -301,10 +301,8 @@ exit_code run_reconcile(arguments given) {
     own.add_option("--every", flags.every, "again and again, this long apart, until stopped");
     own.add_option("--wait", flags.wait, "for everything that came to be folded before").shown();
     own.add_flag("--json", flags.json, "one JSON object");
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers", "stripe.secret_key"});
+    const auto told =
+        line.read(std::move(given), {"database.url", "kafka.brokers", "stripe.secret_key"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }

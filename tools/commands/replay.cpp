@@ -102,16 +102,13 @@ exit_code run_replay(arguments given) {
     );
     replay_flags flags;
     add_flags(line, flags);
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url", "kafka.brokers"});
+    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
-    std::optional<plans_text> plans;
-    if (!flags.plans.empty() && !(plans = read_plans_file(flags.plans))) {
+    const auto plans = flags.plans.empty() ? std::nullopt : read_plans_file(flags.plans);
+    if (!flags.plans.empty() && !plans) {
         return exit_code::usage;
     }
     const stop wish;

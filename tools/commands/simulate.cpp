@@ -323,10 +323,7 @@ exit_code run_simulate(arguments given) {
         "  billhook simulate --write lives/            only the files\n"
     );
     add_flags(line.flags(), flags);
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto read = line.read_settings({});
+    const auto read = line.read(std::move(given), {});
     if (const auto* code = std::get_if<exit_code>(&read)) {
         return *code;
     }

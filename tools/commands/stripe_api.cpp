@@ -70,10 +70,7 @@ exit_code run_stripe_api(arguments given) {
         .add_option("--faults", faults, "share of requests that end badly: 429, 5xx, cut")
         .within_share(0.0, 0.9)
         .shown();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto read = line.read_settings({});
+    const auto read = line.read(std::move(given), {});
     if (const auto* code = std::get_if<exit_code>(&read)) {
         return *code;
     }
