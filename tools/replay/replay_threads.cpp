@@ -55,7 +55,7 @@ private:
 replay_threads::replay_threads(
     const replay_settings& what,
     replay_mode mode,
-    std::map<std::int32_t, std::int64_t> ends
+    const std::map<std::int32_t, std::int64_t>& ends
 )
     : what_(what),
       mode_(mode),

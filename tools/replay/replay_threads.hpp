@@ -42,7 +42,7 @@ public:
     replay_threads(
         const replay_settings& what,
         replay_mode mode,
-        std::map<std::int32_t, std::int64_t> ends = {}
+        const std::map<std::int32_t, std::int64_t>& ends = {}
     );
     ~replay_threads();
     replay_threads(const replay_threads&) = delete;
