@@ -329,7 +329,7 @@ void reconcile::look_for_session(const subscription_id& id) {
     });
     // What is not held at all may well be mapped once it is.
     const auto here = with_.ours.subscriptions(std::span(&id, 1));
-    if (!claimed && !here.empty()) {
+    if (!claimed && !here.empty() && !here.begin()->second.mapped) {
         note({recovered_kind::subscription, id.text(), divergence_cause::unmapped}, {});
     }
 }

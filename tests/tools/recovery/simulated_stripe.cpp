@@ -155,19 +155,17 @@ std::map<std::string, std::vector<std::string>> gappy::lost() const {
 
 std::set<std::string> gappy::unheard() const {
     std::set<std::string> ids;
-    const auto add = [&](const auto& read, const auto& told) {
-        for (const auto& [id, what] : read) {
-            if (!told.contains(id)) {
-                ids.insert(id);
-            }
+    const auto add = [&](const auto& objects) {
+        for (const auto& [id, what] : objects) {
+            ids.insert(id);
         }
     };
     for (const auto& life : lives) {
         if (life.from_before) {
             const auto read = life.stripe->read();
-            add(read.customers, life.stripe->told().customers);
-            add(read.subscriptions, life.stripe->told().subscriptions);
-            add(read.invoices, life.stripe->told().invoices);
+            add(read.customers);
+            add(read.subscriptions);
+            add(read.invoices);
         }
     }
     return ids;

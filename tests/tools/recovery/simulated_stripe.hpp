@@ -117,7 +117,8 @@ struct gappy {
     [[nodiscard]] comparison compared() const;
     // The events that were never delivered, by the object that they are about.
     [[nodiscard]] std::map<std::string, std::vector<std::string>> lost() const;
-    // Objects of lives from before the log that nothing was told of: only a reading shows them.
+    // Objects of lives from before the log: of some nothing was told, and a customer of whom only a
+    // change was is read as well.
     [[nodiscard]] std::set<std::string> unheard() const;
 
     catalogue plans;
