@@ -48,6 +48,7 @@ json::object organization_of(
     out["subscription_status"] = expected.subscription_status;
     out["access"] = expected.access;
     out["reason"] = expected.reason;
+    out["unlisted"] = expected.unlisted;
     return out;
 }
 

@@ -60,7 +60,8 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
     shown_answers shown;
     for (const auto& row : asks.exec(
              "SELECT organization_id, coalesce(plan, ''), subscription_status, access, reason,"
-             " (extract(epoch FROM as_of) * 1000000)::bigint FROM billing.organization_access"
+             " unlisted, (extract(epoch FROM as_of) * 1000000)::bigint FROM "
+             "billing.organization_access"
          )) {
         const auto id = row[0].as<std::string>();
         if (wanted.contains(id)) {
@@ -68,8 +69,9 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
                 {row[1].as<std::string>(),
                  row[2].as<std::string>(),
                  row[3].as<std::string>(),
-                 row[4].as<std::string>()},
-                instant(std::chrono::microseconds(row[5].as<std::int64_t>()))
+                 row[4].as<std::string>(),
+                 row[5].as<bool>()},
+                instant(std::chrono::microseconds(row[6].as<std::int64_t>()))
             };
         }
     }

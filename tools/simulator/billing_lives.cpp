@@ -149,9 +149,9 @@ void mixed_intervals(stage& on) {
 }
 
 constexpr std::array table{
-    named_life{"one_off_fails",          1, one_off_fails         },
+    named_life{"one_off_fails",          3, one_off_fails         },
     named_life{"one_off_makes_past_due", 1, one_off_makes_past_due},
-    named_life{"upgrade_waits",          1, upgrade_waits         },
+    named_life{"upgrade_waits",          2, upgrade_waits         },
     named_life{"upgrade_expired",        1, upgrade_expired       },
     named_life{"upgrade_paid_later",     1, upgrade_paid_later    },
     named_life{"free_by_coupon",         1, free_by_coupon        },

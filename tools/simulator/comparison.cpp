@@ -15,7 +15,12 @@ std::string plan_word(const std::string& plan) {
 
 std::string words_of(const answer& is) {
     return fmt::format(
-        "{}, {}, {}, {}", plan_word(is.plan), is.subscription_status, is.access, is.reason
+        "{}, {}, {}, {}{}",
+        plan_word(is.plan),
+        is.subscription_status,
+        is.access,
+        is.reason,
+        is.unlisted ? ", unlisted" : ""
     );
 }
 
@@ -25,6 +30,7 @@ boost::json::object json_of(const answer& is) {
     out["subscription_status"] = is.subscription_status;
     out["access"] = is.access;
     out["reason"] = is.reason;
+    out["unlisted"] = is.unlisted;
     return out;
 }
 

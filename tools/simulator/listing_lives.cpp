@@ -153,20 +153,20 @@ void odd_text(stage& on) {
 }
 
 constexpr std::array table{
-    named_life{"key_moved",             0, key_moved            },
+    named_life{"key_moved",             3, key_moved            },
     named_life{"seats",                 2, seats                },
-    named_life{"seats_of_none",         0, seats_of_none        },
+    named_life{"seats_of_none",         1, seats_of_none        },
     named_life{"addon",                 2, addon                },
     named_life{"addon_as_item",         1, addon_as_item        },
-    named_life{"addon_in_trial",        0, addon_in_trial       },
-    named_life{"addon_alone",           0, addon_alone          },
+    named_life{"addon_in_trial",        2, addon_in_trial       },
+    named_life{"addon_alone",           1, addon_alone          },
     named_life{"unlisted",              2, unlisted             },
-    named_life{"unlisted_in_trial",     0, unlisted_in_trial    },
+    named_life{"unlisted_in_trial",     2, unlisted_in_trial    },
     named_life{"unlisted_as_item",      1, unlisted_as_item     },
-    named_life{"unlisted_after_listed", 0, unlisted_after_listed},
+    named_life{"unlisted_after_listed", 1, unlisted_after_listed},
     named_life{"replaced",              2, replaced             },
-    named_life{"long_lookup_key",       0, long_lookup_key      },
-    named_life{"odd_text",              0, odd_text             },
+    named_life{"long_lookup_key",       1, long_lookup_key      },
+    named_life{"odd_text",              1, odd_text             },
 };
 
 }  // namespace

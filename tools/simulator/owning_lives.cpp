@@ -135,11 +135,11 @@ void deleted_with_customer(stage& on) {
 }
 
 constexpr std::array table{
-    named_life{"checkout_left",         0, checkout_left        },
+    named_life{"checkout_left",         1, checkout_left        },
     named_life{"wrong_workspace",       1, wrong_workspace      },
-    named_life{"merchant_sells",        0, merchant_sells       },
-    named_life{"changes_address",       0, changes_address      },
-    named_life{"invoice_from_before",   0, invoice_from_before  },
+    named_life{"merchant_sells",        1, merchant_sells       },
+    named_life{"changes_address",       2, changes_address      },
+    named_life{"invoice_from_before",   1, invoice_from_before  },
     named_life{"renewal_from_before",   1, renewal_from_before  },
     named_life{"deleted_with_customer", 1, deleted_with_customer},
 };

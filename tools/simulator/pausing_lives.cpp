@@ -157,10 +157,10 @@ constexpr std::array table{
     named_life{"resumed_on_request",    1, resumed_on_request   },
     named_life{"resumed_without_money", 1, resumed_without_money},
     named_life{"canceled_while_paused", 1, canceled_while_paused},
-    named_life{"paused_while_owing",    1, paused_while_owing   },
-    named_life{"paused_for_nonpayment", 1, paused_for_nonpayment},
+    named_life{"paused_while_owing",    2, paused_while_owing   },
+    named_life{"paused_for_nonpayment", 3, paused_for_nonpayment},
     named_life{"pause_paid",            1, pause_paid           },
-    named_life{"pause_paid_unsaid",     1, pause_paid_unsaid    },
+    named_life{"pause_paid_unsaid",     2, pause_paid_unsaid    },
     named_life{"pause_forgiven",        1, pause_forgiven       },
     named_life{"pause_voided",          1, pause_voided         },
 };

@@ -11,6 +11,18 @@ namespace billhook::simulator {
 using namespace std::chrono_literals;
 using std::chrono::days;
 
+namespace {
+
+// What it is sold by, where the catalogue says so.
+price named_by(const price_lists& lists, price made) {
+    made.id = lists.prices.empty() ? made.id : *lists.prices.begin();
+    made.product = lists.products.empty() ? made.product : *lists.products.begin();
+    made.lookup_key = lists.lookup_keys.empty() ? made.lookup_key : *lists.lookup_keys.begin();
+    return made;
+}
+
+}  // namespace
+
 std::chrono::seconds stage::span(std::chrono::seconds low, std::chrono::seconds high) {
     return std::chrono::seconds{random.between(low.count(), std::max(low, high).count())};
 }
@@ -37,7 +49,12 @@ price stage::price_of(std::size_t index, int months) const {
 }
 
 price stage::addon_price() const {
-    return {"price_1addon", "prod_1addon", "", "Extra storage", 900, std::nullopt};
+    price made{"price_1addon", "prod_1addon", "", "Extra storage", 900, std::nullopt};
+    if (!plans.addons.empty()) {
+        made = named_by(plans.addons.front(), std::move(made));
+        made.addon = true;
+    }
+    return made;
 }
 
 price stage::unlisted_price() const {

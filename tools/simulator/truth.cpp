@@ -30,8 +30,7 @@ std::optional<std::size_t> plan_of(const subscription& what) {
 
 // The plan that a living subscription takes of whose prices none is listed.
 std::optional<std::size_t> plan_of_unlisted(const catalogue& plans) {
-    static_cast<void>(plans);
-    return std::nullopt;
+    return plans.unlisted_plan ? plans.index_of(*plans.unlisted_plan) : std::nullopt;
 }
 
 bool is_of_addons(const subscription& what) {
@@ -50,6 +49,7 @@ struct judged {
     instant created{};
     std::string id;
     bool gives_way = false;  // to the organization's own trial
+    bool unlisted = false;
 
     [[nodiscard]] auto rank() const {
         const bool any = access > 0;
@@ -154,6 +154,7 @@ judged judge(
     on.alive = !canceled && !expired;
     on.created = what.created;
     on.id = what.id;
+    on.unlisted = unlisted;
     on.gives_way = !begun || (unlisted && !index);
     if (canceled) {
         decide(on, 0, "canceled");
@@ -199,25 +200,32 @@ answer answer_from(
     instant at
 ) {
     std::optional<judged> counting;
+    bool unlisted = false;
     for (const auto& [id, told] : known.subscriptions) {
         if (is_of_addons(told.last)) {
             continue;
         }
         auto next = judge(told, known, of.organization, plans, at);
+        unlisted = unlisted || next.unlisted;
         if (!counting || counting->rank() < next.rank()) {
             counting = std::move(next);
         }
     }
-    if (counting && !counting->gives_way) {
-        return counting->is;
+    const bool decides = counting && !counting->gives_way;
+    answer is{plans.trial_plan, "trial", "full", "trial"};
+    if (decides) {
+        is = counting->is;
+    } else if (is_from_before(of, known)) {
+        is.reason = "unknown";
+    } else if (at >= trial_start(of, known) + plans.trial) {
+        is = counting ? counting->is : answer{plans.trial_plan, "none", "none", "trial_over"};
     }
-    if (is_from_before(of, known)) {
-        return {plans.trial_plan, "trial", "full", "unknown"};
-    }
-    if (at < trial_start(of, known) + plans.trial) {
-        return {plans.trial_plan, "trial", "full", "trial"};
-    }
-    return counting ? counting->is : answer{plans.trial_plan, "none", "none", "trial_over"};
+    is.unlisted = unlisted;
+    return is;
+}
+
+int number_of(access_level given) {
+    return given == access_level::full ? 2 : given == access_level::restricted ? 1 : 0;
 }
 
 }  // namespace
@@ -228,14 +236,13 @@ patience_with rules_of(
     const plan* sold
 ) {
     const auto& common = sold == nullptr ? plans.dunning : sold->dunning;
-    const auto& pauses = sold == nullptr ? plans.paused : sold->paused;
-    const auto rank = [](access_level given) { return 2 - static_cast<int>(given); };
+    const auto& pause = sold == nullptr ? plans.paused : sold->paused;
     patience_with rules{
         common.grace,
         common.restricted,
         common.exempt,
-        rank(pauses.requested),
-        rank(pauses.trial_over)};
+        number_of(pause.requested),
+        number_of(pause.trial_over)};
     if (const auto own = plans.organizations.find(organization); own != plans.organizations.end()) {
         rules.grace = own->second.grace.value_or(rules.grace);
         rules.restricted = own->second.restricted.value_or(rules.restricted);

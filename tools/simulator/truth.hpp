@@ -26,6 +26,8 @@ struct answer {
     std::string subscription_status;
     std::string access;
     std::string reason;
+    bool unlisted =
+        false;  // some living subscription is at prices that the catalogue does not list
 
     friend bool operator==(const answer&, const answer&) = default;
 };
@@ -47,7 +49,7 @@ struct patience_with {
     std::chrono::seconds restricted{0};
     bool exempt = false;
     // Access while paused: 2 full, 1 restricted, 0 none.
-    int paused = 0;
+    int paused = 1;
     int paused_after_trial = 0;
 };
 [[nodiscard]] patience_with rules_of(

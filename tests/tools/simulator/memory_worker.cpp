@@ -81,7 +81,8 @@ shown_answers memory_worker::answers(
             {is.plan.value_or(""),
              is.subscription_status,
              std::string(to_word(is.access)),
-             std::string(to_word(is.why))},
+             std::string(to_word(is.why)),
+             !is.unlisted_prices.empty()},
             at
         };
     }

@@ -4,7 +4,7 @@
 
 namespace billhook::simulator {
 
-// The plans of the worked lives: basic, and enterprise with a grace of 30 days.
+// The plans of the worked lives: basic, and enterprise with a grace of 30 days; one add-on.
 [[nodiscard]] inline catalogue plans_for_tests() {
     catalogue plans;
     plans.trial = std::chrono::days{14};
@@ -17,6 +17,10 @@ namespace billhook::simulator {
     enterprise.lookup_keys = {"enterprise_monthly"};
     enterprise.dunning.grace = std::chrono::days{30};
     plans.plans = {basic, enterprise};
+    addon sms;
+    sms.key = "sms";
+    sms.lookup_keys = {"sms_pack"};
+    plans.addons = {sms};
     return plans;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tests/tools/simulator/plans_for_tests.hpp"
 #include "tools/simulator/disorder.hpp"
+#include "tools/simulator/lives.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,11 +40,53 @@ std::string all_bodies(const std::vector<organization_life>& lives) {
     return all;
 }
 
+// In the order in which they are made.
+std::vector<const sent_event*> events_of(const organization_life& life) {
+    std::vector<const sent_event*> all;
+    for (const auto* told_by : {life.stripe.get(), life.merchant.get()}) {
+        if (told_by != nullptr) {
+            for (const auto& sent : told_by->events()) {
+                all.push_back(&sent);
+            }
+        }
+    }
+    std::ranges::stable_sort(all, {}, &sent_event::created);
+    return all;
+}
+
 TEST_CASE("scenario: the same settings make the same bytes and another seed others") {
     const auto plans = plans_for_tests();
     const auto once = all_bodies(make_scenario(small(7), plans));
     CHECK(once == all_bodies(make_scenario(small(7), plans)));
     CHECK(once != all_bodies(make_scenario(small(8), plans)));
+}
+
+TEST_CASE("scenario: a small scenario has every kind of life") {
+    const auto plans = plans_for_tests();
+    auto settings = small(1, 200);
+    std::set<std::string> names;
+    for (const auto& life : make_scenario(settings, plans)) {
+        names.insert(life.name);
+    }
+    std::size_t kinds = 0;
+    for (const auto& some :
+         {good_lives(),
+          failing_lives(),
+          pausing_lives(),
+          billing_lives(),
+          listing_lives(),
+          owning_lives()}) {
+        kinds += some.size();
+        for (const auto& each : some) {
+            CHECK_MESSAGE(names.contains(each.name), each.name);
+        }
+    }
+    CHECK(names.size() == kinds);
+    settings.kinds = {"one_off_fails"};
+    settings.organizations = 3;
+    for (const auto& life : make_scenario(settings, plans)) {
+        CHECK(life.name == "one_off_fails");
+    }
 }
 
 TEST_CASE("scenario: every reason is the last answer of some organization") {
@@ -93,6 +136,11 @@ TEST_CASE("scenario: lives named after a reason end in it") {
         {"trial_over",       "trial_over"},
         {"canceled_now",     "canceled"  },
         {"recovers_by_hand", "paid"      },
+        {"one_off_fails",    "paid"      },
+        {"upgrade_waits",    "paid"      },
+        {"replaced",         "paid"      },
+        {"addon_in_trial",   "trial"     },
+        {"changes_address",  "unknown"   },
     };
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         const auto settings = small(seed, 300);
@@ -142,8 +190,8 @@ TEST_CASE("disorder: without faults the order is Stripe's own") {
     }
     for (const auto& [life, ids] : by_life) {
         std::vector<std::string> made;
-        for (const auto& sent : lives[life].stripe->events()) {
-            made.push_back(sent.id);
+        for (const auto* sent : events_of(lives[life])) {
+            made.push_back(sent->id);
         }
         CHECK(ids == made);
     }
@@ -162,10 +210,8 @@ TEST_CASE("disorder: every body is delivered and the faults have the wanted size
         }
         std::size_t made = 0;
         for (const auto& life : lives) {
-            if (life.stripe) {
-                for (const auto& sent : life.stripe->events()) {
-                    made += sent.bodies.size();
-                }
+            for (const auto* sent : events_of(life)) {
+                made += sent->bodies.size();
             }
         }
         CHECK(bodies.size() == made);
