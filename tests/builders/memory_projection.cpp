@@ -209,7 +209,9 @@ organization_facts memory_projection::load(const organization_id& organization) 
     for (const auto& [key, row] : customers_) {
         const bool mapped = row.organization == organization;
         if (mapped || owners.contains(key)) {
-            facts.customers.push_back({customer_id{key}, row.seen, mapped, row.state.created});
+            facts.customers.push_back(
+                {customer_id{key}, row.seen, mapped, row.state.created, row.deleted}
+            );
         }
     }
     for (const auto& [id, one] : mappings_) {

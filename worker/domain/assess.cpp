@@ -16,15 +16,13 @@ namespace billhook {
 
 namespace {
 
+// The newest that is not deleted, else the newest.
 std::optional<customer_id> newest_customer(const organization_facts& facts) {
-    const customer_facts_of* newest = nullptr;
-    for (const auto& customer : facts.customers) {
-        if (newest == nullptr ||
-            std::tie(newest->created, newest->id) < std::tie(customer.created, customer.id)) {
-            newest = &customer;
-        }
-    }
-    return newest == nullptr ? std::nullopt : std::optional{newest->id};
+    const auto rank = [](const customer_facts_of& customer) {
+        return std::tuple{!customer.deleted, customer.created, customer.id};
+    };
+    const auto newest = std::ranges::max_element(facts.customers, {}, rank);
+    return newest == facts.customers.end() ? std::nullopt : std::optional{newest->id};
 }
 
 // Of a customer of its the beginning was not seen: it may pay since before the log.
@@ -124,9 +122,6 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     const bool in_trial = trial_end && now < *trial_end;
     const auto all = standings_of_each(facts, plans, now);
     const auto* counts = counting(all, in_trial);
-    if (counts != nullptr && counts->incomplete && may_predate_the_log(facts, trial_end)) {
-        counts = nullptr;  // a first payment that failed says nothing of what is paid elsewhere
-    }
     if (counts != nullptr) {
         state_subscription(one, *counts, plans);
     } else {

@@ -44,7 +44,7 @@ std::optional<instant> trial_start(const organization_facts& facts) {
 auto rank(const subscription_standing& one) {
     return std::tuple{
         one.access != access_level::none,
-        one.items.plan.has_value(),
+        one.plan.has_value(),
         -static_cast<int>(one.access),  // full is the least of its enum
         !one.terminal,
         one.plan,

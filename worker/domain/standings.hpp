@@ -83,6 +83,7 @@ struct customer_facts_of {
     bool seen = false;               // its beginning or its present was seen
     bool mapped = false;             // it is mapped to this organization
     std::optional<instant> created;  // its own fact's `created`
+    bool deleted = false;
     friend bool operator==(const customer_facts_of&, const customer_facts_of&) = default;
 };
 

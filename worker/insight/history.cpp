@@ -79,7 +79,9 @@ void add_customers(organization_facts& to, const changes& folded) {
     for (const auto& row : folded.customers) {
         const bool mapped = row.organization == to.organization;
         if (mapped || owners.contains(row.key)) {
-            to.customers.push_back({customer_id{row.key}, row.seen, mapped, row.state.created});
+            to.customers.push_back(
+                {customer_id{row.key}, row.seen, mapped, row.state.created, row.deleted}
+            );
         }
     }
 }

@@ -119,7 +119,8 @@ void add_customers(facts_by_organization& to, const std::vector<customer_row>& f
         rows.emplace(each.key, &each);
     }
     const auto fact_of = [](const customer_row& row, bool mapped) {
-        return customer_facts_of{customer_id(row.key), row.seen, mapped, row.state.created};
+        return customer_facts_of{
+            customer_id(row.key), row.seen, mapped, row.state.created, row.deleted};
     };
     for (auto& [organization, facts] : to) {
         std::map<customer_id, customer_facts_of> customers;

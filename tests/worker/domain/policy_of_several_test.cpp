@@ -77,7 +77,8 @@ TEST_CASE("policy: which of several subscriptions counts and what plan it gives"
         {"a price of no list, after the trial",             "active:other",                         "100d", "",           "-, active, full, paid; unlisted price_other"},
         {"a price of no list has a plan, within the trial", "active:other",                         "3d",   "enterprise", "enterprise, active, full, paid; unlisted price_other"},
         {"a price of no list has a plan, whatever is owed", "past_due:other@8d",                    "100d", "basic",      "basic, past_due, restricted, restricted; unlisted price_other"},
-        {"a listed plan before that",                       "active:basic active:other",            "100d", "enterprise", "basic, active, full, paid; unlisted price_other"},
+        {"that plan is as good as a listed one",            "active:basic active:other",            "100d", "enterprise", "enterprise, active, full, paid; unlisted price_other"},
+        {"and has full access before restricted",           "past_due:enterprise@31d active:other", "100d", "basic",      "basic, active, full, paid; unlisted price_other"},
         {"a price of no list beside a plan's is no matter", "active:basic+other",                   "100d", "",           "basic, active, full, paid"},
         {"a price of no list beside an add-on's",           "active:sms+other",                     "100d", "basic",      "basic, active, full, paid; unlisted price_other"},
         {"nothing is said of what has ended",               "canceled:other",                       "100d", "enterprise", "-, canceled, none, canceled"},
@@ -105,6 +106,42 @@ TEST_CASE("policy: which of several subscriptions counts and what plan it gives"
             shown += "; unlisted " + price;
         }
         CHECK(shown == each.expected);
+    }
+}
+
+TEST_CASE("policy: without a subscription the newest customer that is not deleted is shown") {
+    const auto customer = [](const char* id, std::optional<instant> created, bool deleted) {
+        return customer_facts_of{customer_id{id}, true, true, created, deleted};
+    };
+    struct row {
+        const char* name;
+        std::vector<customer_facts_of> customers;  // by id
+        const char* expected;
+    };
+    const row rows[] = {
+        {"the newer",
+         {customer("cus_1", now - std::chrono::days{1}, false),
+          customer("cus_2", now - std::chrono::days{2}, false)},
+         "cus_1"},
+        {"not one that is deleted",
+         {customer("cus_1", now - std::chrono::days{1}, true),
+          customer("cus_2", now - std::chrono::days{2}, false)},
+         "cus_2"},
+        {"unless all are",
+         {customer("cus_1", now - std::chrono::days{1}, true),
+          customer("cus_2", now - std::chrono::days{2}, true)},
+         "cus_1"},
+        {"without a date of its own it is the oldest",
+         {customer("cus_1", now - std::chrono::days{1}, true),
+          customer("cus_2", std::nullopt, false)},
+         "cus_2"},
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.name);
+        organization_facts facts;
+        facts.organization = organization_id{"org_1"};
+        facts.customers = each.customers;
+        CHECK(assess(facts, builders::example_plans(), now).customer == customer_id{each.expected});
     }
 }
 

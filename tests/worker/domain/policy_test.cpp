@@ -177,8 +177,8 @@ const rule rules[] = {
     {"a customer whose beginning nobody saw",      "",                   "",         "unheard",                            "full",       "unknown",        no,  yes, "-"},
     {"so, also within the trial",                  "",                   "",         "age=3d unseen",                      "full",       "unknown",        no,  yes, "-"},
     {"one such customer suffices",                 "",                   "",         "another_unseen",                     "full",       "unknown",        no,  yes, "-"},
-    {"also beside a first payment that failed",    "incomplete",         "",         "another_unseen",                     "full",       "unknown",        no,  yes, "-"},
     {"but not where a subscription counts",        "canceled",           "",         "another_unseen",                     "none",       "canceled",       no,  no,  "-"},
+    {"nor where a first payment failed",           "incomplete",         "",         "another_unseen",                     "none",       "incomplete",     no,  no,  "-"},
     // A cancellation whose event never came.
     {"cancel_at, the event may be under way",      "active",             "",         "cancel_at=-2d23:59",                 "full",       "paid",           no,  no,  "+1m"},
     {"cancel_at passed 72 hours ago",              "active",             "",         "cancel_at=-3d",                      "none",       "ended",          no,  yes, "-"},
