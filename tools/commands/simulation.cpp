@@ -49,6 +49,7 @@ json::object organization_of(
     out["access"] = expected.access;
     out["reason"] = expected.reason;
     out["unlisted"] = expected.unlisted;
+    out["quantity"] = expected.quantity ? json::value(*expected.quantity) : nullptr;
     return out;
 }
 

@@ -60,18 +60,23 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
     shown_answers shown;
     for (const auto& row : asks.exec(
              "SELECT organization_id, coalesce(plan, ''), subscription_status, access, reason,"
-             " unlisted, (extract(epoch FROM as_of) * 1000000)::bigint FROM "
+             " unlisted, quantity, (extract(epoch FROM as_of) * 1000000)::bigint FROM "
              "billing.organization_access"
          )) {
         const auto id = row[0].as<std::string>();
         if (wanted.contains(id)) {
+            std::optional<std::int64_t> quantity;
+            if (!row[6].is_null()) {
+                quantity = row[6].as<std::int64_t>();
+            }
             shown[organization_id(id)] = {
                 {row[1].as<std::string>(),
                  row[2].as<std::string>(),
                  row[3].as<std::string>(),
                  row[4].as<std::string>(),
-                 row[5].as<bool>()},
-                instant(std::chrono::microseconds(row[6].as<std::int64_t>()))
+                 row[5].as<bool>(),
+                 quantity},
+                instant(std::chrono::microseconds(row[7].as<std::int64_t>()))
             };
         }
     }

@@ -15,12 +15,13 @@ std::string plan_word(const std::string& plan) {
 
 std::string words_of(const answer& is) {
     return fmt::format(
-        "{}, {}, {}, {}{}",
+        "{}, {}, {}, {}{}{}",
         plan_word(is.plan),
         is.subscription_status,
         is.access,
         is.reason,
-        is.unlisted ? ", unlisted" : ""
+        is.unlisted ? ", unlisted" : "",
+        is.quantity ? fmt::format(", {} of it", *is.quantity) : ""
     );
 }
 
@@ -31,6 +32,7 @@ boost::json::object json_of(const answer& is) {
     out["access"] = is.access;
     out["reason"] = is.reason;
     out["unlisted"] = is.unlisted;
+    out["quantity"] = is.quantity ? boost::json::value(*is.quantity) : nullptr;
     return out;
 }
 

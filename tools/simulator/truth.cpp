@@ -28,6 +28,17 @@ std::optional<std::size_t> plan_of(const subscription& what) {
     return highest ? highest : highest_of_none;
 }
 
+// How many of the plan are subscribed to.
+std::optional<std::int64_t> quantity_of(const subscription& what, std::size_t plan) {
+    std::optional<std::int64_t> sum;
+    for (const auto& item : what.items) {
+        if (item.price.plan == plan && !item.price.metered) {
+            sum = sum.value_or(0) + item.quantity;
+        }
+    }
+    return sum;
+}
+
 // The plan that a living subscription takes of whose prices none is listed.
 std::optional<std::size_t> plan_of_unlisted(const catalogue& plans) {
     return plans.unlisted_plan ? plans.index_of(*plans.unlisted_plan) : std::nullopt;
@@ -48,8 +59,11 @@ struct judged {
     std::size_t plan = 0;
     instant created{};
     std::string id;
-    bool gives_way = false;  // to the organization's own trial
+    bool begun = false;  // else nothing was ever paid: within the trial it is none
     bool unlisted = false;
+
+    // To the organization's own trial.
+    [[nodiscard]] bool gives_way() const { return !begun || (unlisted && !has_plan); }
 
     [[nodiscard]] auto rank() const {
         const bool any = access > 0;
@@ -142,11 +156,14 @@ judged judge(
     const bool begun = !expired && (canceled || what.status != "incomplete");
     auto index = plan_of(what);
     const bool unlisted = !index && begun && !canceled;
+    judged on;
+    if (index) {
+        on.is.quantity = quantity_of(what, *index);
+    }
     if (unlisted) {
         index = plan_of_unlisted(plans);
     }
     const plan* sold = index ? &plans.plans[*index] : nullptr;
-    judged on;
     on.is.plan = sold == nullptr ? "" : sold->key;
     on.is.subscription_status = canceled ? "canceled" : what.status;
     on.has_plan = index.has_value();
@@ -154,8 +171,8 @@ judged judge(
     on.alive = !canceled && !expired;
     on.created = what.created;
     on.id = what.id;
+    on.begun = begun;
     on.unlisted = unlisted;
-    on.gives_way = !begun || (unlisted && !index);
     if (canceled) {
         decide(on, 0, "canceled");
     } else if (!begun) {
@@ -199,6 +216,7 @@ answer answer_from(
     const catalogue& plans,
     instant at
 ) {
+    const bool in_trial = at - plans.trial < trial_start(of, known);
     std::optional<judged> counting;
     bool unlisted = false;
     for (const auto& [id, told] : known.subscriptions) {
@@ -207,18 +225,18 @@ answer answer_from(
         }
         auto next = judge(told, known, of.organization, plans, at);
         unlisted = unlisted || next.unlisted;
-        if (!counting || counting->rank() < next.rank()) {
+        const bool speaks = next.begun || !in_trial;
+        if (speaks && (!counting || counting->rank() < next.rank())) {
             counting = std::move(next);
         }
     }
-    const bool decides = counting && !counting->gives_way;
     answer is{plans.trial_plan, "trial", "full", "trial"};
-    if (decides) {
+    if (counting && !(in_trial && counting->gives_way())) {
         is = counting->is;
     } else if (is_from_before(of, known)) {
         is.reason = "unknown";
-    } else if (at >= trial_start(of, known) + plans.trial) {
-        is = counting ? counting->is : answer{plans.trial_plan, "none", "none", "trial_over"};
+    } else if (!in_trial) {
+        is = {plans.trial_plan, "none", "none", "trial_over"};
     }
     is.unlisted = unlisted;
     return is;

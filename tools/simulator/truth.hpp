@@ -5,6 +5,7 @@
 #include "tools/simulator/account.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -26,8 +27,8 @@ struct answer {
     std::string subscription_status;
     std::string access;
     std::string reason;
-    bool unlisted =
-        false;  // some living subscription is at prices that the catalogue does not list
+    bool unlisted = false;  // some living subscription is at prices that no list has
+    std::optional<std::int64_t> quantity{};  // of the plan's items; empty: none has a number
 
     friend bool operator==(const answer&, const answer&) = default;
 };

@@ -82,7 +82,8 @@ shown_answers memory_worker::answers(
              is.subscription_status,
              std::string(to_word(is.access)),
              std::string(to_word(is.why)),
-             !is.unlisted_prices.empty()},
+             !is.unlisted_prices.empty(),
+             is.quantity},
             at
         };
     }

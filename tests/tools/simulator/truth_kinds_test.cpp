@@ -255,8 +255,10 @@ TEST_CASE("truth: of items the highest plan counts that is not 0 in number") {
     const auto made = s.buys(basic(), 3);
     s.stripe.add_item(made, enterprise(), 2);
     CHECK(s.at(days{1}) == "enterprise active full paid");
+    CHECK(answer_at(s.who(), plans_for_tests(), day_0 + days{1}).quantity == 2);
     s.stripe.set_quantity(made, enterprise(), 0);
     CHECK(s.at(days{2}) == "basic active full paid");
+    CHECK(answer_at(s.who(), plans_for_tests(), day_0 + days{2}).quantity == 3);
     s.stripe.set_quantity(made, basic(), 0);
     CHECK(s.at(days{3}) == "enterprise active full paid");
 }
@@ -275,6 +277,30 @@ TEST_CASE("truth: an add-on decides nothing and an unlisted price gives way to t
     unlisted.buys(contract());
     CHECK(unlisted.at(days{2}) == "basic trial full trial");
     CHECK(unlisted.at(days{14}) == " active full paid");
+}
+
+TEST_CASE("truth: with a plan for unlisted prices a contract counts as that plan") {
+    one_life s;
+    const auto listed = s.buys(basic());
+    s.stripe.pause(listed);
+    s.buys(contract());
+    CHECK(s.at(days{1}) == "basic paused restricted paused");
+    auto plans = plans_for_tests();
+    plans.unlisted_plan = "basic";
+    const auto is = answer_at(s.who(), plans, day_0 + days{1});
+    CHECK(is == answer{"basic", "active", "full", "paid", true});
+}
+
+TEST_CASE("truth: a first payment that failed is nothing within the trial and counts after it") {
+    one_life s;
+    const auto old = s.buys(basic());
+    s.stripe.cancel_now(old, "cancellation_requested");
+    s.stripe.set_card(s.customer, card::declining);
+    s.buys(enterprise());
+    CHECK(s.at(1h) == "basic canceled none canceled");
+    CHECK(s.at(days{14}) == "enterprise incomplete_expired none incomplete");
+    s.buys(basic());
+    CHECK(s.at(days{14} + 1h) == "basic incomplete none incomplete");
 }
 
 TEST_CASE("truth: a customer whose beginning nobody heard of is unknown until a reading") {

@@ -69,6 +69,13 @@ const std::vector<worked_life>& owners_lives() {
           "d41 12:00 => basic, trial, full, unknown, stale; no case; next -",
           "d42 00:01 without e => basic, active, full, paid; no case; next d63 00:00",
           "d42 00:01 without d => basic, none, none, trial_over; no case; next -"}          },
+        {"55b the subscription of our customer is another organization's",
+         R"(
+            a d0 00:00 map - org=org_1 customer=cus_1 created_at=d0
+            b d1 00:00 sub_1 created active plan=basic period=1-31 latest=in_1 org=org_2
+         )", {"d2 00:00 without b => basic, trial, full, unknown, stale; no case; next -",
+          "d2 00:00 => basic, trial, full, trial; no case; next d14 00:00",
+          "d14 00:00 => basic, none, none, trial_over; no case; next -"}                    },
         {"56 an add-on is bought during the trial",
          R"(
             a d0 00:00 cus_1 created org=org_1
