@@ -21,15 +21,19 @@ organization_id stranger(const stage& on) {
 
 // The customer looks at a Checkout for another organization and goes away.
 void checkout_left(stage& on) {
+    // What support makes by hand has neither a session nor metadata.
+    const bool by_hand = on.random.chance(0.5);
+    if (by_hand && on.how == mapped_by::subscription) {
+        on.how = mapped_by::customer;
+    }
     const auto made = on.pay_on(0, days{8});
     on.stripe().advance_to(on.before_end(days{5}, days{7}));
     on.stripe().leave_checkout(on.customer, stranger(on).text(), days{1});
-    // What support makes by hand has neither a session nor metadata.
-    if (on.random.chance(0.5)) {
+    if (by_hand) {
         if (on.how == mapped_by::checkout) {
+            on.how = mapped_by::row;
             on.life.row = organization_row{on.stripe().at(made).created, ""};
         }
-        on.how = mapped_by::row;
         on.stripe().cancel_now(made, "cancellation_requested");
         on.join(on.before_end(days{2}, days{3}), on.plans.plans.size() - 1);
     }

@@ -3,10 +3,25 @@
 #include "schemas/stripe/event.hpp"
 #include "worker/domain/assess.hpp"
 #include "worker/domain/fold.hpp"
+#include "worker/domain/unheard.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace billhook::simulator {
+
+namespace {
+
+// Is the organization known to the fold, and this customer as its?
+bool has(const organization_facts& known, const std::string& customer) {
+    return !is_unheard_of(known) &&
+           (customer.empty() || std::ranges::any_of(known.customers, [&](const auto& each) {
+                return each.id.text() == customer;
+            }));
+}
+
+}  // namespace
 
 void memory_worker::fold(std::span<const received> batch) {
     const auto keys = keys_of(batch);
@@ -35,7 +50,7 @@ void memory_worker::fold(std::span<const planned_delivery> plan) {
 void memory_worker::sweep(const std::vector<organization_life>& lives) {
     std::vector<received> records;
     for (const auto& life : lives) {
-        if (!life.row) {
+        if (!life.row || has(projection.load(life.organization), life.row->stripe_customer)) {
             continue;
         }
         mapping what;
