@@ -62,8 +62,8 @@ bool is_common(const std::string& name) {
     return names.contains(name);
 }
 
-std::string quoted(std::string text) {
-    return json::serialize(json::value(std::move(text)));
+std::string quoted(std::string_view text) {
+    return json::serialize(json::value(text));
 }
 
 // What Stripe still says of a deleted customer.

@@ -108,9 +108,9 @@ private:
     }
 
     template <class Fact>
-    void add(const Fact& fact, const place_in_order& place, std::string words) {
+    void add(const Fact& fact, const place_in_order& place, const std::string& words) {
         if (place.at <= until_) {
-            auto row = row_of(fact.event, place.at, std::move(words));
+            auto row = row_of(fact.event, place.at, words);
             row.object = own_part(fact.id);
             rows_.emplace_back(place, std::move(row));
         }

@@ -56,7 +56,7 @@ private:
             backlog_.forget(ended->of);
             held_.erase(ended->of);
         } else {
-            read(std::get<notice_record>(std::move(came)));
+            read(std::get<notice_record>(came));
         }
         tell();
         return true;
@@ -74,7 +74,7 @@ private:
         }
     }
 
-    void read(notice_record record) {
+    void read(const notice_record& record) {
         auto parsed = parse_notice(record.value);
         if (parsed) {
             backlog_.add({record.of, record.offset, *std::move(parsed)}, with_.pace.now());
