@@ -23,11 +23,6 @@ using steady = std::chrono::steady_clock;
 constexpr std::size_t organizations_a_unit = 500;
 constexpr unsigned tries = 10;
 
-std::vector<offset_row> rows_of(postgres::connection& over, const std::string& projection) {
-    pqxx::nontransaction in(over.raw());
-    return offset_rows(in, projection, topics::stripe_events);
-}
-
 std::int64_t live_records(postgres::connection& over) {
     pqxx::nontransaction in(over.raw());
     const auto live = live_projection(in);
@@ -130,7 +125,7 @@ catching_up catch_up(
 ) {
     const auto started = steady::now();
     const std::int64_t live_before = live_records(over);
-    const std::int64_t before = consumed(rows_of(over, what.projection));
+    const std::int64_t before = consumed(offset_rows(over, what.projection));
     replay_threads threads(what, replay_mode::catch_up);
     catching_up so_far;
     const auto count = [&](const std::vector<offset_row>& built) {
@@ -138,7 +133,7 @@ catching_up catch_up(
         so_far.live_records = live_records(over) - live_before;
         so_far.took = steady::now() - started;
     };
-    auto rows = rows_of(over, what.projection);
+    auto rows = offset_rows(over, what.projection);
     while (!complete_since(rows, now.since)) {
         if (threads.are_stuck()) {
             so_far.ending = replay_ending::stuck;
@@ -148,13 +143,13 @@ catching_up catch_up(
             so_far.ending = replay_ending::stopped;
             break;
         }
-        rows = rows_of(over, what.projection);
+        rows = offset_rows(over, what.projection);
         const auto [done, total] = share_done(rows, now.ends);
         count(rows);
         watch(done, total, so_far);
     }
     threads.end();
-    count(rows_of(over, what.projection));
+    count(offset_rows(over, what.projection));
     return so_far;
 }
 

@@ -31,11 +31,6 @@ positions next_offsets(const std::vector<offset_row>& rows) {
     return all;
 }
 
-positions positions_of(postgres::connection& over, const std::string& projection) {
-    pqxx::nontransaction in(over.raw());
-    return next_offsets(offset_rows(in, projection, topics::stripe_events));
-}
-
 std::string live_name(postgres::connection& over) {
     pqxx::nontransaction in(over.raw());
     return some_live_projection(in).name;
@@ -89,7 +84,7 @@ reached reach(
 ) {
     const auto until = steady::now() + longest_hold;
     stop_at(over, what.projection, held);
-    const positions ends = lacking(positions_of(over, what.projection), held);
+    const positions ends = lacking(next_offsets(offset_rows(over, what.projection)), held);
     if (ends.empty()) {
         return reached::equal;
     }
@@ -97,7 +92,7 @@ reached reach(
     wide.jobs = ends.size();
     threads = std::make_unique<replay_threads>(wide, replay_mode::follow, ends);
     while (steady::now() < until && !what.wish.wait_for(20ms)) {
-        if (positions_of(over, what.projection) == held) {
+        if (next_offsets(offset_rows(over, what.projection)) == held) {
             return reached::equal;
         }
         if (threads->are_stuck()) {
@@ -114,7 +109,7 @@ bool come_as_far(
     const positions& wanted,
     const replay_threads& threads
 ) {
-    while (!has_passed(positions_of(over, what.projection), wanted)) {
+    while (!has_passed(next_offsets(offset_rows(over, what.projection)), wanted)) {
         if (threads.are_stuck() || what.wish.wait_for(20ms)) {
             return false;
         }
@@ -143,10 +138,10 @@ result<equal_snapshots, freeze_refusal> freeze(
     std::chrono::seconds patience
 ) {
     const std::string live = live_name(over);
-    const positions frozen = positions_of(over, what.projection);
+    const positions frozen = next_offsets(offset_rows(over, what.projection));
     stop_at(over, what.projection, frozen);
     const auto until = steady::now() + patience;
-    while (!has_passed(positions_of(over, live), frozen)) {
+    while (!has_passed(next_offsets(offset_rows(over, live)), frozen)) {
         if (steady::now() >= until) {
             return freeze_refusal::live_is_behind;
         }

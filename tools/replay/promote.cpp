@@ -30,11 +30,6 @@ constexpr auto between_looks = 20ms;
 // Long enough for the lock on billhook.projections to be waited for when the workers may go on.
 constexpr auto queueing = 40ms;
 
-std::vector<offset_row> rows_of(postgres::connection& over, const std::string& projection) {
-    pqxx::nontransaction in(over.raw());
-    return offset_rows(in, projection, topics::stripe_events);
-}
-
 instant database_now(pqxx::transaction_base& in) {
     const auto row = in.exec1("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint");
     return instant{std::chrono::microseconds{row[0].as<std::int64_t>()}};
@@ -50,7 +45,7 @@ void await_reading(const replay_settings& what, postgres::connection& over) {
         return each.complete_to && *each.complete_to > since;
     };
     const auto until = steady::now() + longest_start;
-    while (!std::ranges::all_of(rows_of(over, what.projection), has_begun) &&
+    while (!std::ranges::all_of(offset_rows(over, what.projection), has_begun) &&
            steady::now() < until && !what.wish.wait_for(between_looks)) {
     }
 }
@@ -101,7 +96,7 @@ promotion promote_past_held_workers(
         throw;
     }
     const auto until = steady::now() + longest_hold;
-    while (!workers->is_passed_by(rows_of(owner, what.projection)) && steady::now() < until) {
+    while (!workers->is_passed_by(offset_rows(owner, what.projection)) && steady::now() < until) {
         std::this_thread::sleep_for(between_looks);
     }
     const auto released = std::async(std::launch::async, [&] {

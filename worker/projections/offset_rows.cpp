@@ -1,6 +1,9 @@
 #include "worker/projections/offset_rows.hpp"
 
+#include "schemas/messages/topics.hpp"
 #include "worker/ledger/row_codec.hpp"
+
+#include <pqxx/nontransaction>
 
 namespace billhook {
 
@@ -22,6 +25,11 @@ std::vector<offset_row> offset_rows(
             one.fingerprint >> one.complete_to >> one.halted >> one.stop_at;
     }
     return rows;
+}
+
+std::vector<offset_row> offset_rows(postgres::connection& over, const std::string& projection) {
+    pqxx::nontransaction in(over.raw());
+    return offset_rows(in, projection, topics::stripe_events);
 }
 
 bool move_offset(

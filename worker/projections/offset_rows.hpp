@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/io/postgres/connection.hpp"
 #include "schemas/types/instant.hpp"
 
 #include <pqxx/transaction_base>
@@ -32,6 +33,11 @@ struct offset_row {
     const std::string& projection,
     const std::string& topic,
     bool for_share = false
+);
+// Those of stripe.events, read in a transaction of their own.
+[[nodiscard]] std::vector<offset_row> offset_rows(
+    postgres::connection& over,
+    const std::string& projection
 );
 
 // Moves a partition's offset as an operator says, back or forth, and raises the epoch in the same
