@@ -7,8 +7,17 @@
 #include <iterator>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace billhook::builders {
+
+std::vector<received> told_in(std::string_view life_lines) {
+    std::vector<received> events;
+    for (auto& event : life(life_lines)) {
+        events.push_back(std::move(event.what));
+    }
+    return events;
+}
 
 namespace {
 

@@ -13,6 +13,9 @@
 // What a worker does with a projection in memory: batches and ticks, without any of its shell.
 namespace billhook::builders {
 
+// All that a life tells, in the order of its lines.
+[[nodiscard]] std::vector<received> told_in(std::string_view life_lines);
+
 // Both halves of one batch at the horizon `now`; returns what the second half wrote.
 restated fold_in(
     memory_projection& tables,

@@ -21,11 +21,7 @@ const organization_id org{"org_1"};
 
 builders::memory_projection lived(const std::string& lines, instant now) {
     builders::memory_projection tables;
-    std::vector<received> events;
-    for (auto& event : builders::life(lines)) {
-        events.push_back(std::move(event.what));
-    }
-    static_cast<void>(builders::fold_in(tables, events, example_plans(), now));
+    static_cast<void>(builders::fold_in(tables, builders::told_in(lines), example_plans(), now));
     return tables;
 }
 

@@ -17,6 +17,7 @@ namespace {
 
 using builders::day;
 using builders::example_plans;
+using builders::told_in;
 
 const organization_id org{"org_1"};
 
@@ -29,14 +30,6 @@ const std::string failing = R"(
     p1 d38 09:00 in_2 paid paid attempts=2
     p2 d38 09:00 sub_1 updated status:past_due->active
 )";
-
-std::vector<received> all_of(const std::string& lines) {
-    std::vector<received> events;
-    for (auto& event : builders::life(lines)) {
-        events.push_back(std::move(event.what));
-    }
-    return events;
-}
 
 std::string lines_of(const std::vector<standing>& course) {
     std::string text;
@@ -73,7 +66,7 @@ TEST_CASE("history: the past of each worked life is what the tables said at that
 }
 
 TEST_CASE("history: only what was created by then is known however early it came") {
-    const auto past = builders::past_of(all_of(failing));
+    const auto past = builders::past_of(told_in(failing));
     CHECK(facts_at(past, day("d30 00:59")).cases.empty());
     CHECK(facts_at(past, day("d30 01:00")).cases.size() == 1);
     CHECK(!facts_at(past, day("d38 08:59")).cases[0].ended_at);
@@ -81,7 +74,7 @@ TEST_CASE("history: only what was created by then is known however early it came
 }
 
 TEST_CASE("history: whose a customer was is derived for each moment") {
-    const auto past = builders::past_of(all_of(R"(
+    const auto past = builders::past_of(told_in(R"(
         o1 d0 00:00 cus_1 created org=org_1
         o2 d0 00:00 sub_1 created active plan=basic period=0-360 latest=in_1
         o3 d10 00:00 cus_1 updated org:org_1->org_2
@@ -97,7 +90,7 @@ TEST_CASE("history: whose a customer was is derived for each moment") {
 }
 
 TEST_CASE("course: changes by events and by the clock and each at its instant") {
-    const auto past = builders::past_of(all_of(failing));
+    const auto past = builders::past_of(told_in(failing));
     CHECK(
         lines_of(course_of(past, builders::example_policy(), day("d0 00:00"), day("d60 00:00"))) ==
         "2026-01-01T00:00:00Z paid\n"
@@ -112,7 +105,7 @@ TEST_CASE("course: changes by events and by the clock and each at its instant") 
 }
 
 TEST_CASE("course: each plan counts for as long as it was in force") {
-    const auto past = builders::past_of(all_of(failing));
+    const auto past = builders::past_of(told_in(failing));
     auto policies = builders::example_policy();
     policies.push_back({day("d36 00:00"), example_plans()});
     policies[0].plans.plans[0].dunning.grace = std::chrono::days{3};

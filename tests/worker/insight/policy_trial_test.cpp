@@ -1,5 +1,6 @@
 #include "worker/insight/policy_trial.hpp"
 
+#include "tests/builders/living.hpp"
 #include "tests/builders/past.hpp"
 
 #include <doctest/doctest.h>
@@ -16,11 +17,7 @@ using std::chrono::days;
 using std::chrono::hours;
 
 organization_history past(const std::string& lines) {
-    std::vector<received> events;
-    for (auto& event : builders::life(lines)) {
-        events.push_back(std::move(event.what));
-    }
-    return builders::past_of(events);
+    return builders::past_of(builders::told_in(lines));
 }
 
 const std::string pays_on_d38 = R"(

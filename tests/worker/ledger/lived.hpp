@@ -1,12 +1,14 @@
 #pragma once
 
-#include "tests/builders/life.hpp"
+#include "tests/builders/living.hpp"
 #include "tests/worker/ledger/fixture.hpp"
 #include "worker/domain/assess.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +19,9 @@ namespace billhook::tests {
 inline std::vector<received> lives_like(const char* lines, int from, int count) {
     std::vector<received> events;
     for (int each = from; each < from + count; ++each) {
-        for (auto& event : builders::life(fmt::format(fmt::runtime(lines), each))) {
-            events.push_back(std::move(event.what));
-        }
+        std::ranges::move(
+            builders::told_in(fmt::format(fmt::runtime(lines), each)), std::back_inserter(events)
+        );
     }
     return events;
 }
@@ -35,10 +37,7 @@ inline plans_text example_plans_with_grace(const std::string& span) {
 
 // All of a life as one batch of the last partition, everything up to `horizon` being read.
 inline void live_through(books& mine, std::string_view life, instant horizon) {
-    std::vector<received> events;
-    for (auto& event : builders::life(life)) {
-        events.push_back(std::move(event.what));
-    }
+    const auto events = builders::told_in(life);
     claim held;
     for (std::int32_t number = 0; number < partitions; ++number) {
         held = mine.ledger.take_over({stripe_events, number});
