@@ -182,7 +182,7 @@ const std::vector<looks> table = {
       {"d35 01:00", "sent canceled"},
       {"d60 00:00", "-"}}                                                                    },
  // The invoice is of both cases, and what was told was told of the second.
-    {"33 ", {{"d31 00:00", "-"}, {"d32 00:15", "sent 0d payment_failed"}, {"d32 00:16", "-"}}},
+    {"35 ", {{"d31 00:00", "-"}, {"d32 00:15", "sent 0d payment_failed"}, {"d32 12:00", "-"}}},
     {"59 ", {{"d10 00:15", "-"}, {"d10 00:16", "skipped canceled"}}                          },
  // What speaks of access waits until the failing subscription counts.
     {"60 ",
