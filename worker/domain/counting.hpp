@@ -17,8 +17,8 @@ namespace billhook {
 
 // Which subscription speaks for the organization: the greatest by worker/README.md, "The policy";
 // nullptr if none does. One of add-ons alone never does, nor within the trial one that is
-// incomplete. Where it is one at unlisted prices without a plan, nobody speaks within the trial: the
-// trial is better than what has ended.
+// incomplete. Where it is one at unlisted prices without a plan, nobody speaks within the trial:
+// the trial is better than what has ended.
 [[nodiscard]] const subscription_standing* counting(
     std::span<const subscription_standing> all,
     bool in_trial
