@@ -65,7 +65,9 @@ struct object_text {
             .member("trial_end", seconds(now.trial_end))
             .member("cancel_at", seconds(now.cancel_at))
             .member("cancel_at_period_end", now.cancel_at_period_end)
-            .member("created", seconds(now.created));
+            .member("created", seconds(now.created))
+            .member_if("current_period_start", seconds(now.period_start))
+            .member_if("current_period_end", seconds(now.period_end));
         if (now.paused_for) {
             out.key("status_details").begin_object().key("paused").begin_object();
             out.key("subscription").begin_object().member("type", now.paused_for->text());
@@ -80,6 +82,12 @@ struct object_text {
         out.begin_object().member_if("status", was.status);
         if (was.latest_invoice) {
             out.member("latest_invoice", text(*was.latest_invoice));
+        }
+        if (was.period_start) {
+            out.member("current_period_start", seconds(*was.period_start));
+        }
+        if (was.period_end) {
+            out.member("current_period_end", seconds(*was.period_end));
         }
         if (was.trial_end) {
             out.member("trial_end", seconds(*was.trial_end));
