@@ -114,13 +114,15 @@ const std::vector<worked_life> lives = {
       "d31 00:00 => basic, paused, restricted, paused; no case; next -",
       "d32 00:00 => basic, active, full, paid; no case; next d33 00:00"}                 },
     {"35 paid before anybody was told and named again by a later failure",
-     opening + failing_renewal + R"(
+     opening + R"(
+        f1 d30 01:00 in_2 payment_failed open attempts=1
+        f2 d30 01:00 sub_1 updated status:active->past_due latest:in_1->in_2
         e1 d30 01:05 in_2 paid paid attempts=2
         e2 d30 01:05 sub_1 updated status:past_due->active
         e3 d32 00:00 sub_1 updated status:active->past_due
         e4 d32 12:00 sub_1 updated quantity:1->2
      )",
-     {"d31 00:00 => basic, active, full, paid; no case; next d63 00:00",
+     {"d31 00:00 => basic, active, full, paid; no case; next d33 00:00",
       "d32 00:00 => basic, past_due, full, grace; d39 00:00 / d53 00:00; next d32 00:15"}},
 };
 
