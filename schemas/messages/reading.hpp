@@ -10,7 +10,7 @@ namespace billhook {
 
 // What Stripe's API showed of an object, in the shape of an event: the body of a record with
 // `source=reconcile`, so that it enters the fold by the one door that all facts use.
-//   {"id":"rec_...","object":"event","api_version":"2026-07-29.dahlia","created":1790000000,
+//   {"id":"rec_...","object":"event","api_version":"2026-09-30.endive","created":1790000000,
 //    "livemode":false,"type":"customer.subscription.updated","data":{"object":{...}}}
 // * `created` is never our clock's: it is Stripe's `Date` of the reply, less the seconds the call
 //   took, so that no event of a later state can lie before it; or, for what the object itself dates

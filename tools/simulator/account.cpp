@@ -195,8 +195,10 @@ told_record account::read() const {
         shown.invoices[id].last = what;
     }
     for (const auto& [id, what] : subscriptions_) {
-        const bool over = what.status == "canceled";
-        shown.subscriptions[id] = {what, over, {{now_, what.status, what.latest_invoice, ""}}};
+        auto& read = shown.subscriptions[id];
+        read.last = what;
+        read.deleted = what.status == "canceled";
+        read.history.push_back({now_, what.status, what.latest_invoice, what.pause_reason});
     }
     return shown;
 }

@@ -58,9 +58,9 @@ comparison compare(
         const auto& [is, as_of] = found->second;
         ++made.counts[{plan_word(is.plan), is.reason}];
         const auto expected = answer_at(life.as_subject(), plans, as_of);
-        // What began unheard is unknown, until a reading has shown it.
-        const bool read =
-            life.from_before && is == answer_once_read(life.as_subject(), plans, as_of);
+        // What began unheard is unknown, and why it is paused may be, until a reading has shown it.
+        const bool may_be_read = life.from_before || expected.subscription_status == "paused";
+        const bool read = may_be_read && is == answer_once_read(life.as_subject(), plans, as_of);
         if (!(expected == is) && !read) {
             made.differences.push_back({life.organization, life.name, as_of, expected, is});
         }

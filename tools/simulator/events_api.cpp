@@ -106,7 +106,7 @@ void events_api::add(const std::string& path, item what) {
 
 void events_api::add_life(const organization_life& life) {
     // Of no older shape than what a client asks for today.
-    const rendering as{"2026-03-25.dahlia", settings_.livemode};
+    const rendering as{"2026-09-30.endive", settings_.livemode};
     // What was lost on the way is not shown either: nothing could be known of it. What began
     // unheard is.
     const auto shown_here = life.from_before ? life.stripe->read() : life.stripe->told();

@@ -20,8 +20,9 @@
 
 namespace billhook::stripe {
 
-// The version of the API in which objects are asked for. Events come in their own.
-inline constexpr std::string_view asked_api_version = "2026-07-29.dahlia";
+// The version of the API in which objects are asked for: the first that says why a subscription is
+// paused. Events come in their own.
+inline constexpr std::string_view asked_api_version = "2026-09-30.endive";
 
 struct client_settings {
     std::string base = "https://api.stripe.com";  // else loopback, for tests: see stripe.api_base

@@ -1,7 +1,9 @@
 #include "tools/recovery/healing.hpp"
 
+#include "schemas/io/stripe_api/client.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/stripe/event.hpp"
+#include "schemas/stripe/subscription.hpp"
 #include "worker/domain/snapshot.hpp"
 
 #include <doctest/doctest.h>
@@ -113,6 +115,20 @@ TEST_CASE("healing: a cancellation is a deletion when it ended") {
     REQUIRE(facts.size() == 1);
     CHECK(facts.front().within_second == stripe::place::last);
     CHECK(facts.front().created == noon - std::chrono::seconds{1000});
+}
+
+TEST_CASE("healing: a reading tells why it is paused") {
+    CHECK(stripe::tells_why_paused(stripe::asked_api_version));
+    const auto text = json::read(
+        R"({"id":"sub_1","object":"subscription","livemode":false,"customer":"cus_1",)"
+        R"("status":"paused","status_details":{"paused":{"subscription":{"type":"pause_requested"}}}})"
+    );
+    const auto made =
+        healing_of({text->root(), noon, false}, std::span<const subscription_fact>(), {});
+    const auto facts = with<subscription_fact>({}, made.bodies);
+    REQUIRE(facts.size() == 1);
+    CHECK(facts.front().state.paused_for == stripe::pause_type("pause_requested"));
+    CHECK(facts.front().api_version == stripe::asked_api_version);
 }
 
 TEST_CASE("healing: untold turns of a subscription are told at their instants") {
