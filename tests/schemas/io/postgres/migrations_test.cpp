@@ -8,6 +8,8 @@
 #include <pqxx/except>
 
 #include <atomic>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -145,6 +147,60 @@ TEST_CASE("migrate: stops where it must and changes nothing") {
     request.livemode = false;
     db.rows("INSERT INTO billhook.schema_version VALUES ('control', 9999, 'of_the_future')");
     CHECK(run().ending == migration_ending::newer_database);
+}
+
+TEST_CASE("migrate: accounts and notices_since are fixed with the first projection") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    auto request = builders::usual_migration();
+    request.accounts = {"acct_1", "acct_2"};
+    request.notices_since = from_unix_seconds(1'790'000'000);
+    const auto ending = [&] {
+        return postgres::migrate(db.as_owner(), builders::example_plans_text(), request).ending;
+    };
+    const auto held = [&] {
+        return db.ask(
+            "SELECT concat_ws(' ', array_to_string(accounts, ' '), extract(epoch FROM "
+            "since)::bigint) FROM billhook.projections, billhook.notices_since"
+        );
+    };
+    REQUIRE(ending() == migration_ending::done);
+    CHECK(held() == "acct_1 acct_2 1790000000");
+    const struct {
+        std::string name;
+        std::optional<std::set<std::string>> accounts;
+        migration_ending ending;
+    } rows[] = {
+        {"the same",    {{"acct_2", "acct_1"}},  migration_ending::done          },
+        {"not asked",   std::nullopt,            migration_ending::done          },
+        {"one less",    {{"acct_1"}},            migration_ending::other_accounts},
+        {"none at all", std::set<std::string>(), migration_ending::other_accounts},
+    };
+    request.notices_since = from_unix_seconds(1'795'000'000);
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        request.accounts = row.accounts;
+        CHECK(ending() == row.ending);
+        CHECK(held() == "acct_1 acct_2 1790000000");
+    }
+}
+
+TEST_CASE("migrate: who names no notices_since mails nobody for the past") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    auto request = builders::usual_migration();
+    request.notices_since.reset();
+    const auto report = postgres::migrate(db.as_owner(), builders::example_plans_text(), request);
+    CHECK(report.ending == migration_ending::done);
+    CHECK(
+        db.ask("SELECT since BETWEEN now() - interval '1 minute' AND now() FROM "
+               "billhook.notices_since") == "t"
+    );
+    CHECK(db.ask("SELECT cardinality(accounts) FROM billhook.projections") == "0");
 }
 
 TEST_CASE("migrate: works beside an application's own table with its own types") {
