@@ -49,6 +49,15 @@ done
 "$billhook" status --wait 60s >/dev/null || fail "the workers did not go on"
 [[ $(sql "SELECT name FROM billhook.projections WHERE role = 'live'") == upgraded ]] || fail "upgraded is not live"
 
+# What no list has is said by all who are asked.
+"$billhook" doctor >"$folder/doctor" 2>&1 || true
+for price in price_1addon price_x; do
+    grep -q "1 organizations pay price $price, which plans.toml does not list" "$folder/doctor" ||
+        { cat "$folder/doctor" && fail "doctor does not name $price"; }
+done
+[[ $("$billhook" status --json) == *'"unlisted":2,"unlisted_prices":["price_1addon","price_x"]'* ]] ||
+    fail "status does not name what no list has"
+
 consumed=$(sql "SELECT sum(next_offset - first_offset) FROM billhook.offsets WHERE projection = 'upgraded'")
 deliveries=$(sql "SELECT sum(deliveries) FROM billing_2.events")
 dead=$(sql "SELECT count(*) FROM billhook.dead_letters WHERE projection = 'upgraded'")
