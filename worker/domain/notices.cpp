@@ -123,13 +123,9 @@ public:
 
 private:
     [[nodiscard]] bool is_recorded(const std::string& member, std::string_view step) const {
-        const auto is_it = [&](const recorded_notice& one) {
+        return std::ranges::any_of(facts_.recorded, [&](const recorded_notice& one) {
             return one.subscription == of_.row->id && one.member == member && one.step == step;
-        };
-        return std::ranges::any_of(facts_.recorded, is_it) ||
-               std::ranges::any_of(due_, [&](const due_notice& now) {
-                   return std::ranges::any_of(now.rows, is_it);
-               });
+        });
     }
 
     [[nodiscard]] recorded_for look_up(std::span<const std::string> members, std::string_view step)
