@@ -11,15 +11,15 @@ namespace {
 
 template <class Rows, class Facts>
 void put_facts(Rows& rows, const Facts& facts) {
-    for (const auto& fact : facts) {
-        rows.insert_or_assign(std::tuple{fact.id.text(), fact.created, fact.event}, fact);
+    for (const auto& row : facts) {
+        rows.insert_or_assign(fact_key{row.fact.id.text(), row.fact.created, row.fact.event}, row);
     }
 }
 
 template <class Rows>
-void drop(Rows& rows, const std::vector<changes::fact_key>& keys) {
+void drop(Rows& rows, const std::vector<fact_key>& keys) {
     for (const auto& key : keys) {
-        rows.erase(std::tuple{key.object, key.created, key.event});
+        rows.erase(key);
     }
 }
 
@@ -39,113 +39,6 @@ void memory_projection::make_customers(const object_keys& keys) {
     }
 }
 
-std::set<subscription_id> memory_projection::touched_subscriptions(
-    const object_keys& keys,
-    const known& all
-) const {
-    std::set<subscription_id> found(keys.subscriptions.begin(), keys.subscriptions.end());
-    for (const auto& [id, row] : subscriptions_) {
-        if (row.state.customer && all.customers.contains(row.state.customer->text())) {
-            found.insert(id);
-        }
-    }
-    for (const auto& id : keys.invoices) {
-        const auto at = invoices_.find(id);
-        if (at != invoices_.end() && at->second.state.subscription) {
-            found.insert(*at->second.state.subscription);
-        }
-    }
-    for (const auto& id : keys.checkout_sessions) {
-        const auto at = checkout_sessions_.find(id);
-        if (at != checkout_sessions_.end() && at->second.subscription) {
-            found.insert(*at->second.subscription);
-        }
-    }
-    return found;
-}
-
-void memory_projection::load_invoices(
-    const object_keys& keys,
-    const std::set<subscription_id>& subscriptions,
-    known& all
-) const {
-    const std::set<invoice_id> invoices(keys.invoices.begin(), keys.invoices.end());
-    for (const auto& [id, row] : invoices_) {
-        if (invoices.contains(id) ||
-            (row.state.subscription && subscriptions.contains(*row.state.subscription))) {
-            all.invoices.emplace(id, row);
-        }
-    }
-    for (const auto& [key, fact] : invoice_facts_) {
-        if (invoices.contains(fact.id)) {
-            all.invoice_facts[fact.id].push_back(fact);
-        }
-    }
-}
-
-known memory_projection::load(const object_keys& keys) const {
-    known all;
-    all.livemode = livemode_;
-    all.accounts = accounts_;
-    for (const auto& id : keys.events) {
-        if (const auto at = journal_.find(id); at != journal_.end()) {
-            all.journal.insert(*at);
-        }
-    }
-    for (const auto& key : keys.customers) {
-        all.customers.insert(*customers_.find(key));
-    }
-    for (const auto& [key, fact] : customer_facts_) {
-        if (all.customers.contains(fact.id.text())) {
-            all.customer_facts[fact.id.text()].push_back(fact);
-        }
-    }
-    const auto subscriptions = touched_subscriptions(keys, all);
-    for (const auto& [id, row] : subscriptions_) {
-        if (subscriptions.contains(id)) {
-            all.subscriptions.emplace(id, row);
-            if (row.state.customer) {
-                all.customers.insert(*customers_.find(row.state.customer->text()));
-            }
-        }
-    }
-    for (const auto& [key, row] : subscription_facts_) {
-        if (subscriptions.contains(row.fact.id)) {
-            all.subscription_facts[row.fact.id].push_back(row);
-        }
-    }
-    for (const auto& [key, one] : cases_) {
-        if (subscriptions.contains(one.subscription)) {
-            all.cases[one.subscription].push_back(one);
-        }
-    }
-    load_invoices(keys, subscriptions, all);
-    const std::set<checkout_session_id> sessions(
-        keys.checkout_sessions.begin(), keys.checkout_sessions.end()
-    );
-    for (const auto& [id, one] : checkout_sessions_) {
-        if (sessions.contains(id) ||
-            (one.customer && all.customers.contains(one.customer->text())) ||
-            (one.subscription && subscriptions.contains(*one.subscription))) {
-            all.checkout_sessions.emplace(id, one);
-        }
-    }
-    for (const auto& [key, one] : declines_) {
-        if (all.customers.contains(one.customer.text())) {
-            all.declines[one.customer].push_back(one);
-        }
-    }
-    for (const auto& [id, one] : mappings_) {
-        if ((one.customer && all.customers.contains(one.customer->text())) ||
-            std::binary_search(
-                keys.organizations.begin(), keys.organizations.end(), one.organization
-            )) {
-            all.mappings.push_back(one);
-        }
-    }
-    return all;
-}
-
 void memory_projection::store(const changes& folded) {
     put(journal_, folded.journal, [](const auto& r) { return r.id; });
     drop(customer_facts_, folded.dropped_customer_facts);
@@ -153,9 +46,7 @@ void memory_projection::store(const changes& folded) {
     drop(invoice_facts_, folded.dropped_invoice_facts);
     put_facts(customer_facts_, folded.customer_facts);
     put_facts(invoice_facts_, folded.invoice_facts);
-    put(subscription_facts_, folded.subscription_facts, [](const auto& r) {
-        return std::tuple{r.fact.id.text(), r.fact.created, r.fact.event};
-    });
+    put_facts(subscription_facts_, folded.subscription_facts);
     put(customers_, folded.customers, [](const auto& r) { return r.key; });
     put(subscriptions_, folded.subscriptions, [](const auto& r) { return r.id; });
     put(invoices_, folded.invoices, [](const auto& r) { return r.id; });

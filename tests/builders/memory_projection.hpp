@@ -1,5 +1,6 @@
 #pragma once
 
+#include "worker/domain/needs.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
 
@@ -19,6 +20,10 @@ public:
     explicit memory_projection(bool livemode = false, std::set<std::string> accounts = {})
         : livemode_(livemode), accounts_(std::move(accounts)) {}
 
+    // From now on every fact, invoice and refusal of what is touched is read, as if none could be
+    // spared.
+    void read_everything() { reads_everything_ = true; }
+
     // Makes the customers' rows that are missing, as locking them does.
     void make_customers(const object_keys& keys);
     [[nodiscard]] known load(const object_keys& keys) const;
@@ -33,6 +38,15 @@ public:
     [[nodiscard]] const std::map<event_id, journal_row>& journal() const { return journal_; }
     [[nodiscard]] const std::map<std::string, customer_row>& customers() const {
         return customers_;
+    }
+    [[nodiscard]] const std::map<fact_key, customer_fact_row>& customer_facts() const {
+        return customer_facts_;
+    }
+    [[nodiscard]] const std::map<fact_key, subscription_fact_row>& subscription_facts() const {
+        return subscription_facts_;
+    }
+    [[nodiscard]] const std::map<fact_key, invoice_fact_row>& invoice_facts() const {
+        return invoice_facts_;
     }
     [[nodiscard]] const std::map<subscription_id, subscription_row>& subscriptions() const {
         return subscriptions_;
@@ -54,28 +68,35 @@ public:
     friend bool operator==(const memory_projection&, const memory_projection&) = default;
 
 private:
-    using fact_key = std::tuple<std::string, instant, event_id>;  // object, created, event
-
     // Named by the keys, or of one of the customers that are loaded.
     [[nodiscard]] std::set<subscription_id> touched_subscriptions(
         const object_keys& keys,
         const known& all
+    ) const;
+    void load_facts(
+        const object_keys& keys,
+        const std::set<subscription_id>& subscriptions,
+        known& all
     ) const;
     void load_invoices(
         const object_keys& keys,
         const std::set<subscription_id>& subscriptions,
         known& all
     ) const;
+    void load_declines(const object_keys& keys, known& all) const;
+    // A paid one that overtakes another, of a date, if nothing before it certainly does.
+    void load_overtaking(const overtaken_asked& asked, instant until, known& all) const;
 
     bool livemode_;
+    bool reads_everything_ = false;
     std::set<std::string> accounts_;
     std::map<event_id, journal_row> journal_;
     std::map<std::string, customer_row> customers_;
-    std::map<fact_key, stripe::customer_fact> customer_facts_;
+    std::map<fact_key, customer_fact_row> customer_facts_;
     std::map<subscription_id, subscription_row> subscriptions_;
     std::map<fact_key, subscription_fact_row> subscription_facts_;
     std::map<invoice_id, invoice_row> invoices_;
-    std::map<fact_key, stripe::invoice_fact> invoice_facts_;
+    std::map<fact_key, invoice_fact_row> invoice_facts_;
     std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions_;
     std::map<event_id, mapping> mappings_;
     std::map<std::pair<customer_id, event_id>, stripe::decline_fact> declines_;

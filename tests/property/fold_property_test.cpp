@@ -83,6 +83,32 @@ TEST_CASE("fold: any order and cutting and repetition of any stream ends in the 
     CHECK(held);
 }
 
+TEST_CASE("fold: what is not read makes no difference (I4)") {
+    const auto now = day("d65 00:00");
+    const bool held = rc::check("reading less", [&] {
+        const auto length = *rc::gen::inRange<std::size_t>(5, 120);
+        const streams::room room{
+            .objects = *rc::gen::inRange(1, 4),
+            .events = static_cast<int>(length),
+            .seconds = *rc::gen::element(3, 12, 80)};
+        const auto choices = *rc::gen::container<std::vector<choice>>(length, any_choice(room));
+        std::mt19937 random{*rc::gen::arbitrary<unsigned>()};
+        const auto events = told_otherwise(events_from(choices), random);
+        memory_projection tables;
+        memory_projection whole;
+        whole.read_everything();
+        for (std::size_t from = 0; from < events.size();) {
+            const auto size = std::min<std::size_t>(1 + random() % 4, events.size() - from);
+            const auto batch = std::span{events}.subspan(from, size);
+            builders::fold_in(tables, batch, example_plans, now);
+            builders::fold_in(whole, batch, example_plans, now);
+            RC_ASSERT(tables.dump() == whole.dump());
+            from += size;
+        }
+    });
+    CHECK(held);
+}
+
 TEST_CASE("fold: a million events in long streams end in the same tables in any order (I4 I6 I11)"
 ) {
     constexpr std::size_t streams_a_case = 4;

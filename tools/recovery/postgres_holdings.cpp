@@ -56,25 +56,16 @@ private:
     std::string schema_;
 };
 
-stripe::subscription_fact fact_of(subscription_fact_row row) {
-    return std::move(row.fact);
-}
-template <class Fact>
-Fact fact_of(Fact fact) {
-    return fact;
-}
-
-// The facts of the named objects; `Row` is a row of `from`.
-template <class Row, class Id, class Fact>
+// The facts of the named objects, of which `from` has the rows.
+template <class Fact, class Id>
 std::map<Id, held<Fact>> facts_of(look& in, const table& from, std::span<const Id> ids) {
     std::map<Id, held<Fact>> found;
-    for (Row& row : rows_in<Row>(in.ask(
+    for (auto& row : rows_in<fact_row<Fact>>(in.ask(
              "SELECT " + select_list(from, "f") + " FROM :schema." + std::string(from.name) +
                  " f WHERE f.object = ANY($1::text[])",
              array_of(ids)
          ))) {
-        Fact fact = fact_of(std::move(row));
-        found[fact.id].facts.push_back(std::move(fact));
+        found[row.fact.id].facts.push_back(std::move(row.fact));
     }
     return found;
 }
@@ -94,9 +85,7 @@ std::map<customer_id, held<stripe::customer_fact>> postgres_holdings::customers(
     std::span<const customer_id> ids
 ) {
     look in(on_);
-    auto found = facts_of<stripe::customer_fact, customer_id, stripe::customer_fact>(
-        in, tables::customer_facts, ids
-    );
+    auto found = facts_of<stripe::customer_fact, customer_id>(in, tables::customer_facts, ids);
     for (const auto& row : in.ask(
              "SELECT c.id FROM :schema.customers c WHERE c.id = ANY($1::text[]) AND c.organization "
              "IS NULL AND NOT EXISTS (SELECT FROM :schema.subscriptions s WHERE s.customer = c.id)",
@@ -111,9 +100,8 @@ std::map<subscription_id, held<stripe::subscription_fact>> postgres_holdings::su
     std::span<const subscription_id> ids
 ) {
     look in(on_);
-    auto found = facts_of<subscription_fact_row, subscription_id, stripe::subscription_fact>(
-        in, tables::subscription_facts, ids
-    );
+    auto found =
+        facts_of<stripe::subscription_fact, subscription_id>(in, tables::subscription_facts, ids);
     for (const auto& row : in.ask(
              "SELECT id FROM :schema.subscriptions WHERE id = ANY($1::text[]) AND organization IS "
              "NULL",
@@ -128,9 +116,7 @@ std::map<invoice_id, held<stripe::invoice_fact>> postgres_holdings::invoices(
     std::span<const invoice_id> ids
 ) {
     look in(on_);
-    return facts_of<stripe::invoice_fact, invoice_id, stripe::invoice_fact>(
-        in, tables::invoice_facts, ids
-    );
+    return facts_of<stripe::invoice_fact, invoice_id>(in, tables::invoice_facts, ids);
 }
 
 std::set<checkout_session_id> postgres_holdings::sessions_of(const subscription_id& id) {

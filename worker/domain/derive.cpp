@@ -1,9 +1,9 @@
 #include "worker/domain/dunning_case.hpp"
 #include "worker/domain/organization.hpp"
-#include "worker/domain/snapshot.hpp"
 #include "worker/domain/working.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -14,9 +14,7 @@ using stripe::checkout_fact;
 namespace {
 
 void retell_cases(working& work, const subscription_id& subscription) {
-    dunning_question asked;
-    asked.subscription = subscription;
-    asked.facts = work.facts_of(subscription);
+    dunning_question asked{subscription, work.facts_of(subscription), {}, {}, {}};
     for (const auto& [id, row] : work.invoices) {
         if (row.state.subscription == subscription) {
             const auto& why = row.state.billing_reason;
@@ -44,22 +42,6 @@ void retell_cases(working& work, const subscription_id& subscription) {
     const auto* was = find_in(work.before.cases, subscription);
     if (was == nullptr ? !cases.empty() : cases != *was) {
         work.out.cases.emplace(subscription, std::move(cases));
-    }
-}
-
-// The history shows one row a second: the fact that holds its last state.
-void mark_seconds(working& work, const subscription_id& subscription) {
-    const auto& facts = work.facts_of(subscription);
-    std::set<event_id> last;
-    for (const auto& second : last_of_each_second(facts)) {
-        last.insert(second.fact->event);
-    }
-    const auto* stored = find_in(work.before.subscription_facts, subscription);
-    for (const auto& fact : facts) {
-        subscription_fact_row row{fact, last.contains(fact.event)};
-        if (stored == nullptr || std::find(stored->begin(), stored->end(), row) == stored->end()) {
-            work.out.subscription_facts.push_back(std::move(row));
-        }
     }
 }
 
@@ -105,15 +87,23 @@ void differing(const Map& now, const Stored& stored, Rows& rows) {
 }
 
 template <class Key, class Fact>
-void new_facts(
-    const std::map<Key, std::vector<Fact>>& now,
-    const std::map<Key, std::vector<Fact>>& stored,
-    std::vector<Fact>& rows
+void changed_facts(
+    const std::map<Key, fact_history<Fact>>& told,
+    std::vector<fact_row<Fact>>& rows,
+    std::vector<fact_key>& dropped
 ) {
-    for (const auto& [key, facts] : now) {
-        const auto* was = find_in(stored, key);
+    for (const auto& [key, facts] : told) {
+        std::ranges::move(facts.changed(), std::back_inserter(rows));
+        std::ranges::copy(facts.dropped(), std::back_inserter(dropped));
+    }
+}
+
+// Of refusals there is no history: each is a row.
+void new_declines(const working& work, std::vector<stripe::decline_fact>& rows) {
+    for (const auto& [customer, facts] : work.declines) {
+        const auto* was = find_in(work.before.declines, customer);
         for (const auto& fact : facts) {
-            if (was == nullptr || std::find(was->begin(), was->end(), fact) == was->end()) {
+            if (was == nullptr || std::ranges::find(*was, fact) == was->end()) {
                 rows.push_back(fact);
             }
         }
@@ -132,9 +122,11 @@ void report_ambiguous(const Rows& rows, const Stored& stored, std::vector<std::s
 
 void emit(working& work) {
     differing(work.journal, work.before.journal, work.out.journal);
-    new_facts(work.customer_facts, work.before.customer_facts, work.out.customer_facts);
-    new_facts(work.invoice_facts, work.before.invoice_facts, work.out.invoice_facts);
-    new_facts(work.declines, work.before.declines, work.out.declines);
+    auto& out = work.out;
+    changed_facts(work.customer_facts, out.customer_facts, out.dropped_customer_facts);
+    changed_facts(work.subscription_facts, out.subscription_facts, out.dropped_subscription_facts);
+    changed_facts(work.invoice_facts, out.invoice_facts, out.dropped_invoice_facts);
+    new_declines(work, out.declines);
     differing(work.customers, work.before.customers, work.out.customers);
     differing(work.subscriptions, work.before.subscriptions, work.out.subscriptions);
     differing(work.invoices, work.before.invoices, work.out.invoices);
@@ -151,7 +143,6 @@ void emit(working& work) {
 void derive(working& work) {
     for (const auto& subscription : work.touched_subscriptions) {
         retell_cases(work, subscription);
-        mark_seconds(work, subscription);
     }
     derive_organizations(work);
     emit(work);

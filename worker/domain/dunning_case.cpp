@@ -1,10 +1,9 @@
 #include "worker/domain/dunning_case.hpp"
 
-#include "worker/domain/snapshot.hpp"
+#include "worker/domain/fact_history.hpp"
 #include "worker/domain/spells.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -13,17 +12,18 @@
 namespace billhook {
 
 using stripe::evidence;
+using stripe::invoice_fact;
 using stripe::subscription_fact;
 
 namespace {
 
-std::optional<instant> first_terminal(std::span<const subscription_fact> facts) {
+std::optional<instant> first_terminal(const fact_history<subscription_fact>& told) {
     std::optional<instant> first;
-    for (const auto& fact : facts) {
+    told.each_fact([&](const subscription_fact& fact) {
         if (is_terminal(fact)) {
             first = earlier(first, fact.created);
         }
-    }
+    });
     return first;
 }
 
@@ -68,9 +68,6 @@ struct failing_invoice {
     span_of_time during;
 };
 
-// Stripe tells of the refusal and of the invoice's failure in separate events of one attempt.
-constexpr std::chrono::minutes same_attempt{1};
-
 // Whether the decline belongs to a failure of the case: it names the invoice, or, where it names
 // none, it comes with one.
 bool belongs(
@@ -109,14 +106,16 @@ bool last_refused_for_good(
 
 // Which invoices are nobody's debt of the plan: made by hand, or for a change that Stripe keeps
 // aside until it is paid (https://docs.stripe.com/billing/subscriptions/pending-updates).
-void weigh(std::vector<case_invoice>& invoices, std::span<const subscription_fact> facts) {
+void weigh(std::vector<case_invoice>& invoices, const fact_history<subscription_fact>& told) {
+    std::set<invoice_id> pending;
+    told.each_fact([&](const subscription_fact& fact) {
+        if (fact.state.pending_update_until && fact.state.latest_invoice) {
+            pending.insert(*fact.state.latest_invoice);
+        }
+    });
     for (auto& invoice : invoices) {
         const auto& why = invoice.billing_reason;
-        const bool of_pending_update =
-            why == "subscription_update" &&
-            std::ranges::any_of(facts, [&](const subscription_fact& fact) {
-                return fact.state.pending_update_until && fact.state.latest_invoice == invoice.id;
-            });
+        const bool of_pending_update = why == "subscription_update" && pending.contains(invoice.id);
         if (why == "manual" || why == "automatic_pending_invoice_item_invoice" ||
             of_pending_update) {
             invoice.bears = bearing::aside;
@@ -169,11 +168,15 @@ void describe(
     }
     one.action_required = (last_demand && *last_demand == one.last_failure) ||
                           last_refused_for_good(one, failures, asked.declines);
-    for (const auto& fact : asked.facts) {
-        const bool tells =
-            is_delinquent(fact) || (is_paused(fact) && is_in_a_spell(fact.created, spells));
-        if (tells && within(fact.created, whole)) {
-            members.insert(member_of(fact, asked, spells));
+    instant since{};  // seconds of which none turns tell the same, from the first to the last
+    for (const auto& [at, second] : asked.told.all()) {
+        since = second.turns ? at : since;
+        for (const auto& fact : second.facts) {
+            const bool tells =
+                is_delinquent(fact) || (is_paused(fact) && is_in_a_spell(at, spells));
+            if (tells && at >= whole.from && begins_before(since, whole.until)) {
+                members.insert(member_of(fact, asked, spells));
+            }
         }
     }
     for (const auto& invoice : asked.invoices) {
@@ -185,6 +188,35 @@ void describe(
     }
     one.members.assign(members.begin(), members.end());
 }
+
+class register_book {
+public:
+    void add(const invoice_fact& fact) {
+        const std::optional<instant> at{fact.created};
+        first_seen_ = earlier(first_seen_, at);
+        if (fact.says != evidence::none) {
+            all_.first_failure = earlier(all_.first_failure, at);
+            all_.last_failure = std::max(all_.last_failure, at);
+        }
+        if (fact.says == evidence::payment_action_required) {
+            all_.last_action_required = std::max(all_.last_action_required, at);
+        }
+        if (fact.state.status == "paid") {
+            all_.paid_at = earlier(all_.paid_at, at);
+        }
+        if (fact.state.status == "void" || fact.state.status == "uncollectible") {
+            all_.forgiven_at = earlier(all_.forgiven_at, at);
+        }
+    }
+    [[nodiscard]] invoice_registers take() {
+        all_.first_seen = first_seen_.value_or(instant{});
+        return all_;
+    }
+
+private:
+    invoice_registers all_;
+    std::optional<instant> first_seen_;
+};
 
 // When nothing of a spell that still runs was owed any more.
 std::optional<instant> settlement_of(const spell& last, std::span<const dunning_case> cases) {
@@ -220,34 +252,24 @@ bool is_paused(const subscription_fact& fact) {
     return !is_terminal(fact) && fact.state.status == "paused";
 }
 
-invoice_registers registers_of(std::span<const stripe::invoice_fact> facts) {
-    invoice_registers all;
-    std::optional<instant> first_seen;
+invoice_registers registers_of(std::span<const invoice_fact> facts) {
+    register_book all;
     for (const auto& fact : facts) {
-        const std::optional<instant> at{fact.created};
-        first_seen = earlier(first_seen, at);
-        if (fact.says != evidence::none) {
-            all.first_failure = earlier(all.first_failure, at);
-            all.last_failure = std::max(all.last_failure, at);
-        }
-        if (fact.says == evidence::payment_action_required) {
-            all.last_action_required = std::max(all.last_action_required, at);
-        }
-        if (fact.state.status == "paid") {
-            all.paid_at = earlier(all.paid_at, at);
-        }
-        if (fact.state.status == "void" || fact.state.status == "uncollectible") {
-            all.forgiven_at = earlier(all.forgiven_at, at);
-        }
+        all.add(fact);
     }
-    all.first_seen = first_seen.value_or(instant{});
-    return all;
+    return all.take();
+}
+
+invoice_registers registers_of(const fact_history<invoice_fact>& facts) {
+    register_book all;
+    facts.each_fact([&](const invoice_fact& fact) { all.add(fact); });
+    return all.take();
 }
 
 dunning dunning_of(dunning_question asked) {
-    weigh(asked.invoices, asked.facts);
-    const auto history = spells_of(asked.facts, asked.invoices);
-    const auto& spells = history.spells;
+    weigh(asked.invoices, asked.told);
+    const auto times = spells_of(asked.told, asked.invoices);
+    const auto& spells = times.spells;
     std::vector<failing_invoice> failures;
     std::vector<span_of_time> spans;
     for (const auto& one : spells) {
@@ -260,7 +282,7 @@ dunning dunning_of(dunning_question asked) {
         }
     }
     dunning found;
-    found.ended_at = earlier(first_terminal(asked.facts), asked.customer_deleted_at);
+    found.ended_at = earlier(first_terminal(asked.told), asked.customer_deleted_at);
     cut(spans, found.ended_at);
     for (const auto& whole : united(std::move(spans))) {
         dunning_case one;
@@ -271,7 +293,7 @@ dunning dunning_of(dunning_question asked) {
         found.cases.push_back(std::move(one));
     }
     if (!found.ended_at) {
-        found.pause = history.pause;
+        found.pause = times.pause;
     }
     if (found.pause == pause_reason::failed_payment) {
         found.pause_settled_at = settlement_of(spells.back(), found.cases);

@@ -5,6 +5,7 @@
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace billhook {
+
+template <class Fact>
+class fact_history;
 
 // S.dunning_cases: one time in which a subscription's payment failed; (subscription, anchor) is the
 // key. A case is a maximal union of failing invoices' and delinquent spells' times
@@ -71,6 +75,11 @@ struct invoice_registers {
     friend bool operator==(const invoice_registers&, const invoice_registers&) = default;
 };
 [[nodiscard]] invoice_registers registers_of(std::span<const stripe::invoice_fact> facts);
+[[nodiscard]] invoice_registers registers_of(const fact_history<stripe::invoice_fact>& facts);
+
+// Stripe tells of a refusal and of the invoice's failure in separate events of one attempt, no
+// further apart than this.
+inline constexpr std::chrono::minutes same_attempt{1};
 
 // What an invoice may do to a case.
 enum class bearing : std::uint8_t {
@@ -92,12 +101,13 @@ struct case_invoice {
 [[nodiscard]] bool is_delinquent(const stripe::subscription_fact& fact);
 [[nodiscard]] bool is_paused(const stripe::subscription_fact& fact);
 
-// Everything of a subscription that its cases need. The spans have to outlive the call alone.
+// Everything of a subscription that its cases need. What is referred to has to outlive the call
+// alone.
 struct dunning_question {
     subscription_id subscription;
-    std::span<const stripe::subscription_fact> facts;  // its whole set
-    std::vector<case_invoice> invoices;                // all that name it
-    std::span<const stripe::decline_fact> declines;    // all of its customer
+    const fact_history<stripe::subscription_fact>& told;
+    std::vector<case_invoice> invoices;              // that name it, as far as they matter
+    std::span<const stripe::decline_fact> declines;  // of its customer, likewise
     // Its customer's first deletion: Stripe cancels all subscriptions at once.
     std::optional<instant> customer_deleted_at;
 };

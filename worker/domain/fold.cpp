@@ -1,9 +1,9 @@
 #include "worker/domain/fold.hpp"
 
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/fact_history.hpp"
 #include "worker/domain/listed_items.hpp"
 #include "worker/domain/organization.hpp"
-#include "worker/domain/snapshot.hpp"
 #include "worker/domain/working.hpp"
 
 #include <algorithm>
@@ -26,34 +26,18 @@ struct effect {
     bool applied = false;
 };
 
-// Puts a fact into a set that is unique by event id; the greater of two bodies stays. Where the
-// lesser goes out with another `created`, its row must be deleted.
+// Puts a fact into the history of its object.
 template <class Fact>
-effect join(std::vector<Fact>& facts, const Fact& fact, std::vector<changes::fact_key>& dropped) {
-    const auto same = std::find_if(facts.begin(), facts.end(), [&](const Fact& known) {
-        return known.event == fact.event;
-    });
-    if (same == facts.end()) {
-        facts.push_back(fact);
-        return {true, true};
-    }
-    if (*same == fact) {
-        return {};
-    }
-    if (!is_greater(fact, *same)) {
-        return {true, false};
-    }
-    if (same->created != fact.created) {
-        dropped.push_back({same->id.text(), same->created, same->event});
-    }
-    *same = fact;
-    return {true, true};
+effect join(fact_history<Fact>& facts, const Fact& fact) {
+    using joined = typename fact_history<Fact>::joined;
+    const auto did = facts.join(fact);
+    return {did != joined::known, did == joined::taken};
 }
 
 // Writes the current fact of the set into the object's row.
 template <class Row, class Fact>
-void show(Row& row, const std::vector<Fact>& facts) {
-    const auto now = pick(std::span<const Fact>{facts});
+void show(Row& row, const fact_history<Fact>& facts) {
+    const auto now = facts.pick();
     row.event = now.fact->event;
     row.event_created = now.fact->created;
     row.ambiguous = now.ambiguous;
@@ -68,22 +52,23 @@ effect apply(working&, const std::monostate&) {
 }
 
 // It never began if all that is heard of it, but its end, is `incomplete`.
-bool has_begun(const std::vector<subscription_fact>& facts) {
+bool has_begun(const fact_history<subscription_fact>& facts) {
     bool incomplete = false;
-    for (const auto& fact : facts) {
+    bool more = false;
+    facts.each_fact([&](const subscription_fact& fact) {
         const auto& status = fact.state.status;
         if (status == "incomplete" || status == "incomplete_expired") {
             incomplete = true;
         } else if (status != "canceled") {
-            return true;
+            more = true;
         }
-    }
-    return !incomplete;
+    });
+    return more || !incomplete;
 }
 
 effect apply(working& work, const subscription_fact& fact) {
     auto& facts = work.facts_of(fact.id);
-    auto did = join(facts, fact, work.out.dropped_subscription_facts);
+    auto did = join(facts, fact);
     if (did.news) {
         work.touched_subscriptions.insert(fact.id);
         work.name(fact.state.organization);
@@ -103,7 +88,7 @@ effect apply(working& work, const subscription_fact& fact) {
 
 effect apply(working& work, const invoice_fact& fact) {
     auto& facts = work.facts_of(fact.id);
-    auto did = join(facts, fact, work.out.dropped_invoice_facts);
+    auto did = join(facts, fact);
     if (did.news) {
         work.know(fact.state.customer);
     }
@@ -133,19 +118,19 @@ void touch_subscriptions_of(working& work, const customer_id& customer) {
 }
 
 // The first that a *.deleted tells.
-std::optional<instant> first_deletion(const std::vector<customer_fact>& facts) {
+std::optional<instant> first_deletion(const fact_history<customer_fact>& facts) {
     std::optional<instant> first;
-    for (const auto& fact : facts) {
-        if (is_terminal(fact) && (!first || fact.created < *first)) {
+    facts.each_fact([&](const customer_fact& fact) {
+        if (is_terminal(fact) && !first) {
             first = fact.created;
         }
-    }
+    });
     return first;
 }
 
 effect apply(working& work, const customer_fact& fact) {
     auto& facts = work.facts_of(fact.id);
-    auto did = join(facts, fact, work.out.dropped_customer_facts);
+    auto did = join(facts, fact);
     if (did.news) {
         shows_customer(fact) ? work.see(fact.id) : work.know(fact.id);
         work.name(fact.state.organization);

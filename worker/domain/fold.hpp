@@ -11,8 +11,8 @@ namespace billhook {
 
 // Joins the records into what is known. Pure: no clock, no plans, no order: any cutting, order or
 // repetition of the same records ends in the same rows (tests/README.md, "I4"), but for the
-// journal's arrival columns. `before` must hold everything that `keys_of(events)` names. Never
-// throws, whatever Stripe sends.
+// journal's arrival columns. `before` must hold everything that `keys_of(events)` names, and
+// what needs.hpp asks besides. Never throws, whatever Stripe sends.
 [[nodiscard]] changes fold(const known& before, std::span<const received> events);
 
 }  // namespace billhook

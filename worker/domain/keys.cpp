@@ -1,4 +1,5 @@
 #include "worker/domain/fold.hpp"
+#include "worker/domain/snapshot.hpp"
 
 #include <algorithm>
 #include <type_traits>
@@ -20,15 +21,33 @@ std::string lock_key(
     return subscription ? subscription->text() : object;
 }
 
+template <class Fact>
+fact_key place_of(const Fact& fact) {
+    return {fact.id.text(), fact.created, fact.event};
+}
+
 void add(object_keys& keys, const stripe::subscription_fact& fact) {
     keys.customers.push_back(lock_key(fact.state.customer, fact.id, fact.id.text()));
     keys.subscriptions.push_back(fact.id);
+    keys.subscription_facts.push_back(place_of(fact));
+    if (fact.state.latest_invoice) {
+        keys.latest_invoices.push_back(*fact.state.latest_invoice);
+    }
+    if (fact.state.customer) {
+        keys.owners.emplace_back(fact.id, *fact.state.customer);
+    }
 }
 
 void add(object_keys& keys, const stripe::invoice_fact& fact) {
     const auto& state = fact.state;
     keys.customers.push_back(lock_key(state.customer, state.subscription, fact.id.text()));
     keys.invoices.push_back(fact.id);
+    keys.invoice_facts.push_back(place_of(fact));
+    named_invoice named{fact.id, state.subscription, state.created, {}};
+    if (fact.says != stripe::evidence::none) {
+        named.failures.push_back(fact.created);
+    }
+    keys.named_invoices.push_back(std::move(named));
     if (state.subscription) {
         keys.subscriptions.push_back(*state.subscription);
     }
@@ -36,6 +55,10 @@ void add(object_keys& keys, const stripe::invoice_fact& fact) {
 
 void add(object_keys& keys, const stripe::customer_fact& fact) {
     keys.customers.push_back(fact.id.text());
+    keys.customer_facts.push_back(place_of(fact));
+    if (is_terminal(fact)) {
+        keys.retold.push_back(fact.id);
+    }
 }
 
 void add(object_keys& keys, const stripe::checkout_fact& fact) {
@@ -48,6 +71,8 @@ void add(object_keys& keys, const stripe::checkout_fact& fact) {
 
 void add(object_keys& keys, const stripe::decline_fact& fact) {
     keys.customers.push_back(fact.customer.text());
+    keys.declines.emplace_back(fact.customer, fact.event);
+    keys.retold.push_back(fact.customer);
 }
 
 void add(object_keys&, const std::monostate&) {}
@@ -85,6 +110,14 @@ object_keys keys_of(std::span<const received> events) {
     make_unique(keys.invoices);
     make_unique(keys.checkout_sessions);
     make_unique(keys.organizations);
+    make_unique(keys.customer_facts);
+    make_unique(keys.subscription_facts);
+    make_unique(keys.invoice_facts);
+    make_unique(keys.retold);
+    make_unique(keys.declines);
+    make_unique(keys.latest_invoices);
+    make_unique(keys.named_invoices);
+    make_unique(keys.owners);
     return keys;
 }
 

@@ -1,9 +1,11 @@
 #include "worker/domain/listed_items.hpp"
 
+#include "worker/domain/fact_history.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <tuple>
+#include <ranges>
 
 namespace billhook {
 
@@ -11,23 +13,18 @@ namespace {
 
 std::string last_key_of(
     const std::optional<std::string>& price,
-    std::span<const stripe::subscription_fact> facts
+    const fact_history<stripe::subscription_fact>& told
 ) {
-    const stripe::subscription_fact* last = nullptr;
-    std::string key;
-    for (const auto& fact : facts) {
-        if (last != nullptr &&
-            std::tie(fact.created, fact.event) < std::tie(last->created, last->event)) {
-            continue;
-        }
-        for (const auto& item : fact.state.items) {
-            if (item.price == price && item.lookup_key) {
-                last = &fact;
-                key = *item.lookup_key;
+    for (const auto& [at, second] : std::views::reverse(told.all())) {
+        for (const auto& fact : std::views::reverse(second.facts)) {
+            for (const auto& item : std::views::reverse(fact.state.items)) {
+                if (item.price == price && item.lookup_key) {
+                    return *item.lookup_key;
+                }
             }
         }
     }
-    return key;
+    return {};
 }
 
 // What a body says may be anything; the greatest number is as wrong as any.
@@ -43,12 +40,12 @@ void add(std::optional<std::int64_t>& sum, const std::optional<std::int64_t>& mo
 
 std::vector<std::string> keys_seen(
     std::span<const stripe::subscription_item> current,
-    std::span<const stripe::subscription_fact> facts
+    const fact_history<stripe::subscription_fact>& told
 ) {
     std::vector<std::string> seen;
     for (const auto& item : current) {
         const bool asks = item.price && !item.lookup_key;
-        seen.push_back(asks ? last_key_of(item.price, facts) : std::string());
+        seen.push_back(asks ? last_key_of(item.price, told) : std::string());
     }
     const bool any = std::ranges::any_of(seen, [](const auto& key) { return !key.empty(); });
     return any ? seen : std::vector<std::string>();

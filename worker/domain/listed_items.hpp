@@ -13,13 +13,16 @@
 // What plans.toml makes of a subscription's items (worker/README.md, "The policy").
 namespace billhook {
 
+template <class Fact>
+class fact_history;
+
 // Stripe moves a lookup key from a price to its successor; who subscribed before goes on paying the
 // old price, which carries none from then on. For each current item that carries no key the last
 // that a fact of the subscription showed with its price (in one second that of the greatest event
 // id), else "". Empty if there is none at all.
 [[nodiscard]] std::vector<std::string> keys_seen(
     std::span<const stripe::subscription_item> current,
-    std::span<const stripe::subscription_fact> facts
+    const fact_history<stripe::subscription_fact>& told
 );
 
 struct listed_items {

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,15 @@ struct dead_record {
     std::string body;                     // as it came
 };
 
+// An invoice of the batch, as a body tells of it.
+struct named_invoice {
+    invoice_id id;
+    std::optional<subscription_id> subscription;
+    std::optional<instant> created;  // the invoice's own
+    std::vector<instant> failures;   // of the bodies that are failure evidence
+    friend auto operator<=>(const named_invoice&, const named_invoice&) = default;
+};
+
 // What a batch must lock and read; each list sorted and unique.
 struct object_keys {
     // Lock keys in S.customers: the customer; without one the subscription's id, else the object's.
@@ -47,43 +57,47 @@ struct object_keys {
     std::vector<invoice_id> invoices;
     std::vector<checkout_session_id> checkout_sessions;
     std::vector<organization_id> organizations;  // of mapping records
+    // Where the batch's facts lie in the histories of their objects.
+    std::vector<fact_key> customer_facts;
+    std::vector<fact_key> subscription_facts;
+    std::vector<fact_key> invoice_facts;
+    // Of these customers the cases of all subscriptions are told anew: a refusal, a deletion.
+    std::vector<customer_id> retold;
+    // What the facts name that cases ask of (needs.hpp).
+    std::vector<std::pair<customer_id, event_id>> declines;
+    std::vector<invoice_id> latest_invoices;
+    std::vector<named_invoice> named_invoices;
+    std::vector<std::pair<subscription_id, customer_id>> owners;
 };
 
-// Everything that is known of the locked customers and of the named objects, before the batch.
-// Facts are whole sets, but those of invoices: only of the named ones. The subscriptions are those
-// of the customers, those named, and those that the stored rows of named invoices and sessions
-// name; `subscription_facts` and `cases` are there for all of them, also where there is no row yet.
+// What is known of the locked customers and of the named objects, before the batch, as far as it
+// matters: needs.hpp says which facts, invoices and declines. The subscriptions are those of the
+// customers, those named, and those that the stored rows of named invoices and sessions name.
 struct known {
     bool livemode = false;           // of the projection
     std::set<std::string> accounts;  // connected ones that it folds, beside the account itself
     std::map<event_id, journal_row> journal;
     std::map<std::string, customer_row> customers;  // locked, and the subscriptions' owners
-    std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;  // by customer
+    // Of the objects that the batch's facts are of, and of the retold subscriptions.
+    std::map<std::string, std::vector<customer_fact_row>> customer_facts;  // by customer
     std::map<subscription_id, subscription_row> subscriptions;
     std::map<subscription_id, std::vector<subscription_fact_row>> subscription_facts;
-    std::map<invoice_id, invoice_row> invoices;  // named, and all of `subscriptions`
-    std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;  // named ones
-    std::map<checkout_session_id, stripe::checkout_fact>
-        checkout_sessions;          // named, of the
-                                    // customers, and of the subscriptions
+    std::map<invoice_id, invoice_row> invoices;  // named, and those that cases ask of
+    std::map<invoice_id, std::vector<invoice_fact_row>> invoice_facts;  // named ones
+    // Named, of the customers, and of the subscriptions.
+    std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions;
     std::vector<mapping> mappings;  // of the customers and of the organizations
-    std::map<customer_id, std::vector<stripe::decline_fact>> declines;  // of the customers
-    std::map<subscription_id, std::vector<dunning_case>> cases;
+    std::map<customer_id, std::vector<stripe::decline_fact>> declines;  // that cases ask of
+    std::map<subscription_id, std::vector<dunning_case>> cases;         // of the retold
 };
 
 // What the batch leaves: rows to insert or replace, by primary key. Only what differs.
 struct changes {
     std::vector<journal_row> journal;
-    std::vector<stripe::customer_fact> customer_facts;
+    std::vector<customer_fact_row> customer_facts;
     std::vector<subscription_fact_row> subscription_facts;
-    std::vector<stripe::invoice_fact> invoice_facts;
+    std::vector<invoice_fact_row> invoice_facts;
     // Facts to delete first: a greater body under the same event id has another `created`.
-    struct fact_key {
-        std::string object;
-        instant created{};
-        event_id event;
-        friend auto operator<=>(const fact_key&, const fact_key&) = default;
-    };
     std::vector<fact_key> dropped_customer_facts;
     std::vector<fact_key> dropped_subscription_facts;
     std::vector<fact_key> dropped_invoice_facts;

@@ -5,6 +5,7 @@
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/fact_row.hpp"
 #include "worker/domain/journal_row.hpp"
 
 #include <optional>
@@ -14,18 +15,6 @@
 
 // What the tables of a projection's first half hold: a struct a row.
 namespace billhook {
-
-// S.subscription_facts. `last_of_second` marks the fact that holds its second's last state.
-struct subscription_fact_row {
-    stripe::subscription_fact fact;
-    bool last_of_second = false;
-
-    friend bool operator==(const subscription_fact_row&, const subscription_fact_row&) = default;
-};
-void columns(row_of<subscription_fact_row> auto& row, const auto& column) {
-    columns(row.fact, column);
-    column("last_of_second", row.last_of_second);
-}
 
 // What the current fact says, a column a field; its metadata's organization is not yet whose it is.
 void state_columns(auto& state, const auto& column) {

@@ -313,6 +313,25 @@ current<customer_fact> pick(std::span<const customer_fact> facts) {
     return pick_from(facts);
 }
 
+current<subscription_fact> last_of_second(
+    const std::vector<const subscription_fact*>& facts,
+    const subscription_fact* before
+) {
+    return last_of(facts, [before] { return before; });
+}
+current<invoice_fact> last_of_second(
+    const std::vector<const invoice_fact*>& facts,
+    const invoice_fact* before
+) {
+    return last_of(facts, [before] { return before; });
+}
+current<customer_fact> last_of_second(
+    const std::vector<const customer_fact*>& facts,
+    const customer_fact* before
+) {
+    return last_of(facts, [before] { return before; });
+}
+
 std::vector<current<subscription_fact>> last_of_each_second(std::span<const subscription_fact> facts
 ) {
     return last_of_seconds<subscription_fact>(by_second(facts));

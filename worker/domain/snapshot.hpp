@@ -23,6 +23,21 @@ struct current {
 [[nodiscard]] current<stripe::invoice_fact> pick(std::span<const stripe::invoice_fact> facts);
 [[nodiscard]] current<stripe::customer_fact> pick(std::span<const stripe::customer_fact> facts);
 
+// Of facts of one second, at least one. `before` is the object's last state before that second,
+// null if there is none; it is asked only where the facts alone do not tell (then `ambiguous`).
+[[nodiscard]] current<stripe::subscription_fact> last_of_second(
+    const std::vector<const stripe::subscription_fact*>& facts,
+    const stripe::subscription_fact* before
+);
+[[nodiscard]] current<stripe::invoice_fact> last_of_second(
+    const std::vector<const stripe::invoice_fact*>& facts,
+    const stripe::invoice_fact* before
+);
+[[nodiscard]] current<stripe::customer_fact> last_of_second(
+    const std::vector<const stripe::customer_fact*>& facts,
+    const stripe::customer_fact* before
+);
+
 // The last state of each second in which there was a fact, ascending.
 [[nodiscard]] std::vector<current<stripe::subscription_fact>> last_of_each_second(
     std::span<const stripe::subscription_fact> facts

@@ -1,7 +1,5 @@
 #include "worker/domain/spells.hpp"
 
-#include "worker/domain/snapshot.hpp"
-
 #include <algorithm>
 #include <string_view>
 #include <tuple>
@@ -12,7 +10,7 @@ using stripe::subscription_fact;
 
 namespace {
 
-using second = current<subscription_fact>;
+using told_history = fact_history<subscription_fact>;
 
 // When a newer invoice of the subscription was paid: from then on this one counts no more.
 std::optional<instant> overtaken_at(
@@ -42,12 +40,16 @@ pause_reason reason_told(std::string_view word) {
 // Goes through the seconds of a history once; what it asks of the past is then known already.
 class walk_of_spells {
 public:
-    walk_of_spells(std::span<const subscription_fact> facts, std::span<const case_invoice> invoices)
-        : facts_(facts), invoices_(invoices), seconds_(last_of_each_second(facts)) {}
+    walk_of_spells(const told_history& told, std::span<const case_invoice> invoices)
+        : invoices_(invoices) {
+        for (const auto& [at, second] : told.all()) {
+            seconds_.push_back(&second);
+        }
+    }
 
     history_of_spells take() {
         for (at_ = 0; at_ < seconds_.size(); ++at_) {
-            const auto& fact = *seconds_[at_].fact;
+            const auto& fact = seconds_[at_]->end();
             if (is_paused(fact)) {
                 if (!found_.pause) {
                     found_.pause = reason_of_pause();
@@ -85,7 +87,7 @@ private:
         auto& now = found_.spells.back();
         std::optional<instant> until;
         if (at_ + 1 < seconds_.size()) {
-            until = seconds_[at_ + 1].fact->created;
+            until = seconds_[at_ + 1]->end().created;
         }
         now.paid_at = payment_of(fact, now.during.from);
         until = earlier(until, now.paid_at);
@@ -109,19 +111,19 @@ private:
 
     // Of the pause that begins with this second: what its facts tell last; else what came before.
     [[nodiscard]] pause_reason reason_of_pause() const {
-        const auto& first = *seconds_[at_].fact;
+        const auto& first = seconds_[at_]->end();
         auto end = at_;
-        while (end < seconds_.size() && is_paused(*seconds_[end].fact)) {
+        while (end < seconds_.size() && is_paused(seconds_[end]->end())) {
             ++end;
         }
         const span_of_time pause{
             first.created,
-            end == seconds_.size() ? std::nullopt : std::optional{seconds_[end].fact->created}};
+            end == seconds_.size() ? std::nullopt : std::optional{seconds_[end]->end().created}};
         if (const auto told = last_told(pause)) {
             return reason_told(*told);
         }
         const bool from_trial =
-            at_ > 0 ? seconds_[at_ - 1].fact->state.status == "trialing"
+            at_ > 0 ? seconds_[at_ - 1]->end().state.status == "trialing"
                     : first.state.trial_end && *first.state.trial_end <= first.created;
         if (from_trial) {
             return pause_reason::trial_over;
@@ -131,21 +133,20 @@ private:
 
     // Within a second the state that holds at its end has the last word.
     [[nodiscard]] std::optional<std::string_view> last_told(const span_of_time& pause) const {
-        const subscription_fact* last = nullptr;
-        const auto when = [&](const subscription_fact& fact) {
-            const bool holds = std::ranges::any_of(seconds_, [&](const second& each) {
-                return each.fact == &fact;
-            });
-            return std::tuple{fact.created, holds, fact.event};
+        const auto tells = [](const subscription_fact& fact) {
+            return is_paused(fact) && fact.state.paused_for;
         };
-        for (const auto& fact : facts_) {
-            if (is_paused(fact) && fact.state.paused_for && within(fact.created, pause) &&
-                (last == nullptr || when(*last) < when(fact))) {
-                last = &fact;
+        std::optional<std::string_view> word;
+        for (const auto* second : seconds_) {
+            if (!within(second->end().created, pause)) {
+                continue;
             }
+            for (const auto& fact : second->facts) {
+                word = tells(fact) ? fact.state.paused_for->text() : word;
+            }
+            word = tells(second->end()) ? second->end().state.paused_for->text() : word;
         }
-        return last == nullptr ? std::nullopt
-                               : std::optional<std::string_view>{last->state.paused_for->text()};
+        return word;
     }
 
     // Some invoice had failed by then and was not settled; what comes later settles later.
@@ -156,9 +157,8 @@ private:
         });
     }
 
-    std::span<const subscription_fact> facts_;
     std::span<const case_invoice> invoices_;
-    std::vector<second> seconds_;
+    std::vector<const told_history::second*> seconds_;
     std::size_t at_ = 0;
     bool running_ = false;  // the last of `found_.spells`
     history_of_spells found_;
@@ -181,11 +181,8 @@ bool within(instant at, const span_of_time& span) {
     return span.from <= at && begins_before(at, span.until);
 }
 
-history_of_spells spells_of(
-    std::span<const subscription_fact> facts,
-    std::span<const case_invoice> invoices
-) {
-    return walk_of_spells{facts, invoices}.take();
+history_of_spells spells_of(const told_history& told, std::span<const case_invoice> invoices) {
+    return walk_of_spells{told, invoices}.take();
 }
 
 std::optional<span_of_time> failing(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/fact_history.hpp"
 
 #include <optional>
 #include <span>
@@ -41,7 +42,7 @@ struct history_of_spells {
 
 // `invoices`: those of `dunning_of`, weighed.
 [[nodiscard]] history_of_spells spells_of(
-    std::span<const stripe::subscription_fact> facts,
+    const fact_history<stripe::subscription_fact>& told,
     std::span<const case_invoice> invoices
 );
 

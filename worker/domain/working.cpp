@@ -4,16 +4,16 @@ namespace billhook {
 
 namespace {
 
-// The copy of a stored set, made at first sight.
+// The history of a stored set, made at first sight.
 template <class Key, class Fact>
-std::vector<Fact>& copy_of(
-    std::map<Key, std::vector<Fact>>& copies,
-    const std::map<Key, std::vector<Fact>>& stored,
+fact_history<Fact>& history_in(
+    std::map<Key, fact_history<Fact>>& histories,
+    const std::map<Key, std::vector<fact_row<Fact>>>& stored,
     const Key& key
 ) {
-    const auto [at, first] = copies.try_emplace(key);
-    if (const auto* facts = find_in(stored, key); first && facts != nullptr) {
-        at->second = *facts;
+    const auto [at, first] = histories.try_emplace(key);
+    if (const auto* rows = find_in(stored, key); first && rows != nullptr) {
+        at->second = fact_history<Fact>{std::span<const fact_row<Fact>>{*rows}};
     }
     return at->second;
 }
@@ -31,26 +31,24 @@ working::working(const known& stored)
     }
 }
 
-std::vector<stripe::subscription_fact>& working::facts_of(const subscription_id& id) {
-    const auto [at, first] = subscription_facts.try_emplace(id);
-    if (const auto* rows = find_in(before.subscription_facts, id); first && rows != nullptr) {
-        for (const auto& row : *rows) {
-            at->second.push_back(row.fact);
-        }
-    }
-    return at->second;
+fact_history<stripe::subscription_fact>& working::facts_of(const subscription_id& id) {
+    return history_in(subscription_facts, before.subscription_facts, id);
 }
 
-std::vector<stripe::invoice_fact>& working::facts_of(const invoice_id& id) {
-    return copy_of(invoice_facts, before.invoice_facts, id);
+fact_history<stripe::invoice_fact>& working::facts_of(const invoice_id& id) {
+    return history_in(invoice_facts, before.invoice_facts, id);
 }
 
-std::vector<stripe::customer_fact>& working::facts_of(const customer_id& id) {
-    return copy_of(customer_facts, before.customer_facts, id.text());
+fact_history<stripe::customer_fact>& working::facts_of(const customer_id& id) {
+    return history_in(customer_facts, before.customer_facts, id.text());
 }
 
 std::vector<stripe::decline_fact>& working::declines_of(const customer_id& id) {
-    return copy_of(declines, before.declines, id);
+    const auto [at, first] = declines.try_emplace(id);
+    if (const auto* facts = find_in(before.declines, id); first && facts != nullptr) {
+        at->second = *facts;
+    }
+    return at->second;
 }
 
 void working::know(const std::optional<customer_id>& customer) {

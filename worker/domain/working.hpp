@@ -1,5 +1,6 @@
 #pragma once
 
+#include "worker/domain/fact_history.hpp"
 #include "worker/domain/objects.hpp"
 
 #include <map>
@@ -19,10 +20,10 @@ auto* find_in(Map& map, const Key& key) {
 struct working {
     explicit working(const known& stored);
 
-    // The whole set of an object's facts, as it is now.
-    std::vector<stripe::subscription_fact>& facts_of(const subscription_id& id);
-    std::vector<stripe::invoice_fact>& facts_of(const invoice_id& id);
-    std::vector<stripe::customer_fact>& facts_of(const customer_id& id);
+    // An object's facts, as they are now.
+    fact_history<stripe::subscription_fact>& facts_of(const subscription_id& id);
+    fact_history<stripe::invoice_fact>& facts_of(const invoice_id& id);
+    fact_history<stripe::customer_fact>& facts_of(const customer_id& id);
     std::vector<stripe::decline_fact>& declines_of(const customer_id& id);
 
     // A fact speaks of this customer: it is known, and what hangs on it is derived again.
@@ -42,9 +43,9 @@ struct working {
     std::map<invoice_id, invoice_row> invoices;
     std::map<checkout_session_id, stripe::checkout_fact> sessions;
     std::map<event_id, mapping> mappings;
-    std::map<std::string, std::vector<stripe::customer_fact>> customer_facts;
-    std::map<subscription_id, std::vector<stripe::subscription_fact>> subscription_facts;
-    std::map<invoice_id, std::vector<stripe::invoice_fact>> invoice_facts;
+    std::map<std::string, fact_history<stripe::customer_fact>> customer_facts;
+    std::map<subscription_id, fact_history<stripe::subscription_fact>> subscription_facts;
+    std::map<invoice_id, fact_history<stripe::invoice_fact>> invoice_facts;
     std::map<customer_id, std::vector<stripe::decline_fact>> declines;
     std::set<subscription_id> touched_subscriptions;  // their facts or their invoices changed
     std::set<subscription_id> claimed;                // a session that names them changed
@@ -52,7 +53,7 @@ struct working {
     std::set<event_id> changed_mappings;
 };
 
-// What follows from the touched objects: cases, the seconds' last states, organizations; then
+// What follows from the touched objects: cases, organizations; then
 // `work.out` holds everything that differs from `work.before`.
 void derive(working& work);
 

@@ -1,6 +1,7 @@
 #include "worker/ledger/customer_rows.hpp"
 
-#include "worker/ledger/loads.hpp"
+#include "worker/domain/needs.hpp"
+#include "worker/ledger/history_loads.hpp"
 
 #include <functional>
 #include <map>
@@ -27,12 +28,6 @@ constexpr projection_statement<4> touched_subscriptions{
     "WHERE s.customer = ANY ($2::text[]) UNION SELECT i.subscription FROM :S.invoices i WHERE i.id "
     "= ANY ($3::text[]) UNION SELECT c.subscription FROM :S.checkout_sessions c WHERE c.id = ANY "
     "($4::text[])) t WHERE t.id IS NOT NULL ORDER BY t.id"};
-constexpr load_statement<invoice_row, 2> load_invoices{
-    "load invoices",
-    tables::invoices,
-    "a.id IN (SELECT unnest($1::text[]) UNION SELECT i.id FROM :S.invoices i WHERE i.subscription "
-    "= ANY ($2::text[]))"};
-
 constexpr projection_statement<3> drop_customer_facts{
     "drop customer_facts",
     "DELETE FROM :S.customer_facts a USING unnest($1::text[], $2::timestamptz[], $3::text[]) u (o, "
@@ -66,26 +61,180 @@ void add(std::map<Key, std::vector<Row>>& to, std::vector<Row> found, const Memb
     }
 }
 
-// Of the rows by id; the customers that own one join `customers`.
-void load_subscriptions(
-    const projection_work& in,
-    const object_keys& keys,
-    const std::string& ids,
-    std::set<std::string>& customers,
-    known& to
-) {
-    add(to.subscriptions, run(in, loads::of_subscriptions, ids), &subscription_row::id);
-    for (const auto& [id, row] : to.subscriptions) {
-        if (row.state.customer) {
-            customers.insert(row.state.customer->text());
+// Reads in the order in which one thing shows what is asked of the next (needs.hpp).
+class reading_of_known {
+public:
+    reading_of_known(const projection_work& in, const object_keys& keys) : in_(in), keys_(keys) {}
+
+    known take() {
+        read_subscriptions();
+        read_facts();
+        read_invoices();
+        read_declines();
+        const auto customers = array_of(owners_);
+        add(all_.customers, run(in_, loads::of_customers, customers), &customer_row::key);
+        add(all_.checkout_sessions,
+            run(in_,
+                loads::of_checkout_sessions,
+                array_of(keys_.checkout_sessions),
+                customers,
+                subscriptions_),
+            &stripe::checkout_fact::id);
+        all_.mappings = run(in_, loads::of_mappings, array_of(keys_.organizations), customers);
+        return std::move(all_);
+    }
+
+private:
+    void read_subscriptions() {
+        add(all_.journal, run(in_, loads::of_events, array_of(keys_.events)), &journal_row::id);
+        if (!keys_.invoices.empty()) {
+            add(all_.invoices,
+                run(in_, loads::of_invoices, array_of(keys_.invoices)),
+                &invoice_row::id);
+        }
+        array_literal touched;
+        for (const auto& row :
+             run(in_,
+                 touched_subscriptions,
+                 array_of(keys_.subscriptions),
+                 array_of(keys_.customers),
+                 array_of(keys_.invoices),
+                 array_of(keys_.checkout_sessions))) {
+            touched.add(row[0].c_str());
+        }
+        subscriptions_ = touched.text();
+        add(all_.subscriptions,
+            run(in_, loads::of_subscriptions, subscriptions_),
+            &subscription_row::id);
+        owners_.insert(keys_.customers.begin(), keys_.customers.end());
+        for (const auto& [id, row] : all_.subscriptions) {
+            if (row.state.customer) {
+                owners_.insert(row.state.customer->text());
+            }
         }
     }
-    add(to.subscription_facts,
-        run(in, loads::of_subscription_facts, ids),
-        [](const subscription_fact_row& row) { return row.fact.id; });
-    add(to.cases, run(in, loads::of_dunning_cases, ids), &dunning_case::subscription);
-    add(to.invoices, run(in, load_invoices, array_of(keys.invoices), ids), &invoice_row::id);
-}
+
+    void read_facts() {
+        const auto id = [](const auto& row) { return row.fact.id; };
+        read_seconds(
+            loads::of_customer_seconds,
+            seconds_of(keys_.customer_facts, all_.journal),
+            all_.customer_facts,
+            [](const customer_fact_row& row) { return row.fact.id.text(); }
+        );
+        read_seconds(
+            loads::of_invoice_seconds,
+            seconds_of(keys_.invoice_facts, all_.journal),
+            all_.invoice_facts,
+            id
+        );
+        retold_ = retold(keys_, all_);
+        read_seconds(
+            loads::of_subscription_seconds,
+            seconds_of(keys_.subscription_facts, all_.journal, retold_),
+            all_.subscription_facts,
+            id
+        );
+        if (!retold_.empty()) {
+            add(all_.cases,
+                run(in_, loads::of_dunning_cases, array_of(retold_)),
+                &dunning_case::subscription);
+        }
+    }
+
+    template <class Row, class Rows, class Id>
+    void read_seconds(
+        const load_statement<Row, 4>& what,
+        const seconds_asked& asked,
+        Rows& rows,
+        const Id& id
+    ) {
+        if (asked.objects.empty()) {
+            return;
+        }
+        array_literal objects;
+        array_literal times;
+        for (const fact_key& each : asked.named) {
+            objects.add(each.object);
+            times.add(to_rfc3339(each.created));
+        }
+        add(rows,
+            run(in_,
+                what,
+                array_of(asked.objects),
+                objects.text(),
+                times.text(),
+                array_of(asked.whole)),
+            id);
+    }
+
+    void read_invoices() {
+        const auto named = invoices_told_of(keys_, all_);
+        const auto overtaken = may_be_overtaken(keys_, all_);
+        if (named.empty() && retold_.empty()) {
+            return;
+        }
+        array_literal of;
+        array_literal since;
+        for (const overtaken_asked& each : overtaken) {
+            of.add(each.subscription.text());
+            since.add(to_rfc3339(each.created));
+        }
+        add(all_.invoices,
+            run(in_,
+                loads::of_telling_invoices,
+                array_of(named),
+                array_of(retold_),
+                of.text(),
+                since.text()),
+            &invoice_row::id);
+    }
+
+    void read_declines() {
+        const auto asked = declines_told_of(keys_, all_);
+        if (keys_.declines.empty() && asked.by_time.empty()) {
+            return;
+        }
+        array_literal customers;
+        array_literal events;
+        for (const auto& [customer, event] : keys_.declines) {
+            customers.add(customer.text());
+            events.add(event.text());
+        }
+        array_literal payers;
+        array_literal invoices;
+        for (const auto& each : asked.by_invoice) {
+            payers.add(each.customer.text());
+            invoices.add(each.invoice.text());
+        }
+        array_literal whose;
+        array_literal from;
+        array_literal to;
+        for (const auto& each : asked.by_time) {
+            whose.add(each.customer.text());
+            from.add(to_rfc3339(each.from));
+            to.add(to_rfc3339(each.to));
+        }
+        add(all_.declines,
+            run(in_,
+                loads::of_telling_declines,
+                customers.text(),
+                events.text(),
+                payers.text(),
+                invoices.text(),
+                whose.text(),
+                from.text(),
+                to.text()),
+            &stripe::decline_fact::customer);
+    }
+
+    const projection_work& in_;
+    const object_keys& keys_;
+    known all_;
+    std::set<std::string> owners_;     // locked customers, and the subscriptions'
+    std::string subscriptions_;        // an array: those that are read
+    std::vector<std::string> retold_;  // those whose cases are told anew
+};
 
 template <class Rows>
 void upsert(const projection_work& in, const table& into, const Rows& rows) {
@@ -99,7 +248,7 @@ void upsert(const projection_work& in, const table& into, const Rows& rows) {
 void drop(
     const projection_work& in,
     const projection_statement<3>& what,
-    const std::vector<changes::fact_key>& keys
+    const std::vector<fact_key>& keys
 ) {
     row_arrays arrays(3);
     for (const auto& [object, created, event] : keys) {
@@ -139,32 +288,9 @@ void lock_customers(const projection_work& in, const object_keys& keys) {
 }
 
 known load_known(const projection_work& in, const object_keys& keys, const projection& of) {
-    known all;
+    known all = reading_of_known{in, keys}.take();
     all.livemode = of.livemode;
     all.accounts = of.accounts;
-    const auto locked = array_of(keys.customers);
-    const auto invoices = array_of(keys.invoices);
-    const auto sessions = array_of(keys.checkout_sessions);
-    add(all.journal, run(in, loads::of_events, array_of(keys.events)), &journal_row::id);
-    add(all.customer_facts,
-        run(in, loads::of_customer_facts, locked),
-        [](const stripe::customer_fact& fact) { return fact.id.text(); });
-    array_literal touched;
-    for (const auto& row :
-         run(in, touched_subscriptions, array_of(keys.subscriptions), locked, invoices, sessions)) {
-        touched.add(row[0].c_str());
-    }
-    const auto subscriptions = touched.text();
-    std::set<std::string> owners(keys.customers.begin(), keys.customers.end());
-    load_subscriptions(in, keys, subscriptions, owners, all);
-    const auto customers = array_of(owners);
-    add(all.customers, run(in, loads::of_customers, customers), &customer_row::key);
-    add(all.invoice_facts, run(in, loads::of_invoice_facts, invoices), &stripe::invoice_fact::id);
-    add(all.checkout_sessions,
-        run(in, loads::of_checkout_sessions, sessions, customers, subscriptions),
-        &stripe::checkout_fact::id);
-    add(all.declines, run(in, loads::of_declines, customers), &stripe::decline_fact::customer);
-    all.mappings = run(in, loads::of_mappings, array_of(keys.organizations), customers);
     return all;
 }
 

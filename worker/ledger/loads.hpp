@@ -22,7 +22,7 @@ inline constexpr load_statement<subscription_row, 1> of_subscriptions{
     "load subscriptions",
     subscriptions,
     "a.id = ANY ($1::text[])"};
-inline constexpr load_statement<stripe::customer_fact, 1> of_customer_facts{
+inline constexpr load_statement<customer_fact_row, 1> of_customer_facts{
     "load customer_facts",
     customer_facts,
     "a.object = ANY ($1::text[])"};
@@ -30,7 +30,7 @@ inline constexpr load_statement<subscription_fact_row, 1> of_subscription_facts{
     "load subscription_facts",
     subscription_facts,
     "a.object = ANY ($1::text[])"};
-inline constexpr load_statement<stripe::invoice_fact, 1> of_invoice_facts{
+inline constexpr load_statement<invoice_fact_row, 1> of_invoice_facts{
     "load invoice_facts",
     invoice_facts,
     "a.object = ANY ($1::text[])"};

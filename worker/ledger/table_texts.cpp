@@ -98,12 +98,14 @@ std::string select_list(const table& of, std::string_view alias) {
 }
 
 std::string load_text(const table& of, std::string_view condition) {
+    constexpr std::string_view its_own = ":T";
+    std::string where{condition};
+    const std::string name = fmt::format(":S.{}", of.name);
+    for (auto at = where.find(its_own); at != where.npos; at = where.find(its_own, at)) {
+        where.replace(at, its_own.size(), name);
+    }
     return fmt::format(
-        "SELECT {} FROM :S.{} a WHERE {} ORDER BY {}",
-        select_list(of, "a"),
-        of.name,
-        condition,
-        keys_of(of)
+        "SELECT {} FROM {} a WHERE {} ORDER BY {}", select_list(of, "a"), name, where, keys_of(of)
     );
 }
 

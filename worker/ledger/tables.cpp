@@ -51,9 +51,9 @@ table described(std::string_view name, std::size_t keys) {
 }  // namespace
 
 const table events = described<journal_row>("events", 1);
-const table customer_facts = described<stripe::customer_fact>("customer_facts", 3);
+const table customer_facts = described<customer_fact_row>("customer_facts", 3);
 const table subscription_facts = described<subscription_fact_row>("subscription_facts", 3);
-const table invoice_facts = described<stripe::invoice_fact>("invoice_facts", 3);
+const table invoice_facts = described<invoice_fact_row>("invoice_facts", 3);
 const table customers = described<customer_row>("customers", 1);
 const table subscriptions = described<subscription_row>("subscriptions", 1);
 const table invoices = described<invoice_row>("invoices", 1);

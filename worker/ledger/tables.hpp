@@ -31,8 +31,8 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 // "a.id, (extract(epoch from a.created) * 1000000)::bigint, …" in the table's order, to be read by
 // rows_in; `alias` is the table's in the statement.
 [[nodiscard]] std::string select_list(const table& of, std::string_view alias);
-// All of the table's rows for which `condition` holds, by primary key; it is "a" there, and ":S"
-// stands for the schema.
+// All of the table's rows for which `condition` holds, by primary key; it is "a" there, ":S"
+// stands for the schema and ":T" for the table's name in it.
 [[nodiscard]] std::string load_text(const table& of, std::string_view condition);
 // Inserts the rows whose columns are the parameters, one array a column, or replaces those of the
 // same key.

@@ -113,11 +113,15 @@ private:
         const auto customers = array_of(customers_);
         const auto subscriptions = array_of(subscriptions_);
         const auto organization = array_of(std::vector{past_.organization});
-        past_.customer_facts = run(tables_, loads::of_customer_facts, customers);
+        for (auto& row : run(tables_, loads::of_customer_facts, customers)) {
+            past_.customer_facts.push_back(std::move(row.fact));
+        }
         for (auto& row : run(tables_, loads::of_subscription_facts, subscriptions)) {
             past_.subscription_facts.push_back(std::move(row.fact));
         }
-        past_.invoice_facts = run(tables_, loads::of_invoice_facts, array_of(invoices_));
+        for (auto& row : run(tables_, loads::of_invoice_facts, array_of(invoices_))) {
+            past_.invoice_facts.push_back(std::move(row.fact));
+        }
         past_.checkout_sessions =
             run(tables_, loads::of_checkout_sessions, "{}", customers, subscriptions);
         past_.declines = run(tables_, loads::of_declines, customers);

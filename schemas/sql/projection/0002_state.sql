@@ -23,3 +23,30 @@ ALTER TABLE :schema.standings
     ADD COLUMN quantity bigint,                   -- seats; null: none has a number
     -- Of living subscriptions, in no list of plans.toml.
     ADD COLUMN unlisted_prices text[] COLLATE "C" NOT NULL DEFAULT '{}';
+
+-- What is known of a second stands with the fact that holds its last state. A batch reads of a long
+-- history only the seconds that turn, and those around its own.
+ALTER TABLE :schema.subscription_facts
+    ADD COLUMN turns boolean NOT NULL DEFAULT false,
+    ADD COLUMN ambiguous boolean NOT NULL DEFAULT false;
+CREATE INDEX subscription_facts_turns ON :schema.subscription_facts (object, created) WHERE turns;
+ALTER TABLE :schema.customer_facts
+    ADD COLUMN last_of_second boolean NOT NULL DEFAULT false,
+    ADD COLUMN turns boolean NOT NULL DEFAULT false,
+    ADD COLUMN ambiguous boolean NOT NULL DEFAULT false;
+CREATE INDEX customer_facts_turns ON :schema.customer_facts (object, created) WHERE turns;
+ALTER TABLE :schema.invoice_facts
+    ADD COLUMN last_of_second boolean NOT NULL DEFAULT false,
+    ADD COLUMN turns boolean NOT NULL DEFAULT false,
+    ADD COLUMN ambiguous boolean NOT NULL DEFAULT false;
+CREATE INDEX invoice_facts_turns ON :schema.invoice_facts (object, created) WHERE turns;
+
+-- Of a subscription's invoices those that ever failed, and what overtook them.
+CREATE INDEX invoices_failed ON :schema.invoices (subscription) WHERE first_failure IS NOT NULL;
+CREATE INDEX invoices_paid ON :schema.invoices (subscription, created)
+    WHERE first_seen_paid IS NOT NULL;
+
+-- Of a customer's refusals those of an invoice, and those of a moment.
+CREATE INDEX declines_created ON :schema.declines (customer, created);
+CREATE INDEX declines_invoice ON :schema.declines (customer, invoice, created)
+    WHERE invoice IS NOT NULL;

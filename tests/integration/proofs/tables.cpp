@@ -2,6 +2,7 @@
 
 #include "schemas/types/assert.hpp"
 #include "schemas/types/words.hpp"
+#include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/tables.hpp"
 
 #include <string>
@@ -23,62 +24,33 @@ std::vector<Id> ids(database& db, const std::string& sql) {
     return all;
 }
 
-object_keys all_keys(database& db) {
-    object_keys keys;
-    keys.customers = ids<std::string>(
-        db,
-        "SELECT id FROM billing_1.customers UNION SELECT object FROM billing_1.customer_facts "
-        "UNION SELECT customer FROM billing_1.declines"
+template <class Row>
+std::vector<Row> rows_of(database& db, const table& of) {
+    return rows_in<Row>(
+        db.rows("SELECT " + select_list(of, "a") + " FROM billing_1." + std::string(of.name) + " a")
     );
-    keys.events = ids<event_id>(db, "SELECT id FROM billing_1.events");
-    keys.subscriptions = ids<subscription_id>(
-        db,
-        "SELECT id FROM billing_1.subscriptions UNION SELECT object FROM "
-        "billing_1.subscription_facts UNION SELECT subscription FROM billing_1.dunning_cases"
-    );
-    keys.invoices = ids<invoice_id>(
-        db, "SELECT id FROM billing_1.invoices UNION SELECT object FROM billing_1.invoice_facts"
-    );
-    keys.checkout_sessions =
-        ids<checkout_session_id>(db, "SELECT id FROM billing_1.checkout_sessions");
-    keys.organizations =
-        ids<organization_id>(db, "SELECT DISTINCT organization FROM billing_1.mappings");
-    return keys;
-}
-
-template <class Rows, class Map>
-void put_values(Rows& rows, const Map& of) {
-    for (const auto& [key, row] : of) {
-        rows.push_back(row);
-    }
-}
-
-template <class Rows, class Map>
-void put_lists(Rows& rows, const Map& of) {
-    for (const auto& [key, list] : of) {
-        rows.insert(rows.end(), list.begin(), list.end());
-    }
 }
 
 }  // namespace
 
 memory_projection tables_of(database& db, ledger& books) {
-    const auto unit = books.begin_tick();
-    const auto held = unit->load(unit->lock_customers(all_keys(db)));
     changes rows;
-    put_values(rows.journal, held.journal);
-    put_lists(rows.customer_facts, held.customer_facts);
-    put_lists(rows.subscription_facts, held.subscription_facts);
-    put_lists(rows.invoice_facts, held.invoice_facts);
-    put_values(rows.customers, held.customers);
-    put_values(rows.subscriptions, held.subscriptions);
-    put_values(rows.invoices, held.invoices);
-    put_values(rows.checkout_sessions, held.checkout_sessions);
-    rows.mappings = held.mappings;
-    put_lists(rows.declines, held.declines);
-    rows.cases = held.cases;
+    rows.journal = rows_of<journal_row>(db, tables::events);
+    rows.customer_facts = rows_of<customer_fact_row>(db, tables::customer_facts);
+    rows.subscription_facts = rows_of<subscription_fact_row>(db, tables::subscription_facts);
+    rows.invoice_facts = rows_of<invoice_fact_row>(db, tables::invoice_facts);
+    rows.customers = rows_of<customer_row>(db, tables::customers);
+    rows.subscriptions = rows_of<subscription_row>(db, tables::subscriptions);
+    rows.invoices = rows_of<invoice_row>(db, tables::invoices);
+    rows.checkout_sessions = rows_of<stripe::checkout_fact>(db, tables::checkout_sessions);
+    rows.mappings = rows_of<mapping>(db, tables::mappings);
+    rows.declines = rows_of<stripe::decline_fact>(db, tables::declines);
+    for (auto& each : rows_of<dunning_case>(db, tables::dunning_cases)) {
+        rows.cases[each.subscription].push_back(std::move(each));
+    }
     memory_projection tables;
     tables.store(rows);
+    const auto unit = books.begin_tick();
     restated standings;
     const auto organizations =
         ids<organization_id>(db, "SELECT organization FROM billing_1.standings");

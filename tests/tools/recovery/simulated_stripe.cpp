@@ -11,19 +11,17 @@ std::map<customer_id, held<stripe::customer_fact>> memory_holdings::customers(
     std::span<const customer_id> ids
 ) {
     std::map<customer_id, held<stripe::customer_fact>> found;
-    object_keys keys;
-    for (const customer_id& each : ids) {
-        if (of_.customers().contains(each.text())) {
-            keys.customers.push_back(each.text());
+    for (const auto& [key, one] : of_.customer_facts()) {
+        const customer_id id{key.object};
+        if (std::ranges::find(ids, id) == ids.end()) {
+            continue;
         }
-    }
-    const known all = of_.load(keys);
-    for (const auto& [id, facts] : all.customer_facts) {
-        const auto& row = of_.customers().at(id);
         const bool tells = std::ranges::any_of(of_.subscriptions(), [&](const auto& each) {
-            return each.second.state.customer == customer_id(id);
+            return each.second.state.customer == id;
         });
-        found[customer_id(id)] = {facts, row.organization.has_value() || tells};
+        auto& here = found[id];
+        here.mapped = of_.customers().at(key.object).organization.has_value() || tells;
+        here.facts.push_back(one.fact);
     }
     return found;
 }
@@ -32,18 +30,12 @@ std::map<subscription_id, held<stripe::subscription_fact>> memory_holdings::subs
     std::span<const subscription_id> ids
 ) {
     std::map<subscription_id, held<stripe::subscription_fact>> found;
-    object_keys keys;
-    keys.subscriptions.assign(ids.begin(), ids.end());
-    const known all = of_.load(keys);
-    for (const subscription_id& each : ids) {
-        const auto row = of_.subscriptions().find(each);
-        if (row == of_.subscriptions().end()) {
-            continue;
-        }
-        auto& here = found[each];
-        here.mapped = row->second.organization.has_value();
-        for (const auto& fact : all.subscription_facts.at(each)) {
-            here.facts.push_back(fact.fact);
+    for (const auto& [key, one] : of_.subscription_facts()) {
+        const subscription_id id{key.object};
+        if (std::ranges::find(ids, id) != ids.end()) {
+            auto& here = found[id];
+            here.mapped = of_.subscriptions().at(id).organization.has_value();
+            here.facts.push_back(one.fact);
         }
     }
     return found;
@@ -53,10 +45,10 @@ std::map<invoice_id, held<stripe::invoice_fact>> memory_holdings::invoices(
     std::span<const invoice_id> ids
 ) {
     std::map<invoice_id, held<stripe::invoice_fact>> found;
-    object_keys keys;
-    keys.invoices.assign(ids.begin(), ids.end());
-    for (const auto& [id, facts] : of_.load(keys).invoice_facts) {
-        found[id] = {facts, true};
+    for (const auto& [key, one] : of_.invoice_facts()) {
+        if (std::ranges::find(ids, invoice_id{key.object}) != ids.end()) {
+            found[invoice_id{key.object}].facts.push_back(one.fact);
+        }
     }
     return found;
 }

@@ -1,6 +1,7 @@
 #include "worker/domain/listed_items.hpp"
 
 #include "tests/builders/life.hpp"
+#include "worker/domain/fact_history.hpp"
 
 #include <doctest/doctest.h>
 
@@ -119,10 +120,12 @@ TEST_CASE("listed items: of the keys that were seen the last counts for prices t
     }
     const auto now = facts.back().state.items;
     const std::vector<std::string> expected{"basic_monthly", ""};
-    CHECK((keys_seen(now, facts) == expected));
+    using told = fact_history<stripe::subscription_fact>;
+    const std::span<const stripe::subscription_fact> all{facts};
+    CHECK((keys_seen(now, told{all}) == expected));
     std::reverse(facts.begin(), facts.end());
-    CHECK((keys_seen(now, facts) == expected));
-    CHECK(keys_seen(facts.back().state.items, facts).empty());
+    CHECK((keys_seen(now, told{all}) == expected));
+    CHECK(keys_seen(facts.back().state.items, told{all}).empty());
 }
 
 }  // namespace billhook

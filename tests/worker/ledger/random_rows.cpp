@@ -125,22 +125,24 @@ Fact random_rows::fact(std::string_view prefix) {
 
 // A few of each kind; `dropped` names none that is among them.
 void random_rows::add_facts(changes& to) {
-    std::map<changes::fact_key, subscription_fact_row> of_subscriptions;
-    std::map<changes::fact_key, stripe::invoice_fact> of_invoices;
-    std::map<changes::fact_key, stripe::customer_fact> of_customers;
+    std::map<fact_key, subscription_fact_row> of_subscriptions;
+    std::map<fact_key, invoice_fact_row> of_invoices;
+    std::map<fact_key, customer_fact_row> of_customers;
     const auto key = [](const auto& fact) {
-        return changes::fact_key{fact.id.text(), fact.created, fact.event};
+        return fact_key{fact.id.text(), fact.created, fact.event};
     };
     for (int each = 0; each < count; ++each) {
         const auto first = fact<stripe::subscription_fact>("sub");
-        of_subscriptions.insert_or_assign(key(first), subscription_fact_row{first, coin()});
+        of_subscriptions.insert_or_assign(
+            key(first), subscription_fact_row{first, coin(), coin(), coin()}
+        );
         const auto second = fact<stripe::invoice_fact>("in");
-        of_invoices.insert_or_assign(key(second), second);
+        of_invoices.insert_or_assign(key(second), invoice_fact_row{second, coin(), coin(), coin()});
         const auto third = fact<stripe::customer_fact>("cus");
-        of_customers.insert_or_assign(key(third), third);
+        of_customers.insert_or_assign(key(third), customer_fact_row{third, coin(), coin(), coin()});
         to.dropped_subscription_facts.push_back(key(fact<stripe::subscription_fact>("sub")));
     }
-    std::erase_if(to.dropped_subscription_facts, [&](const changes::fact_key& each) {
+    std::erase_if(to.dropped_subscription_facts, [&](const fact_key& each) {
         return of_subscriptions.contains(each);
     });
     for (auto& [name, row] : of_subscriptions) {
@@ -223,6 +225,16 @@ object_keys random_rows::all_keys() {
         keys.subscriptions.push_back(id<subscription_id>("sub", each));
         keys.invoices.push_back(id<invoice_id>("in", each));
         keys.checkout_sessions.push_back(id<checkout_session_id>("cs", each));
+        keys.retold.push_back(id<customer_id>("cus", each));
+        keys.named_invoices.push_back(
+            {id<invoice_id>("in", each), id<subscription_id>("sub", each), std::nullopt, {}}
+        );
+        const auto event = id<event_id>("evt", each);
+        const auto at = from_unix_seconds(each % 3);
+        keys.declines.emplace_back(id<customer_id>("cus", each), event);
+        keys.customer_facts.push_back({fmt::format("cus_{}", each), at, event});
+        keys.subscription_facts.push_back({fmt::format("sub_{}", each), at, event});
+        keys.invoice_facts.push_back({fmt::format("in_{}", each), at, event});
     }
     keys.organizations = all_organizations();
     return keys;

@@ -26,12 +26,18 @@ template <class Map>
 void sort_each(Map& facts) {
     for (auto& [id, rows] : facts) {
         std::ranges::sort(rows, {}, [](const auto& row) {
-            return std::tuple(row.created, row.event);
+            if constexpr (requires { row.fact; }) {
+                return std::tuple(row.fact.created, row.fact.event);
+            } else {
+                return std::tuple(row.created, row.event);
+            }
         });
     }
 }
 
 void check_equal(known stored, known modelled) {
+    sort_each(stored.subscription_facts);
+    sort_each(modelled.subscription_facts);
     sort_each(stored.customer_facts);
     sort_each(modelled.customer_facts);
     sort_each(stored.invoice_facts);

@@ -45,7 +45,8 @@ void fill(database& db) {
             ('sub_2', 'evt_9', '2026-01-03Z', false, false, true, 'active', 'cus_half', '[]', false, NULL),
             ('sub_3', 'evt_9', '2026-01-03Z', false, false, true, 'active', 'cus_by_subscription', '[]',
              false, 'org_2');
-        INSERT INTO billing_1.subscription_facts VALUES
+        INSERT INTO billing_1.subscription_facts (object, created, event, api_version, place,
+                evidence, content, replaced, last_of_second) VALUES
             ('acct_1/sub_1', '2026-01-02Z', 'evt_2', '', 'middle', 'none', '{"status":"past_due"}', '{}', true),
             ('acct_1/sub_1', '2026-01-01Z', 'evt_1', '', 'first', 'none', '{"status":"incomplete"}', '{}', false),
             ('acct_1/sub_1', '2026-01-01Z', 'evt_0', '', 'middle', 'none', '{"status":"active"}', '{}', true),
@@ -206,7 +207,8 @@ TEST_CASE("subscription_history: the customer's deletion ends what has not ended
         UPDATE billing_1.customers SET event = 'evt_8', deleted_at = '2026-01-03Z'
         WHERE id IN ('cus_by_subscription', 'acct_1/cus_1');
         UPDATE billing_1.subscriptions SET ended_at = '2026-01-03Z' WHERE id <> 'sub_2';
-        INSERT INTO billing_1.subscription_facts VALUES
+        INSERT INTO billing_1.subscription_facts (object, created, event, api_version, place,
+                evidence, content, replaced, last_of_second) VALUES
             ('sub_3', '2026-01-01Z', 'evt_7', '', 'first', 'none', '{"status":"active"}', '{}', true);
     )");
     CHECK(
