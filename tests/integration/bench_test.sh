@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# billhook bench history, quickly: it measures every size, and refuses a database that is in use. What it
+# measures is not judged here: machines are noisy.
+set -euo pipefail
+
+if [[ ! ${BILLHOOK_TEST_DATABASE_URL:-} || ! ${BILLHOOK_BIN:-} ]]; then
+    echo "SKIPPED: BILLHOOK_TEST_DATABASE_URL or BILLHOOK_BIN is not set; run it by tools/test"
+    exit 0
+fi
+fail() {
+    printf 'FAILED: %s\n' "$*" >&2
+    exit 1
+}
+admin() { psql -X -q -v ON_ERROR_STOP=1 "$BILLHOOK_TEST_DATABASE_URL" -c "$1"; }
+
+name=billhook_bench_$$
+admin "CREATE DATABASE $name"
+trap 'admin "DROP DATABASE $name WITH (FORCE)"' EXIT
+bench() {
+    "$BILLHOOK_BIN/billhook" bench history --largest 1000 --plans deploy/plans.example.toml \
+        --database-url "${BILLHOOK_TEST_DATABASE_URL%/*}/$name" "$@"
+}
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+for role in OWNER WORKER NOTIFIER APP OPS; do
+    export "BILLHOOK_ROLE_PASSWORD_$role=pw"
+done
+told=$(bench --json)
+[[ $(grep -o '"facts":' <<<"$told" | wc -l) == 4 ]] || fail "not three sizes and all in bulk: $told"
+! grep -q '_us":0[,}]' <<<"$told" || fail "something cost nothing: $told"
+status=0
+bench >/dev/null 2>&1 || status=$?
+((status == 4)) || fail "a database in use was answered with $status"

@@ -1,0 +1,109 @@
+#include "schemas/io/process/plans_file.hpp"
+#include "schemas/json/writer.hpp"
+#include "tools/commands/bench_history.hpp"
+#include "tools/commands/command_line.hpp"
+#include "tools/commands/session.hpp"
+#include "tools/commands/text_table.hpp"
+
+#include <fmt/format.h>
+
+namespace billhook {
+
+namespace {
+
+std::string number(double value) {
+    return fmt::format("{:.2f}", value);
+}
+
+std::string text_of(const history_costs& all) {
+    text_table rows({"facts known", "one more, ms", "of fresh", "a late one, ms", "of fresh", "MiB"}
+    );
+    for (const auto& each : all.sizes) {
+        rows.add(
+            {std::to_string(each.facts),
+             number(each.one_more),
+             number(each.one_more / each.fresh),
+             number(each.late),
+             number(each.late / each.fresh),
+             std::to_string(each.mebibytes)}
+        );
+    }
+    return rows.text() +
+           fmt::format(
+               "\n{} facts in batches of {}: {:.0f} us each in order, {:.0f} us each in any order "
+               "({:.2f} times)\n",
+               all.bulk.facts,
+               all.bulk.batch,
+               all.bulk.ordered,
+               all.bulk.shuffled,
+               all.bulk.shuffled / all.bulk.ordered
+           );
+}
+
+std::string json_of(const history_costs& all) {
+    json::writer out;
+    out.begin_object().key("sizes").begin_array();
+    for (const auto& each : all.sizes) {
+        out.begin_object()
+            .member("facts", each.facts)
+            .member("fresh_us", static_cast<std::int64_t>(each.fresh * 1000))
+            .member("one_more_us", static_cast<std::int64_t>(each.one_more * 1000))
+            .member("late_us", static_cast<std::int64_t>(each.late * 1000))
+            .member("resident_mebibytes", each.mebibytes)
+            .end_object();
+    }
+    out.end_array().key("bulk").begin_object();
+    out.member("facts", all.bulk.facts)
+        .member("batch", all.bulk.batch)
+        .member("ordered_ns", static_cast<std::int64_t>(all.bulk.ordered * 1000))
+        .member("shuffled_ns", static_cast<std::int64_t>(all.bulk.shuffled * 1000))
+        .end_object();
+    return out.end_object().take();
+}
+
+}  // namespace
+
+exit_code run_bench(arguments given) {
+    command_line line(
+        "billhook bench",
+        "What the work costs on this machine, beside something else that is measured in the same "
+        "run.\nhistory: a batch of one more event of a subscription of which 10 to 100,000 facts "
+        "are known, against\na fresh one. It needs a database of its own, empty, as owner, and "
+        "leaves its tables there.",
+        "  createdb bench && billhook bench history --database-url "
+        "postgresql://owner:...@db/bench\n"
+        "  billhook bench history --largest 1000 --json    quickly, for a script"
+    );
+    history_bench how;
+    bool as_json = false;
+    flag_set of_history = line.flags().add_subcommand("history", "one object's long history");
+    of_history.add_option("--largest", how.largest, "facts of the longest history")
+        .shown()
+        .within(10, 1'000'000);
+    of_history.add_flag("--json", as_json, "one JSON object");
+    line.flags().require_subcommand();
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    const auto told = line.read_settings({"database.url"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto& all = std::get<settings>(told);
+    const auto plans = read_plans_file(all.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    const auto found = measure_history(database_of(all), *plans, all.database.role_passwords, how);
+    if (!found) {
+        fmt::print(
+            stderr,
+            "billhook bench: that database is in use by billhook; make an empty one for it\n"
+        );
+        return exit_code::refused;
+    }
+    fmt::print("{}", as_json ? json_of(*found) + "\n" : text_of(*found));
+    return exit_code::done;
+}
+
+}  // namespace billhook
