@@ -1,0 +1,109 @@
+#include "worker/domain/needs.hpp"
+
+#include "tests/builders/life.hpp"
+#include "tests/builders/living.hpp"
+#include "tests/builders/memory_projection.hpp"
+#include "worker/domain/fact_history.hpp"
+
+#include <doctest/doctest.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+// What a batch does not read would change nothing: lives told one event at a time, in this order.
+namespace billhook {
+
+namespace {
+
+struct row {
+    const char* name;
+    const char* events;
+};
+
+const row rows[] = {
+    {"the invoices that were named while money was owed",  R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c d1 00:00 sub_1 updated status:active->past_due
+        d d2 00:00 sub_1 updated latest:in_1->in_2
+        e d3 00:00 sub_1 updated latest:in_2->in_3
+        f d4 00:00 sub_1 updated
+        g d5 00:00 sub_1 updated
+    )"},
+    {"a second of which only the last fact says past_due", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c1 d1 00:00 sub_1 updated cancel_at_period_end:false->true
+        c2 d1 00:00 sub_1 updated status:active->past_due
+        d  d2 00:00 sub_1 updated status:past_due->active
+        e  d3 00:00 sub_1 updated
+        f  d4 00:00 sub_1 updated
+    )"},
+    {"a late fact before a second that leans on it",       R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        d1 d5 00:00 sub_1 updated cancel_at_period_end:false->true
+        d2 d5 00:00 sub_1 updated cancel_at_period_end:true->false
+        c  d4 00:00 sub_1 updated cancel_at_period_end:false->true
+    )"},
+    {"a late failure that a paid one has overtaken",       R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2
+        c d30 01:00 in_2 paid paid attempts=1 created=d30 sub=sub_1
+        d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
+    )"},
+    {"a refusal without an invoice before the failure",    R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c d20 00:00 ch_1 failed code=stolen_card
+        d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
+    )"},
+    {"the payment of the invoice that was named first",    R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c d5 00:00 in_1 paid paid attempts=1 created=d0 sub=sub_1
+        d d1 00:00 sub_1 updated status:active->past_due
+        e d7 00:00 sub_1 updated status:past_due->active latest:in_1->in_2
+    )"},
+};
+
+}  // namespace
+
+TEST_CASE("needs: lives that lean on what was known before end as if everything were read") {
+    const auto plans = builders::example_plans();
+    const auto now = builders::day("d40 00:00");
+    for (const row& each : rows) {
+        CAPTURE(std::string(each.name));
+        builders::memory_projection tables;
+        builders::memory_projection whole;
+        whole.read_everything();
+        for (const auto& event : builders::life(each.events)) {
+            builders::fold_in(tables, std::span{&event.what, 1}, plans, now);
+            builders::fold_in(whole, std::span{&event.what, 1}, plans, now);
+        }
+        CHECK((tables.dump() == whole.dump()));
+    }
+}
+
+TEST_CASE("fact history: a late fact moves the end of the second that leans on it") {
+    std::vector<stripe::subscription_fact> facts;
+    for (const auto& each : builders::life(R"(
+             b  d0 00:00 sub_1 created active plan=basic period=0-30
+             d1 d5 00:00 sub_1 updated cancel_at_period_end:false->true
+             d2 d5 00:00 sub_1 updated cancel_at_period_end:true->false
+             c  d4 00:00 sub_1 updated cancel_at_period_end:false->true
+         )")) {
+        facts.push_back(
+            std::get<stripe::subscription_fact>(std::get<stripe::event>(each.what.what).said)
+        );
+    }
+    const std::span<const stripe::subscription_fact> all{facts};
+    const fact_history<stripe::subscription_fact> before{all.first(3)};
+    CHECK(before.pick().fact->event == event_id{"evt_d2"});
+    const fact_history<stripe::subscription_fact> grown{all};
+    CHECK(grown.pick().fact->event == event_id{"evt_d1"});
+    CHECK(grown.pick().ambiguous);
+}
+
+}  // namespace billhook
