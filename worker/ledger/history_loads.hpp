@@ -43,11 +43,6 @@ inline constexpr load_statement<invoice_fact_row, 4> of_invoice_seconds{
     invoice_facts,
     seconds_that_matter};
 
-inline constexpr load_statement<invoice_row, 1> of_invoices{
-    "load named invoices",
-    invoices,
-    "a.id = ANY ($1::text[])"};
-
 // By their ids; of subscriptions those that failed, and the paid ones that overtake them; the ones
 // that overtake an invoice of the batch, by its subscription and date.
 #define BILLHOOK_OVERTAKING(until)                                                                 \

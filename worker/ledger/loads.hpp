@@ -34,6 +34,10 @@ inline constexpr load_statement<invoice_fact_row, 1> of_invoice_facts{
     "load invoice_facts",
     invoice_facts,
     "a.object = ANY ($1::text[])"};
+inline constexpr load_statement<invoice_row, 1> of_invoices{
+    "load invoices",
+    invoices,
+    "a.id = ANY ($1::text[])"};
 inline constexpr load_statement<stripe::decline_fact, 1> of_declines{
     "load declines",
     declines,

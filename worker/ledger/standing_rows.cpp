@@ -46,10 +46,6 @@ constexpr load_statement<customer_row, 2> load_customers{
     tables::customers,
     "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE c.organization "
     "= ANY ($1::text[]))"};
-constexpr load_statement<invoice_row, 1> load_invoices{
-    "load invoices by id",
-    tables::invoices,
-    "a.id = ANY ($1::text[])"};
 constexpr load_statement<standing, 1> load_standings{
     "load standings",
     tables::standings,
@@ -104,7 +100,7 @@ void add_members(const projection_work& in, facts_by_organization& to) {
          at = wanted_by.upper_bound(at->first)) {
         ids.add(at->first);
     }
-    for (const auto& row : run(in, load_invoices, ids.text())) {
+    for (const auto& row : run(in, loads::of_invoices, ids.text())) {
         const auto [first, last] = wanted_by.equal_range(row.id.text());
         for (auto at = first; at != last; ++at) {
             at->second->invoices.push_back(row);
