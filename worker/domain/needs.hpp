@@ -41,9 +41,10 @@ struct seconds_asked {
     const known& so_far
 );
 
-// Of each invoice that failed (stored, and settled by itself before `until`, if at all), and of
-// each that may fail with this batch, the paid ones that overtake it: newer ones of its
-// subscription, up to the first that certainly does. One list of what the batch brings.
+// An invoice that may have failed, with this batch or before; asked are the paid ones that overtake
+// it: newer ones of its subscription, up to the first that certainly does. Those that are stored as
+// failed are asked about in the same way, but need no list: only payments before they were settled
+// by themselves matter there. These are the batch's own.
 struct overtaken_asked {
     subscription_id subscription;
     instant created{};
