@@ -82,10 +82,7 @@ exit_code run_bench(arguments given) {
         .within(10, 1'000'000);
     of_history.add_flag("--json", as_json, "one JSON object");
     line.flags().require_subcommand();
-    if (const auto done = line.parse(std::move(given))) {
-        return *done;
-    }
-    const auto told = line.read_settings({"database.url"});
+    const auto told = line.read(std::move(given), {"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }
