@@ -198,6 +198,8 @@ private:
                 state.created = moment(to);
             } else if (field == "reason") {
                 state.billing_reason = std::string{to};
+            } else if (field == "sub" && to == "none") {
+                state.subscription.reset();
             } else if (field == "sub") {
                 state.subscription = identifier<subscription_id>(to);
             } else {

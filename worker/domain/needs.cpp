@@ -22,29 +22,47 @@ const auto* found_in(const Map& map, const Key& key) {
     return at == map.end() ? nullptr : &at->second;
 }
 
-// Calls each(state) for what is stored of an invoice: its row, and its facts, of which any may be
-// the current one when another was replaced by a greater body.
-void each_stored(const invoice_id& id, const known& so_far, const auto& each) {
-    if (const auto* row = found_in(so_far.invoices, id); row != nullptr) {
-        each(row->state);
-    }
-    if (const auto* rows = found_in(so_far.invoice_facts, id); rows != nullptr) {
-        for (const auto& row : *rows) {
-            each(row.fact.state);
+// What the batch's bodies and what is stored say of one invoice of the batch, taken together: an
+// older one may be the failure, a newer one name the subscription.
+struct told_invoice {
+    std::set<subscription_id> subscriptions;
+    std::set<instant> created;
+    std::set<instant> failures;
+    void add(const std::optional<subscription_id>& subscription, const std::optional<instant>& at) {
+        if (subscription) {
+            subscriptions.insert(*subscription);
+        }
+        if (at) {
+            created.insert(*at);
         }
     }
-}
+};
 
-// An invoice's subscription, by the batch and by what is stored.
-std::set<subscription_id> subscriptions_of(const named_invoice& one, const known& so_far) {
-    std::set<subscription_id> all;
-    const auto add = [&](const std::optional<subscription_id>& id) {
-        if (id) {
-            all.insert(*id);
+std::map<invoice_id, told_invoice> told_invoices(const object_keys& keys, const known& so_far) {
+    std::map<invoice_id, told_invoice> all;
+    for (const auto& one : keys.named_invoices) {
+        auto& told = all[one.id];
+        told.add(one.subscription, one.created);
+        told.failures.insert(one.failures.begin(), one.failures.end());
+    }
+    for (auto& [id, told] : all) {
+        if (const auto* row = found_in(so_far.invoices, id); row != nullptr) {
+            told.add(row->state.subscription, row->state.created);
+            for (const auto& at : {row->registers.first_failure, row->registers.last_failure}) {
+                if (at) {
+                    told.failures.insert(*at);
+                }
+            }
         }
-    };
-    add(one.subscription);
-    each_stored(one.id, so_far, [&](const auto& state) { add(state.subscription); });
+        if (const auto* rows = found_in(so_far.invoice_facts, id); rows != nullptr) {
+            for (const auto& row : *rows) {
+                told.add(row.fact.state.subscription, row.fact.state.created);
+                if (row.fact.says != stripe::evidence::none) {
+                    told.failures.insert(row.fact.created);
+                }
+            }
+        }
+    }
     return all;
 }
 
@@ -101,8 +119,8 @@ std::vector<std::string> retold(const object_keys& keys, const known& so_far) {
     for (const auto& fact : keys.subscription_facts) {
         all.insert(fact.object);
     }
-    for (const auto& one : keys.named_invoices) {
-        for (const auto& id : subscriptions_of(one, so_far)) {
+    for (const auto& [invoice, told] : told_invoices(keys, so_far)) {
+        for (const auto& id : told.subscriptions) {
             all.insert(id.text());
         }
     }
@@ -137,15 +155,11 @@ std::vector<invoice_id> invoices_told_of(const object_keys& keys, const known& s
 
 std::vector<overtaken_asked> may_be_overtaken(const object_keys& keys, const known& so_far) {
     std::set<overtaken_asked> all;
-    for (const auto& one : keys.named_invoices) {
-        for (const auto& subscription : subscriptions_of(one, so_far)) {
-            const auto add = [&](const std::optional<instant>& created) {
-                if (created) {
-                    all.insert({subscription, *created});
-                }
-            };
-            add(one.created);
-            each_stored(one.id, so_far, [&](const auto& state) { add(state.created); });
+    for (const auto& [invoice, told] : told_invoices(keys, so_far)) {
+        for (const auto& subscription : told.subscriptions) {
+            for (const instant created : told.created) {
+                all.insert({subscription, created});
+            }
         }
     }
     return sorted(all);
@@ -162,26 +176,17 @@ declines_asked declines_told_of(const object_keys& keys, const known& so_far) {
             by_time.insert({customer, at - same_attempt, at + same_attempt});
         }
     };
-    const auto ask_stored = [&](const invoice_row& row, const subscription_id& subscription) {
-        for (const auto& at : {row.registers.first_failure, row.registers.last_failure}) {
-            if (at) {
-                ask(row.id, subscription, *at);
-            }
-        }
-    };
     for (const auto& [id, row] : so_far.invoices) {
-        if (row.state.subscription) {
-            ask_stored(row, *row.state.subscription);
+        for (const auto& at : {row.registers.first_failure, row.registers.last_failure}) {
+            if (at && row.state.subscription) {
+                ask(id, *row.state.subscription, *at);
+            }
         }
     }
-    for (const auto& one : keys.named_invoices) {
-        const auto* row = found_in(so_far.invoices, one.id);
-        for (const auto& subscription : subscriptions_of(one, so_far)) {
-            for (const instant at : one.failures) {
-                ask(one.id, subscription, at);
-            }
-            if (row != nullptr) {
-                ask_stored(*row, subscription);
+    for (const auto& [id, told] : told_invoices(keys, so_far)) {
+        for (const auto& subscription : told.subscriptions) {
+            for (const instant at : told.failures) {
+                ask(id, subscription, at);
             }
         }
     }
