@@ -4,7 +4,8 @@
 #include <string_view>
 
 // The SQL files, built into the binaries. `:schema` stands where a projection's schema goes,
-// `:projection` where its name does, `:owner` where the role that owns Billhook's views does.
+// `:projection` where its name does, `:owner` where the role that owns Billhook's views does,
+// `:is_organization` where the application's row `o` is told to be that of `organization`.
 namespace billhook::sql {
 
 struct file {
@@ -16,6 +17,7 @@ struct file {
 [[nodiscard]] std::span<const file> control();     // by number
 [[nodiscard]] std::span<const file> projection();  // by number
 [[nodiscard]] std::string_view views();
+[[nodiscard]] std::string_view gates();
 [[nodiscard]] std::string_view roles();                 // deploy/postgres/roles.sql
 [[nodiscard]] std::string_view grants();                // deploy/postgres/grants.sql
 [[nodiscard]] std::string_view organizations();         // the table for --with-organizations

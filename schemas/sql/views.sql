@@ -1,5 +1,5 @@
--- The application's door: views and functions over the live projection, replaced by every migrate and
--- promote. Columns are only ever added at the end. Ids are Stripe's own, without the account.
+-- The application's door: views over the live projection (functions: gates.sql), replaced by every migrate
+-- and promote. Columns are only ever added at the end. Ids are Stripe's own, without the account.
 
 CREATE SCHEMA IF NOT EXISTS billing;
 
@@ -104,46 +104,3 @@ WHERE c.known
   AND (EXISTS (SELECT FROM :schema.subscriptions s
                WHERE s.customer = c.id AND s.organization IS NULL)
        OR NOT EXISTS (SELECT FROM :schema.subscriptions s WHERE s.customer = c.id));
-
--- The functions are plpgsql for the plan that it keeps for the session: one of SQL plans the view anew
--- at every call, which takes several times as long as the question.
-
--- May the organization use the feature? A switch as it stands, a limit if anything is left of it; an
--- unknown feature never, an organization that nobody ever saw always.
-CREATE OR REPLACE FUNCTION billing.can(organization text, feature text) RETURNS boolean
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-AS $can$
-BEGIN
-    RETURN coalesce(
-        (SELECT CASE jsonb_typeof(a.features -> can.feature)
-                    WHEN 'boolean' THEN (a.features -> can.feature)::boolean
-                    WHEN 'number' THEN (a.features -> can.feature)::numeric > 0
-                    WHEN 'null' THEN true
-                    ELSE false
-                END
-         FROM billing.organization_access a
-         WHERE a.organization_id = can.organization),
-        true
-    );
-END
-$can$;
-
--- How much of it? Null is unlimited. An unknown feature 0, a switch unlimited or 0, an organization
--- that nobody ever saw unlimited.
-CREATE OR REPLACE FUNCTION billing.limit_of(organization text, feature text) RETURNS bigint
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-AS $limit_of$
-BEGIN
-    RETURN (
-        SELECT CASE jsonb_typeof(a.features -> limit_of.feature)
-                   WHEN 'boolean' THEN
-                       CASE WHEN (a.features -> limit_of.feature)::boolean THEN NULL ELSE 0 END
-                   WHEN 'number' THEN (a.features -> limit_of.feature)::bigint
-                   WHEN 'null' THEN NULL
-                   ELSE 0
-               END
-        FROM billing.organization_access a
-        WHERE a.organization_id = limit_of.organization
-    );
-END
-$limit_of$;

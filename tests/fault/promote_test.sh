@@ -34,7 +34,7 @@ for ((reader = 0; reader < 3; ++reader)); do
                 echo "$counts"
             else
                 echo "BEGIN; SELECT FROM billing.subscription_history LIMIT 0; SELECT FROM pg_sleep(0.05) LIMIT 0; $counts"
-                echo "SELECT WHERE NOT billing.can('nobody', 'nothing'); COMMIT;"
+                echo "SELECT WHERE NOT billing.can('nobody', 'treatment_notes'); COMMIT;"
             fi
             sleep 0.01
         done | psql -X -q -A -t "$BILLHOOK_APP_DATABASE_URL" >"$folder/reads.$reader" 2>&1

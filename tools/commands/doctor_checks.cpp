@@ -1,3 +1,4 @@
+#include "schemas/io/postgres/organization_key.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/doctor.hpp"
 #include "tools/commands/folded.hpp"
@@ -224,6 +225,16 @@ void check_what_the_application_added(
     }
 }
 
+void check_indexes(pqxx::nontransaction& asks, std::vector<doctor_finding>& found) {
+    for (const std::string& each : postgres::missing_organization_indexes(asks)) {
+        add(found,
+            severity::doubtful,
+            "organizations",
+            "no index serves a question about one organization: it reads the whole table",
+            each);
+    }
+}
+
 void check_rows_that_fail(pqxx::nontransaction& asks, std::vector<doctor_finding>& found) {
     if (!asks.exec1("SELECT to_regclass('billhook.mirror_errors') IS NULL")[0].as<bool>()) {
         const auto failing =
@@ -257,6 +268,7 @@ void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& foun
     }
     check_worker_may_mirror(asks, found);
     check_what_the_application_added(asks, found);
+    check_indexes(asks, found);
     check_rows_that_fail(asks, found);
 }
 

@@ -1,5 +1,6 @@
 #include "schemas/io/postgres/projection_schema.hpp"
 
+#include "schemas/io/postgres/organization_key.hpp"
 #include "schemas/sql/files.hpp"
 
 #include <pqxx/result>
@@ -56,7 +57,7 @@ std::vector<std::string> apply(
 }
 
 // A transaction that reads several views may hold one and ask for another, in any order. Where that
-// closes a circle, whoever has waited for deadlock_timeout is refused: the four views are had, or
+// closes a circle, whoever has waited for deadlock_timeout is refused: the views are had, or
 // given up, before a reader has waited that long. Returns what was set.
 std::string give_way_to_readers(pqxx::transaction_base& in) {
     const pqxx::row row = in.exec1(
@@ -107,8 +108,12 @@ bool replace_views(
     const std::string& projection,
     const std::string& schema
 ) {
-    std::string text = replaced(std::string(sql::views()), ":schema", schema);
+    std::string text = std::string(sql::views()) + std::string(sql::gates());
+    text = replaced(std::move(text), ":schema", schema);
     text = replaced(std::move(text), ":projection", projection);
+    const std::string is_organization =
+        organization_condition(in, "feature_otherwise.organization");
+    text = replaced(std::move(text), ":is_organization", is_organization);
     const pqxx::row digest = in.exec_params1(
         "SELECT md5($1), coalesce((SELECT name = md5($1) FROM billhook.schema_version WHERE "
         "scope = 'views'), false)",

@@ -6,8 +6,8 @@
 
 namespace billhook::postgres {
 
-// Stores what the views show for organizations that the log never named: the trial plan and its
-// features. Writes only if it differs.
+// Stores what the views show for organizations that the log never named, the trial plan and its
+// features, and what every feature is. Writes only if it differs.
 void store_unknown_access(pqxx::transaction_base& in, const catalogue& plans);
 
 }  // namespace billhook::postgres

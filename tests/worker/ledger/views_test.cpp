@@ -33,7 +33,8 @@ void fill(database& db) {
              NULL, NULL, '2026-02-02Z');
         INSERT INTO billing_1.standings (organization) VALUES ('org_lock');
         INSERT INTO public.organizations (id) VALUES ('org_1'), ('org_new');
-        UPDATE billhook.unknown_access SET plan = 'basic', features = '{"seats": 5, "notes": false}';
+        UPDATE billhook.unknown_access SET plan = 'basic', features = '{"seats": 5, "notes": false}',
+            types = '{"seats": "limit", "notes": "switch", "unsold": "switch"}';
         INSERT INTO billing_1.customers (id, known, organization, deleted) VALUES
             ('acct_1/cus_1', true, 'org_1', false), ('cus_open', true, NULL, false),
             ('sub_lock', false, NULL, false), ('cus_half', true, NULL, false),
@@ -158,11 +159,11 @@ TEST_CASE("can and limit_of: every kind of feature and of organization") {
         {"org_1",      "hooks",    "f", "0"},
         {"org_1",      "patients", "t", "50"},
         {"org_1",      "none",     "f", "0"},
-        {"org_1",      "unheard",  "f", "0"},
+        {"org_1",      "unsold",   "f", "0"},
         {"org_2",      "seats",    "f", "0"},
         {"org_new",    "seats",    "t", "5"},
         {"org_new",    "notes",    "f", "0"},
-        {"org_new",    "unheard",  "f", "0"},
+        {"org_new",    "unsold",   "f", "0"},
         {"org_nobody", "seats",    "t", ""},
         {"org_lock",   "seats",    "t", ""},
     };
