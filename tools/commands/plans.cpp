@@ -1,6 +1,7 @@
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/io/process/plans_file.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/plans_constants.hpp"
 #include "tools/commands/plans_difference.hpp"
 #include "tools/commands/plans_trial.hpp"
 #include "tools/commands/session.hpp"
@@ -66,7 +67,38 @@ struct wish {
     int days = 90;
     bool yes = false;
     bool as_json = false;
+    bool typescript = false;
+    bool python = false;
+    bool go = false;
 };
+
+exit_code print_constants(const catalogue& plans, const wish& what) {
+    if (int{what.typescript} + int{what.python} + int{what.go} != 1) {
+        fmt::print(
+            stderr, "billhook plans constants: one of --typescript, --python and --go, please\n"
+        );
+        return exit_code::usage;
+    }
+    const auto text = constants_file(
+        plans,
+        what.typescript ? constants_language::typescript
+        : what.python   ? constants_language::python
+                        : constants_language::go
+    );
+    if (!text) {
+        const same_constant both = text.error();
+        fmt::print(
+            stderr,
+            "billhook plans constants: {} and {} would both be {}: rename one\n",
+            both.first,
+            both.second,
+            both.constant
+        );
+        return exit_code::usage;
+    }
+    fmt::print("{}", *text);
+    return exit_code::done;
+}
 
 // The plans in force, as they were written.
 exit_code show(const settings& told) {
@@ -136,20 +168,28 @@ exit_code run_plans(arguments given) {
         "Exit code 2\nif the file has a mistake; all of them are told at once, with line and key.",
         "  billhook plans check deploy/plans.example.toml\n"
         "  billhook plans show                 the file in force, as it was applied\n"
+        "  billhook plans constants --typescript plans.toml >billing.ts   names that a compiler "
+        "checks\n"
         "  billhook plans try plans.toml       what it would mean today and in the last 90 days\n"
         "  billhook plans apply plans.toml     what would change; with --yes it then does\n"
     );
     wish what;
     flag_set check = line.flags().add_subcommand("check", "read the file and show what it says");
+    flag_set constants = line.flags().add_subcommand(
+        "constants", "a source file of the features' and plans' names: one of the three languages"
+    );
     flag_set shown = line.flags().add_subcommand("show", "the plans in force");
     flag_set trial = line.flags().add_subcommand("try", "only show what the file would mean");
     flag_set applied = line.flags().add_subcommand("apply", "put the file in force");
-    for (flag_set each : {check, trial, applied}) {
+    for (flag_set each : {check, constants, trial, applied}) {
         each.add_option("FILE", what.path, "the file").required();
     }
     for (flag_set each : {trial, applied}) {
         each.add_flag("--json", what.as_json, "one JSON object");
     }
+    constants.add_flag("--typescript", what.typescript, "for TypeScript");
+    constants.add_flag("--python", what.python, "for Python");
+    constants.add_flag("--go", what.go, "for Go, package billing");
     trial.add_option("--days", what.days, "of the past; 0: today alone").shown().within(0, 3650);
     applied.add_flag("--yes", what.yes, "do it; else only show what would change");
     line.flags().require_subcommand();
@@ -164,6 +204,9 @@ exit_code run_plans(arguments given) {
     if (check.parsed()) {
         print_plans(plans->plans);
         return exit_code::done;
+    }
+    if (constants.parsed()) {
+        return print_constants(plans->plans, what);
     }
     const auto told = line.read_settings({"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
