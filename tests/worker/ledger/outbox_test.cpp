@@ -2,7 +2,9 @@
 #include "worker/ledger/postgres_outbox.hpp"
 
 #include <doctest/doctest.h>
+#include <pqxx/notification>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -121,6 +123,41 @@ TEST_CASE("outbox: a lower id that commits late is still there to be sent") {
     a.messages.remove(std::vector<std::int64_t>{2});
     in.commit();
     CHECK(ids_of(a.messages.lowest(10)) == std::vector<std::int64_t>{1});
+}
+
+namespace {
+
+// What is told on the channel, in the order of arrival.
+class listener final : public pqxx::notification_receiver {
+public:
+    explicit listener(pqxx::connection& in) : notification_receiver(in, changes_channel) {}
+    void operator()(const std::string& organization, int) override { told.push_back(organization); }
+    std::vector<std::string> told;
+};
+
+}  // namespace
+
+TEST_CASE("outbox: whoever listens is told whose standing changed once it is sent") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    relaying a(db, "a");
+    postgres::connection application(db.as("billhook_app"));
+    listener heard(application.raw());
+    db.rows(
+        "INSERT INTO billhook.outbox (topic, key, value) VALUES ('billing.changes', 'org_1', ''), "
+        "('billing.changes', 'org_1', ''), ('billing.notices', 'org_2', ''), "
+        "('billing.changes', 'org_3', ''), ('billing.changes', 'org_4', '')"
+    );
+    CHECK(a.messages.lowest(10).size() == 5);
+    CHECK(application.raw().get_notifs() == 0);
+    a.messages.remove(std::vector<std::int64_t>{1, 2, 3, 4, 99});
+    CHECK(application.raw().await_notification(10, 0) == 2);
+    CHECK(
+        std::set(heard.told.begin(), heard.told.end()) == std::set<std::string>{"org_1", "org_3"}
+    );
 }
 
 }  // namespace billhook
