@@ -4,6 +4,12 @@ DO $grants$
 DECLARE
     each record;
 BEGIN
+    -- It once had whole rows.
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'billhook_notifier'
+               AND NOT r.rolsuper
+               AND pg_catalog.has_table_privilege(r.oid, 'billhook.notices', 'UPDATE')) THEN
+        REVOKE UPDATE ON billhook.notices FROM billhook_notifier;
+    END IF;
     FOR each IN
         SELECT wanted.* FROM (VALUES
             ('billhook_worker', 'USAGE ON SCHEMA billhook, :schema, billing'),
@@ -20,10 +26,11 @@ BEGIN
             ('billhook_worker', 'USAGE ON SEQUENCE billhook.outbox_id_seq'),
             ('billhook_worker', 'SELECT ON ALL TABLES IN SCHEMA billing'),
             ('billhook_notifier', 'USAGE ON SCHEMA billhook, :schema'),
-            ('billhook_notifier', 'SELECT, UPDATE ON billhook.notices'),
+            ('billhook_notifier', 'SELECT, UPDATE (claimed_by, claimed_at, finished_at, outcome, cause) '
+                'ON billhook.notices'),
             ('billhook_notifier', 'SELECT ON billhook.projections, :schema.dunning_cases, '
                 ':schema.subscriptions, :schema.standings'),
-            -- A lease saves work and fences nothing.
+            -- Of its own kind alone, by the policy of the table. A lease saves work and fences nothing.
             ('billhook_notifier', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases'),
             ('billhook_app', 'USAGE ON SCHEMA billing'),
             ('billhook_app', 'SELECT ON ALL TABLES IN SCHEMA billing'),

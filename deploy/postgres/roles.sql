@@ -3,6 +3,10 @@
 -- run it with psql. Each role is a login role itself, since settings made by ALTER ROLE do not pass
 -- to members; passwords are set apart from this file.
 --
+-- The timeouts guard against accidents and not against whoever holds a password: Postgres lets every role
+-- set its own, for a session and for good. migrate puts them back, doctor misses them. What else can be
+-- forbidden, by an administrator alone: hardening.sql.
+--
 -- What the user who runs it may not do is collected, a line each with the command to run as an
 -- administrator, in the setting billhook.missing of the transaction.
 

@@ -137,6 +137,22 @@ void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found) {
                 "billhook migrate (deploy/postgres/roles.sql)");
         }
     }
+    const auto owner = asks.exec(
+        "SELECT r.rolname FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE "
+        "n.nspname = 'billhook' AND (r.rolcreaterole OR r.rolsuper)"
+    );
+    for (const auto& row : owner) {
+        add(found,
+            severity::doubtful,
+            "roles",
+            fmt::format(
+                "{}, which owns Billhook's schemas, may make roles: before Postgres 16 that is as "
+                "much as the server's own account",
+                row[0].c_str()
+            ),
+            "let an administrator run deploy/postgres/roles.sql and set the passwords, then ALTER "
+            "ROLE … NOCREATEROLE");
+    }
     const auto ddl = asks.exec(
         "SELECT n.nspname FROM pg_namespace n, pg_roles r WHERE r.rolname = 'billhook_worker' AND "
         "(n.nspname IN ('billhook', 'billing') OR n.nspname LIKE 'billing\\_%') AND "

@@ -62,29 +62,32 @@ struct wanted_grant {
     const char* relation;
     const char* privilege;
     bool may;
+    const char* column = "";  // of one, and not of the table
 };
 
 // The ends of what each role may and may not do; all of it stands in deploy/postgres/grants.sql.
 constexpr wanted_grant grants[] = {
-    {"billhook_worker",   "billhook.offsets",            "UPDATE", true },
-    {"billhook_worker",   "billhook.leases",             "DELETE", true },
-    {"billhook_worker",   "billhook.dead_letters",       "INSERT", true },
-    {"billhook_worker",   "billhook.outbox",             "DELETE", true },
-    {"billhook_worker",   "billhook.notices",            "INSERT", true },
-    {"billhook_worker",   "billhook.projections",        "SELECT", true },
-    {"billhook_worker",   "billhook.projections",        "UPDATE", false},
-    {"billhook_worker",   "billhook.plans",              "SELECT", true },
-    {"billhook_worker",   "billhook.plans",              "INSERT", false},
-    {"billhook_app",      "billing.organization_access", "SELECT", true },
-    {"billhook_app",      "billhook.dead_letters",       "SELECT", false},
-    {"billhook_app",      "billhook.offsets",            "UPDATE", false},
-    {"billhook_notifier", "billhook.notices",            "UPDATE", true },
-    {"billhook_notifier", "billhook.outbox",             "SELECT", false},
-    {"billhook_notifier", "billhook.notices",            "INSERT", false},
-    {"billhook_notifier", "billhook.leases",             "DELETE", true },
-    {"billhook_notifier", "billhook.dead_letters",       "SELECT", false},
-    {"billhook_ops",      "billhook.offsets",            "SELECT", true },
-    {"billhook_ops",      "billhook.offsets",            "UPDATE", false},
+    {"billhook_worker", "billhook.offsets", "UPDATE", true},
+    {"billhook_worker", "billhook.leases", "DELETE", true},
+    {"billhook_worker", "billhook.dead_letters", "INSERT", true},
+    {"billhook_worker", "billhook.outbox", "DELETE", true},
+    {"billhook_worker", "billhook.notices", "INSERT", true},
+    {"billhook_worker", "billhook.projections", "SELECT", true},
+    {"billhook_worker", "billhook.projections", "UPDATE", false},
+    {"billhook_worker", "billhook.plans", "SELECT", true},
+    {"billhook_worker", "billhook.plans", "INSERT", false},
+    {"billhook_app", "billing.organization_access", "SELECT", true},
+    {"billhook_app", "billhook.dead_letters", "SELECT", false},
+    {"billhook_app", "billhook.offsets", "UPDATE", false},
+    {"billhook_notifier", "billhook.notices", "UPDATE", false},
+    {"billhook_notifier", "billhook.notices", "UPDATE", true, "claimed_by"},
+    {"billhook_notifier", "billhook.notices", "UPDATE", false, "state"},
+    {"billhook_notifier", "billhook.outbox", "SELECT", false},
+    {"billhook_notifier", "billhook.notices", "INSERT", false},
+    {"billhook_notifier", "billhook.leases", "DELETE", true},
+    {"billhook_notifier", "billhook.dead_letters", "SELECT", false},
+    {"billhook_ops", "billhook.offsets", "SELECT", true},
+    {"billhook_ops", "billhook.offsets", "UPDATE", false},
 };
 
 }  // namespace
@@ -150,11 +153,13 @@ void check_grants(pqxx::connection& in, std::vector<doctor_finding>& found) {
     }
     for (const wanted_grant& each : grants) {
         const auto row = asks.exec_params(
-            "SELECT has_table_privilege(r.oid, to_regclass($2), $3) FROM pg_roles r WHERE "
+            "SELECT CASE $4 WHEN '' THEN has_table_privilege(r.oid, to_regclass($2), $3) ELSE "
+            "has_column_privilege(r.oid, to_regclass($2), $4, $3) END FROM pg_roles r WHERE "
             "r.rolname = $1 AND to_regclass($2) IS NOT NULL AND NOT r.rolsuper",
             each.role,
             each.relation,
-            each.privilege
+            each.privilege,
+            each.column
         );
         if (row.empty() || row[0][0].as<bool>() == each.may) {
             continue;

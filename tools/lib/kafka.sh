@@ -46,6 +46,7 @@ java_is_fit() {
 write_kafka_settings() {
     local folder=$1 port=$2 controller=$3
     mkdir -p "$folder"
+    chmod 700 "$folder"  # the log has customers' names and addresses
     cat >"$folder/server.properties" <<END
 process.roles=broker,controller
 node.id=1

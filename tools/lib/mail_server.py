@@ -25,6 +25,7 @@ class Keeping:
     def __init__(self, folder):
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
+        os.chmod(folder, 0o700)  # also one of before
         numbers = [int(name[:4]) for name in os.listdir(folder) if re.match(r"\d{4}-", name)]
         self.last = max(numbers, default=0)
 

@@ -64,14 +64,21 @@ wait_for_postgres() {
     done
 }
 
-# make_database PORT SUPERUSER_PASSWORD_FILE OWNER_PASSWORD_FILE: the database `billhook` of the role
-# `billhook_owner`, which may make roles but is no superuser; fit to be repeated.
+# make_database PORT SUPERUSER_PASSWORD_FILE: the database `billhook` and its roles, each with the secret
+# of its name; `billhook_owner`, whose it is, may make no roles. Fit to be repeated.
 make_database() {
-    sql "$1" postgres "$2" <<END
+    local role
+    sql "$1" postgres "$2" <<END || return
 SELECT 'CREATE ROLE billhook_owner'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'billhook_owner') \\gexec
-ALTER ROLE billhook_owner LOGIN CREATEROLE PASSWORD '$(cat "$3")';
+ALTER ROLE billhook_owner LOGIN NOCREATEROLE;
 SELECT 'CREATE DATABASE billhook OWNER billhook_owner'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'billhook') \\gexec
 END
+    sql "$1" billhook "$2" < <(
+        cat "$repository/deploy/postgres/roles.sql" "$repository/deploy/postgres/hardening.sql"
+        for role in owner worker notifier app ops; do
+            echo "ALTER ROLE billhook_$role PASSWORD '$(secret "$role")';"
+        done
+    )
 }

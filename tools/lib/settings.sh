@@ -25,7 +25,7 @@ quoted() {
 }
 
 # Four files, since each process should know only what it needs: the gateway has no database, and only
-# `migrate` knows the passwords of all roles.
+# `migrate` knows the passwords of all roles, where it is the one to set them.
 write_settings() {
     {
         shared_settings
@@ -38,11 +38,13 @@ write_settings() {
     } | write_private "$local/billhook.toml"
     {
         shared_settings
-        printf '\n[database.role_passwords]\n'
-        local role
-        for role in worker notifier app ops; do
-            printf 'billhook_%s = %s\n' "$role" "$(quoted "$(secret "$role")")"
-        done
+        if [[ $given_database ]]; then
+            printf '\n[database.role_passwords]\n'
+            local role
+            for role in worker notifier app ops; do
+                printf 'billhook_%s = %s\n' "$role" "$(quoted "$(secret "$role")")"
+            done
+        fi
     } | write_private "$local/migrate.toml"
     {
         shared_settings

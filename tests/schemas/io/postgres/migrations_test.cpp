@@ -5,7 +5,6 @@
 #include "tests/builders/postgres/database.hpp"
 
 #include <doctest/doctest.h>
-#include <pqxx/except>
 
 #include <atomic>
 #include <optional>
@@ -20,18 +19,6 @@ namespace {
 
 using builders::database;
 using postgres::migration_ending;
-
-// The SQLSTATE with which `role` is refused, "" if it is not.
-std::string refusal(const database& db, const std::string& role, const std::string& sql) {
-    postgres::connection on(db.as(role));
-    try {
-        pqxx::work in(on.raw());
-        in.exec(sql);
-        return "";
-    } catch (const std::exception& error) {
-        return postgres::classify(error).sqlstate;
-    }
-}
 
 }  // namespace
 
@@ -250,64 +237,6 @@ TEST_CASE("migrate: a user who may not create roles is told what is missing") {
     REQUIRE(report.missing.size() == 2);
     CHECK(report.missing[0] == "ALTER ROLE billhook_ops SET statement_timeout = '10min';");
     CHECK(report.missing[1].starts_with("ALTER ROLE billhook_ops PASSWORD"));
-}
-
-TEST_CASE("roles: each may do its work and nothing else") {
-    database db;
-    if (!db.usable()) {
-        return;
-    }
-    db.migrate();
-    struct row {
-        const char* role;
-        const char* sql;
-        const char* refused;  // SQLSTATE, "" if it must work
-    };
-    // clang-format off
-    const row rows[] = {
-        {"billhook_worker",   "CREATE TABLE billing_1.x ()",                            "42501"},
-        {"billhook_worker",   "CREATE TABLE billhook.x ()",                             "42501"},
-        {"billhook_worker",   "CREATE SCHEMA x",                                        "42501"},
-        {"billhook_worker",   "DROP TABLE billing_1.standings",                         "42501"},
-        {"billhook_worker",   "TRUNCATE billing_1.events",                              "42501"},
-        {"billhook_worker",   "DELETE FROM billing_1.events",                           "42501"},
-        {"billhook_worker",   "DELETE FROM billing_1.dunning_cases",                    ""},
-        {"billhook_worker",   "DELETE FROM billhook.dead_letters",                      "42501"},
-        {"billhook_worker",   "UPDATE billhook.projections SET role = 'old'",           "42501"},
-        {"billhook_worker",   "LOCK TABLE billhook.projections IN EXCLUSIVE MODE",      "42501"},
-        {"billhook_worker",   "UPDATE public.organizations SET subscription_plan = ''", ""},
-        {"billhook_worker",   "UPDATE public.organizations SET name = ''",              "42501"},
-        {"billhook_worker",   "DELETE FROM public.organizations",                       "42501"},
-        {"billhook_worker",   "INSERT INTO public.organizations (id) VALUES ('x')",     "42501"},
-        {"billhook_worker",   "SELECT * FROM billing.organization_access",              ""},
-        {"billhook_notifier", "SELECT * FROM billhook.notices",                         ""},
-        {"billhook_notifier", "SELECT * FROM billhook.outbox",                          "42501"},
-        {"billhook_notifier", "SELECT * FROM billing_1.standings",                      ""},
-        {"billhook_notifier", "SELECT * FROM billing_1.events",                         "42501"},
-        {"billhook_app",      "SELECT * FROM billing.organization_access",              ""},
-        {"billhook_app",      "SELECT * FROM billing.subscription_history",             ""},
-        {"billhook_app",      "SELECT * FROM billing.unmapped_customers",               ""},
-        {"billhook_app",      "SELECT billing.can('a', 'patients_max')",               ""},
-        {"billhook_app",      "SELECT billing.limit_of('a', 'patients_max')",          ""},
-        {"billhook_app",      "SELECT * FROM billing.features()",                      ""},
-        {"billhook_app",      "SELECT * FROM billing_1.standings",                      "42501"},
-        {"billhook_app",      "SELECT * FROM billhook.offsets",                         "42501"},
-        {"billhook_ops",      "SELECT * FROM billing_1.standings",                      ""},
-        {"billhook_ops",      "SELECT * FROM billhook.dead_letters",                    ""},
-        {"billhook_ops",      "UPDATE billhook.offsets SET halted = NULL",              "25006"},
-    };
-    // clang-format on
-    for (const row& each : rows) {
-        CAPTURE(each.role);
-        CAPTURE(each.sql);
-        CHECK(refusal(db, each.role, each.sql) == each.refused);
-    }
-    postgres::connection worker(db.as("billhook_worker"));
-    pqxx::work in(worker.raw());
-    CHECK(std::string(in.exec1("SHOW search_path")[0].c_str()) == "\"\"");
-    CHECK(std::string(in.exec1("SHOW enable_seqscan")[0].c_str()) == "off");
-    CHECK(std::string(in.exec1("SHOW lock_timeout")[0].c_str()) == "5s");
-    CHECK(std::string(in.exec1("SHOW idle_in_transaction_session_timeout")[0].c_str()) == "4s");
 }
 
 }  // namespace billhook
