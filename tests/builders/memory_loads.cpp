@@ -154,8 +154,12 @@ void memory_projection::load_facts(
     }
 }
 
-void memory_projection::load_overtaking(const overtaken_asked& asked, instant until, known& all)
-    const {
+void memory_projection::load_overtaking(
+    const overtaken_asked& asked,
+    instant until,
+    const std::vector<invoice_id>& named,
+    known& all
+) const {
     const auto overtakes = [&](const invoice_row& one) {
         const auto& why = one.state.billing_reason;
         return one.state.subscription == asked.subscription && one.state.created &&
@@ -164,7 +168,8 @@ void memory_projection::load_overtaking(const overtaken_asked& asked, instant un
     };
     auto certain = instant::max();
     for (const auto& [id, row] : invoices_) {
-        if (overtakes(row) && row.state.billing_reason != "subscription_update") {
+        if (overtakes(row) && row.state.billing_reason != "subscription_update" &&
+            !std::ranges::binary_search(named, id)) {
             certain = std::min(certain, *row.registers.paid_at);
         }
     }
@@ -188,7 +193,8 @@ void memory_projection::load_invoices(
         }
     }
     const auto overtaken = may_be_overtaken(keys, all);
-    for (const auto& id : invoices_told_of(keys, all)) {
+    const auto named = invoices_told_of(keys, all);
+    for (const auto& id : named) {
         if (const auto at = invoices_.find(id); at != invoices_.end()) {
             all.invoices.insert(*at);
         }
@@ -206,11 +212,11 @@ void memory_projection::load_invoices(
                 registers.paid_at.value_or(instant::max()),
                 registers.forgiven_at.value_or(instant::max())
             );
-            load_overtaking({*row.state.subscription, *row.state.created}, until, all);
+            load_overtaking({*row.state.subscription, *row.state.created}, until, named, all);
         }
     }
     for (const auto& one : overtaken) {
-        load_overtaking(one, instant::max(), all);
+        load_overtaking(one, instant::max(), named, all);
     }
 }
 
@@ -218,19 +224,20 @@ void memory_projection::load_declines(const object_keys& keys, known& all) const
     const auto asked = declines_told_of(keys, all);
     std::map<declines_asked::of_invoice, instant> latest;
     for (const auto& [key, one] : declines_) {
-        if (one.invoice) {
+        if (one.invoice && !std::ranges::binary_search(keys.declines, key)) {
             const declines_asked::of_invoice of{one.customer, *one.invoice};
             const auto [at, first] = latest.try_emplace(of, one.created);
             at->second = std::max(at->second, one.created);
         }
     }
     for (const auto& [key, one] : declines_) {
-        const bool of_invoice =
-            one.invoice &&
-            std::ranges::binary_search(
-                asked.by_invoice, declines_asked::of_invoice{one.customer, *one.invoice}
-            ) &&
-            latest.at({one.customer, *one.invoice}) == one.created;
+        bool of_invoice = false;
+        if (one.invoice) {
+            const declines_asked::of_invoice of{one.customer, *one.invoice};
+            const auto at = latest.find(of);
+            of_invoice = at != latest.end() && at->second == one.created &&
+                         std::ranges::binary_search(asked.by_invoice, of);
+        }
         const bool of_time = std::ranges::any_of(asked.by_time, [&](const auto& span) {
             return span.customer == one.customer && span.from <= one.created &&
                    one.created <= span.to;

@@ -84,8 +84,14 @@ private:
         known& all
     ) const;
     void load_declines(const object_keys& keys, known& all) const;
-    // A paid one that overtakes another, of a date, if nothing before it certainly does.
-    void load_overtaking(const overtaken_asked& asked, instant until, known& all) const;
+    // A paid one that overtakes another, of a date, if nothing before it certainly does, not
+    // counting `named`.
+    void load_overtaking(
+        const overtaken_asked& asked,
+        instant until,
+        const std::vector<invoice_id>& named,
+        known& all
+    ) const;
 
     bool livemode_;
     bool reads_everything_ = false;

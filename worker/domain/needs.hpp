@@ -42,7 +42,8 @@ struct seconds_asked {
 );
 
 // An invoice that may have failed, with this batch or before; asked are the paid ones that overtake
-// it: newer ones of its subscription, up to the first that certainly does. Those that are stored as
+// it: newer ones of its subscription, up to the first that certainly does (not counting those asked
+// for by their ids, which the batch may change). Those that are stored as
 // failed are asked about in the same way, but need no list: only payments before they were settled
 // by themselves matter there. These are the batch's own.
 struct overtaken_asked {
@@ -55,7 +56,8 @@ struct overtaken_asked {
     const known& so_far
 );
 
-// Refusals of a customer: of an invoice the latest second's, and all of a span of time.
+// Refusals of a customer: of an invoice the latest second's (of those that are not the batch's own:
+// another body may replace these), and all of a span of time.
 struct declines_asked {
     struct of_invoice {
         customer_id customer;

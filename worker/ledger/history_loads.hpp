@@ -44,14 +44,17 @@ inline constexpr load_statement<invoice_fact_row, 4> of_invoice_seconds{
     seconds_that_matter};
 
 // By their ids; of subscriptions those that failed, and the paid ones that overtake them; the ones
-// that overtake an invoice of the batch, by its subscription and date.
+// that overtake an invoice of the batch, by its subscription and date. What the first parameter
+// names is read anyway, and may be paid no more when the batch is folded: the first that certainly
+// overtakes is looked for among the others.
 #define BILLHOOK_OVERTAKING(until)                                                                 \
     "SELECT n.ctid FROM :T n WHERE n.subscription = f.subscription AND n.created > f.created AND " \
     "n.first_seen_paid < " until                                                                   \
     " AND coalesce(n.billing_reason, '') NOT IN ('manual', "                                       \
     "'automatic_pending_invoice_item_invoice') AND n.first_seen_paid <= coalesce((SELECT "         \
     "min(m.first_seen_paid) FROM :T m WHERE m.subscription = f.subscription AND m.created > "      \
-    "f.created AND m.first_seen_paid IS NOT NULL AND coalesce(m.billing_reason, '') NOT IN "       \
+    "f.created AND m.id <> ALL ($1::text[]) AND m.first_seen_paid IS NOT NULL AND "                \
+    "coalesce(m.billing_reason, '') NOT IN "                                                       \
     "('manual', 'automatic_pending_invoice_item_invoice', 'subscription_update')), 'infinity') "   \
     "OFFSET 0"
 inline constexpr load_statement<invoice_row, 4> of_telling_invoices{
@@ -68,7 +71,8 @@ inline constexpr load_statement<invoice_row, 4> of_telling_invoices{
       "JOIN LATERAL (" BILLHOOK_OVERTAKING("'infinity'") ") n))"};
 #undef BILLHOOK_OVERTAKING
 
-// By (customer, event); of an invoice the latest second's; of a span of time.
+// By (customer, event); of an invoice the latest second's of the others, as those may turn into
+// something else; of a span of time.
 inline constexpr load_statement<stripe::decline_fact, 7> of_telling_declines{
     "load telling declines",
     declines,
@@ -78,7 +82,8 @@ inline constexpr load_statement<stripe::decline_fact, 7> of_telling_declines{
     "UNION ALL SELECT d.ctid FROM unnest($3::text[], $4::text[]) n (customer, invoice) CROSS JOIN "
     "LATERAL (SELECT x.ctid FROM :T x WHERE x.customer = n.customer AND x.invoice = n.invoice AND "
     "x.created = (SELECT max(e.created) FROM :T e WHERE e.customer = n.customer AND e.invoice = "
-    "n.invoice) OFFSET 0) d "
+    "n.invoice AND (e.customer, e.event) NOT IN (SELECT * FROM unnest($1::text[], $2::text[]))) "
+    "OFFSET 0) d "
     "UNION ALL SELECT d.ctid FROM unnest($5::text[], $6::timestamptz[], $7::timestamptz[]) n "
     "(customer, since, until) CROSS JOIN LATERAL (SELECT x.ctid FROM :T x WHERE x.customer = "
     "n.customer AND x.created BETWEEN n.since AND n.until OFFSET 0) d))"};

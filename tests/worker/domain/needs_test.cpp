@@ -67,6 +67,22 @@ const row rows[] = {
         d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=none
         e d20 00:01 in_1 updated open attempts=1 created=d20 sub=sub_1
     )"                                                      },
+    {"a refusal whose event turns into another's",         R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c  d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
+        d  d22 00:00 ch_1 failed code=stolen_card invoice=in_1
+        e1 d23 00:00 ch_1 failed id=evt_e code=insufficient_funds invoice=in_1
+        e2 d23 00:00 ch_1 failed id=evt_e code=lost invoice=in_2
+    )"},
+    {"a payment that turns into another's",                R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c  d25 00:00 in_3 paid paid attempts=1 created=d24 sub=sub_1
+        d1 d23 00:00 in_2 paid id=evt_d paid attempts=1 created=d22 sub=sub_1
+        e  d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
+        d2 d23 00:00 in_2 updated id=evt_d void attempts=1 created=d22 sub=sub_1
+    )"},
     {"the payment of the invoice that was named first",    R"(
         a d0 00:00 cus_1 created org=org_1
         b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
