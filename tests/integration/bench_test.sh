@@ -25,7 +25,7 @@ for role in OWNER WORKER NOTIFIER APP OPS; do
     export "BILLHOOK_ROLE_PASSWORD_$role=pw"
 done
 told=$(bench --json)
-[[ $(grep -o '"facts":' <<<"$told" | wc -l) == 4 ]] || fail "not three sizes and all in bulk: $told"
+[[ $(grep -o '"facts":' <<<"$told" | wc -l) == 19 ]] || fail "not six things in three sizes, and all in bulk: $told"
 ! grep -q '_us":0[,}]' <<<"$told" || fail "something cost nothing: $told"
 status=0
 bench >/dev/null 2>&1 || status=$?

@@ -16,11 +16,13 @@ std::string number(double value) {
 }
 
 std::string text_of(const history_costs& all) {
-    text_table rows({"facts known", "one more, ms", "of fresh", "a late one, ms", "of fresh", "MiB"}
+    text_table rows(
+        {"history of", "known", "one more, ms", "of fresh", "a late one, ms", "of fresh", "MiB"}
     );
     for (const auto& each : all.sizes) {
         rows.add(
-            {std::to_string(each.facts),
+            {std::string(to_word(each.what)),
+             std::to_string(each.facts),
              number(each.one_more),
              number(each.one_more / each.fresh),
              number(each.late),
@@ -45,6 +47,7 @@ std::string json_of(const history_costs& all) {
     out.begin_object().key("sizes").begin_array();
     for (const auto& each : all.sizes) {
         out.begin_object()
+            .member("of", to_word(each.what))
             .member("facts", each.facts)
             .member("fresh_us", static_cast<std::int64_t>(each.fresh * 1000))
             .member("one_more_us", static_cast<std::int64_t>(each.one_more * 1000))
@@ -67,8 +70,10 @@ exit_code run_bench(arguments given) {
     command_line line(
         "billhook bench",
         "What the work costs on this machine, beside something else that is measured in the same "
-        "run.\nhistory: a batch of one more event of a subscription of which 10 to 100,000 facts "
-        "are known, against\na fresh one. It needs a database of its own, empty, as owner, and "
+        "run.\nhistory: a batch of one more event of a tenant of whom 10 to 100,000 are known, "
+        "against "
+        "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000. It needs a "
+        "database of its own, empty, as owner, and "
         "leaves its tables there.",
         "  createdb bench && billhook bench history --database-url "
         "postgresql://owner:...@db/bench\n"
@@ -76,7 +81,7 @@ exit_code run_bench(arguments given) {
     );
     history_bench how;
     bool as_json = false;
-    flag_set of_history = line.flags().add_subcommand("history", "one object's long history");
+    flag_set of_history = line.flags().add_subcommand("history", "long histories");
     of_history.add_option("--largest", how.largest, "facts of the longest history")
         .shown()
         .within(10, 1'000'000);

@@ -23,7 +23,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t largest_batch = 1000;
 constexpr int rounds = 21;
-constexpr std::int64_t step = 10;  // seconds between the facts of a subscription
+constexpr std::int64_t most_of_others = 1000;  // more of these nobody has
 
 double milliseconds_since(clock::time_point start) {
     return std::chrono::duration<double, std::milli>(clock::now() - start).count();
@@ -46,54 +46,6 @@ void tell(const std::string& line) {
         fmt::print(stderr, "{}\n", line);
     }
 }
-
-// A tenant whose seats are synchronised all the time.
-class tenant {
-public:
-    explicit tenant(const std::string& name)
-        : customer_("cus_" + name), subscription_("sub_" + name), organization_("org_" + name) {}
-
-    // At `step` seconds from one to the next; `late` lies between two.
-    received seats(std::int64_t number, std::int64_t late = 0) const {
-        stripe::subscription_fact fact;
-        fact.id = subscription_;
-        fact.event = event_id{fmt::format("evt_{}_{}_{}", subscription_.text(), number, late)};
-        fact.created = from_unix_seconds(1'700'000'000 + number * step + late);
-        fact.api_version = "2026-09-30.endive";
-        fact.within_second =
-            number == 0 && late == 0 ? stripe::place::first : stripe::place::middle;
-        fact.state.status = "active";
-        fact.state.customer = customer_;
-        fact.state.organization = organization_;
-        fact.state.created = from_unix_seconds(1'700'000'000);
-        fact.state.latest_invoice = invoice_id{"in_" + subscription_.text()};
-        fact.state.items = {item(1 + number % 97)};
-        if (fact.within_second == stripe::place::middle) {
-            fact.replaced.items = {item(1 + (number - 1) % 97)};
-        }
-        stripe::event event;
-        event.id = fact.event;
-        event.type = "customer.subscription.updated";
-        event.object = subscription_.text();
-        event.customer = customer_;
-        event.created = fact.created;
-        event.api_version = fact.api_version;
-        event.livemode = false;
-        event.said = std::move(fact);
-        return {
-            {"stripe.events", 0, 0},
-            from_unix_seconds(1'800'000'000), endpoint_mode::test, event
-        };
-    }
-
-private:
-    static stripe::subscription_item item(std::int64_t quantity) {
-        return {"price_seat", "prod_seat", "basic_monthly", quantity, {}, {}};
-    }
-    customer_id customer_;
-    subscription_id subscription_;
-    organization_id organization_;
-};
 
 // Folds batches as a worker does.
 class folding {
@@ -123,14 +75,20 @@ public:
         return milliseconds_since(start);
     }
     double one(received event) { return batch({&event, 1}); }
+    void begin(const bench_tenant& who) {
+        auto first = who.beginning();
+        if (!first.empty()) {
+            batch(first);
+        }
+    }
 
     // What the tenant tells, in this order.
-    double all(const tenant& who, std::span<const std::int64_t> numbers) {
+    double all(const bench_tenant& who, std::span<const std::int64_t> numbers) {
         double sum = 0;
         while (!numbers.empty()) {
             std::vector<received> events;
             for (const auto number : numbers.first(std::min(largest_batch, numbers.size()))) {
-                events.push_back(who.seats(number));
+                events.push_back(who.next(number));
             }
             numbers = numbers.subspan(events.size());
             sum += batch(events);
@@ -153,31 +111,34 @@ std::vector<std::int64_t> numbers_from(std::int64_t first, std::int64_t end) {
     return all;
 }
 
-std::vector<history_costs::size> measure_sizes(folding& fold, std::int64_t largest) {
-    const tenant busy("busy");
-    std::vector<history_costs::size> sizes;
+// One thing's history, ten times as long each time.
+void measure_sizes(folding& fold, history_of what, std::int64_t largest, history_costs& found) {
+    const bench_tenant busy(what, "busy");
+    fold.begin(busy);
     std::int64_t known = 0;
     for (std::int64_t facts = 10; facts <= largest; facts *= 10) {
-        tell(fmt::format("a history of {} facts", facts));
+        tell(fmt::format("{}: {} of one tenant", to_word(what), facts));
         fold.all(busy, numbers_from(known, facts));
         known = facts;
-        const tenant fresh(fmt::format("fresh{}", facts));
+        const bench_tenant fresh(what, fmt::format("fresh{}", facts));
+        fold.begin(fresh);
         fold.all(fresh, numbers_from(0, 10));
         fold.analyze();
         std::vector<double> of_fresh;
         std::vector<double> of_busy;
         std::vector<double> of_late;
         for (int round = 0; round < rounds; ++round) {
-            of_fresh.push_back(fold.one(fresh.seats(10 + round)));
-            of_busy.push_back(fold.one(busy.seats(known++)));
-            of_late.push_back(fold.one(busy.seats(facts / 2, 1 + round % (step - 1) + round * step))
+            const auto late = 1 + round % (bench_tenant::seconds_between - 1);
+            of_fresh.push_back(fold.one(fresh.next(10 + round)));
+            of_busy.push_back(fold.one(busy.next(known++)));
+            of_late.push_back(
+                fold.one(busy.next(facts / 2, late + round * bench_tenant::seconds_between))
             );
         }
-        sizes.push_back(
-            {facts, median(of_fresh), median(of_busy), median(of_late), resident_mebibytes()}
+        found.sizes.push_back(
+            {what, facts, median(of_fresh), median(of_busy), median(of_late), resident_mebibytes()}
         );
     }
-    return sizes;
 }
 
 }  // namespace
@@ -209,16 +170,24 @@ std::optional<history_costs> measure_history(
     }
     folding fold(database);
     history_costs found;
-    found.sizes = measure_sizes(fold, how.largest);
+    const auto sizes_of = [&](history_of what, std::int64_t largest) {
+        measure_sizes(fold, what, std::min(largest, how.largest), found);
+    };
+    sizes_of(history_of::seats, how.largest);
+    sizes_of(history_of::customer, how.largest);
+    sizes_of(history_of::invoices, most_of_others);
+    sizes_of(history_of::refusals, most_of_others);
+    sizes_of(history_of::subscriptions, most_of_others);
+    sizes_of(history_of::customers, most_of_others);
     found.bulk.facts = how.largest;
     found.bulk.batch = static_cast<std::int64_t>(largest_batch);
     const auto each = 1000 / static_cast<double>(how.largest);
     tell(fmt::format("{} facts in order", how.largest));
-    found.bulk.ordered = each * fold.all(tenant("ordered"), numbers_from(0, how.largest));
+    auto numbers = numbers_from(0, how.largest);
+    found.bulk.ordered = each * fold.all({history_of::seats, "ordered"}, numbers);
     tell(fmt::format("{} facts in any order", how.largest));
-    auto shuffled = numbers_from(0, how.largest);
-    std::ranges::shuffle(shuffled, std::mt19937{1});
-    found.bulk.shuffled = each * fold.all(tenant("shuffled"), shuffled);
+    std::ranges::shuffle(numbers, std::mt19937{1});
+    found.bulk.shuffled = each * fold.all({history_of::seats, "shuffled"}, numbers);
     return found;
 }
 

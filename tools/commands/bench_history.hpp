@@ -2,6 +2,7 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/plans/read_plans.hpp"
+#include "tools/commands/bench_tenant.hpp"
 
 #include <cstdint>
 #include <map>
@@ -18,9 +19,10 @@ struct history_bench {
 // Milliseconds of a whole batch, from its first statement to COMMIT; medians.
 struct history_costs {
     struct size {
+        history_of what = history_of::seats;
         std::int64_t facts = 0;
-        double fresh = 0;            // one event of a subscription of a few facts
-        double one_more = 0;         // one event of the subscription that has `facts`
+        double fresh = 0;            // one event of a tenant of whom ten are known
+        double one_more = 0;         // one event of the tenant of whom `facts` are known
         double late = 0;             // one that falls into the middle of them
         std::int64_t mebibytes = 0;  // resident in this process at most, so far
     };
