@@ -39,7 +39,8 @@ struct worker {
         return {
             .where = {.url = told.database.url, .application_name = "billhook-worker " + thread},
             .holder = holder_of(thread),
-            .partitions = partitions
+            .partitions = partitions,
+            .load_rows = told.worker.load_rows
         };
     }
     [[nodiscard]] std::string holder_of(const std::string& thread) const {

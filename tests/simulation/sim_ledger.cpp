@@ -137,6 +137,16 @@ locked_standings sim_unit::claim_due(std::size_t limit) {
     return claimed;
 }
 
+// One organization each: nothing may lean on their being together.
+std::vector<locked_standings> sim_unit::pieces_of(const locked_standings& under) {
+    call("pieces_of");
+    std::vector<locked_standings> pieces;
+    for (const organization_id& each : under.organizations) {
+        pieces.push_back({{each}});
+    }
+    return pieces;
+}
+
 std::vector<organization_facts> sim_unit::load(const locked_standings& under) {
     call("load_organizations");
     std::vector<organization_facts> all;

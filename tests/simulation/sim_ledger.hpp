@@ -27,6 +27,7 @@ public:
     void store(const changes& folded, std::span<const dead_record> dead) override;
     locked_standings lock_standings(std::span<const organization_id> touched) override;
     locked_standings claim_due(std::size_t limit) override;
+    std::vector<locked_standings> pieces_of(const locked_standings& under) override;
     std::vector<organization_facts> load(const locked_standings& under) override;
     void store(const restated& standings) override;
     void commit() override;

@@ -1,8 +1,10 @@
 #include "worker/ledger/customer_rows.hpp"
 
+#include "schemas/io/postgres/failure.hpp"
 #include "worker/domain/needs.hpp"
 #include "worker/ledger/history_loads.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -46,25 +48,11 @@ constexpr projection_statement<3> drop_dunning_cases{
     "FROM unnest($2::text[], $3::timestamptz[]) k (s, t) WHERE k.s = a.subscription AND k.t = "
     "a.anchor)"};
 
-// Each row under its key: alone there, or with others of its kind.
-template <class Key, class Row, class Member>
-void add(std::map<Key, Row>& to, std::vector<Row> found, const Member& key) {
-    for (Row& each : found) {
-        Key of = std::invoke(key, each);
-        to.emplace(std::move(of), std::move(each));
-    }
-}
-template <class Key, class Row, class Member>
-void add(std::map<Key, std::vector<Row>>& to, std::vector<Row> found, const Member& key) {
-    for (Row& each : found) {
-        to[std::invoke(key, each)].push_back(std::move(each));
-    }
-}
-
 // Reads in the order in which one thing shows what is asked of the next (needs.hpp).
 class reading_of_known {
 public:
-    reading_of_known(const projection_work& in, const object_keys& keys) : in_(in), keys_(keys) {}
+    reading_of_known(const projection_work& in, const object_keys& keys, std::size_t rows)
+        : in_(in), keys_(keys), rows_left_(rows) {}
 
     known take() {
         read_subscriptions();
@@ -85,6 +73,36 @@ public:
     }
 
 private:
+    // What one customer alone brings no cut makes less.
+    void expect(std::size_t rows) const {
+        if (rows > rows_left_ && keys_.customers.size() > 1) {
+            throw postgres::failure(
+                "a batch that would read more rows than it may", {postgres::remedy::halve, {}}
+            );
+        }
+    }
+    void count(std::size_t rows) {
+        expect(rows);
+        rows_left_ -= std::min(rows, rows_left_);
+    }
+
+    // Each row under its key: alone there, or with others of its kind.
+    template <class Key, class Row, class Member>
+    void add(std::map<Key, Row>& to, std::vector<Row> found, const Member& key) {
+        count(found.size());
+        for (Row& each : found) {
+            Key of = std::invoke(key, each);
+            to.emplace(std::move(of), std::move(each));
+        }
+    }
+    template <class Key, class Row, class Member>
+    void add(std::map<Key, std::vector<Row>>& to, std::vector<Row> found, const Member& key) {
+        count(found.size());
+        for (Row& each : found) {
+            to[std::invoke(key, each)].push_back(std::move(each));
+        }
+    }
+
     void read_subscriptions() {
         add(all_.journal, run(in_, loads::of_events, array_of(keys_.events)), &journal_row::id);
         if (!keys_.invoices.empty()) {
@@ -92,14 +110,17 @@ private:
                 run(in_, loads::of_invoices, array_of(keys_.invoices)),
                 &invoice_row::id);
         }
+        const auto ids =
+            run(in_,
+                touched_subscriptions,
+                array_of(keys_.subscriptions),
+                array_of(keys_.customers),
+                array_of(keys_.invoices),
+                array_of(keys_.checkout_sessions));
+        // Before the rows of those that nobody named are read: only they grow without an end.
+        expect(ids.size() - keys_.subscriptions.size());
         array_literal touched;
-        for (const auto& row :
-             run(in_,
-                 touched_subscriptions,
-                 array_of(keys_.subscriptions),
-                 array_of(keys_.customers),
-                 array_of(keys_.invoices),
-                 array_of(keys_.checkout_sessions))) {
+        for (const auto& row : ids) {
             touched.add(row[0].c_str());
         }
         subscriptions_ = touched.text();
@@ -230,6 +251,7 @@ private:
 
     const projection_work& in_;
     const object_keys& keys_;
+    std::size_t rows_left_;
     known all_;
     std::set<std::string> owners_;     // locked customers, and the subscriptions'
     std::string subscriptions_;        // an array: those that are read
@@ -287,8 +309,13 @@ void lock_customers(const projection_work& in, const object_keys& keys) {
     }
 }
 
-known load_known(const projection_work& in, const object_keys& keys, const projection& of) {
-    known all = reading_of_known{in, keys}.take();
+known load_known(
+    const projection_work& in,
+    const object_keys& keys,
+    const projection& of,
+    std::size_t rows
+) {
+    known all = reading_of_known{in, keys, rows}.take();
     all.livemode = of.livemode;
     all.accounts = of.accounts;
     return all;

@@ -4,6 +4,7 @@
 #include "worker/ledger/projections.hpp"
 #include "worker/ledger/run_statement.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 
@@ -13,10 +14,13 @@ namespace billhook {
 
 // Makes the missing rows of the keys' customers, then locks all, in the order of their ids.
 void lock_customers(const projection_work& in, const object_keys& keys);
+// Of several customers at most `rows` (what one statement brings is read before it is counted, but
+// for subscriptions); throws postgres::failure with the remedy `halve` beyond that.
 [[nodiscard]] known load_known(
     const projection_work& in,
     const object_keys& keys,
-    const projection& of
+    const projection& of,
+    std::size_t rows
 );
 // `counted`: the deliveries that `load_known` gave, by event; what is beyond them is added.
 void store_changes(

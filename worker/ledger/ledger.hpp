@@ -7,6 +7,7 @@
 #include "worker/domain/standings.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +43,9 @@ struct advance {
     std::optional<instant> complete_to{};      // empty: unchanged
 };
 
+// So many rows of several customers, or of several organizations, at once: some 30 MB.
+inline constexpr std::size_t usual_load_rows = 20'000;
+
 // Proof that rows are locked, and which. Only a unit_of_work makes one.
 struct locked_customers {
     object_keys keys;
@@ -60,6 +64,8 @@ struct unit_of_work {
     virtual const catalogue& plans() const = 0;
     // Sorted, each made if missing; a statement of its own.
     virtual locked_customers lock_customers(const object_keys& keys) = 0;
+    // Of several customers no more rows than the ledger may read at once: beyond that a
+    // postgres::failure with the remedy `halve`.
     virtual known load(const locked_customers& under) = 0;
     // Too many dead letters (worker/README.md, "What the database refuses") halt the partition, in
     // this same transaction.
@@ -67,6 +73,9 @@ struct unit_of_work {
     virtual locked_standings lock_standings(std::span<const organization_id> touched) = 0;
     // Due at the horizon, at most `limit`, skipping what others hold.
     virtual locked_standings claim_due(std::size_t limit) = 0;
+    // Cut so that each has no more rows than the ledger may read at once, or is one organization:
+    // to be loaded, assessed and stored one after the other.
+    virtual std::vector<locked_standings> pieces_of(const locked_standings& under) = 0;
     virtual std::vector<organization_facts> load(const locked_standings& under) = 0;
     // Of a projection that is not live the standings alone: no notices, no outbox.
     virtual void store(const restated& standings) = 0;

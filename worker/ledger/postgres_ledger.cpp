@@ -151,7 +151,13 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, which_.first_half_alone, step.from.of, instant_in(rows), plans_
+        std::move(in),
+        *projection_,
+        which_.first_half_alone,
+        which_.load_rows,
+        step.from.of,
+        instant_in(rows),
+        plans_
     );
 }
 
@@ -166,7 +172,13 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin_tick() {
         return nullptr;
     }
     return std::make_unique<postgres_unit>(
-        std::move(in), *projection_, which_.first_half_alone, std::nullopt, instant_in(rows), plans_
+        std::move(in),
+        *projection_,
+        which_.first_half_alone,
+        which_.load_rows,
+        std::nullopt,
+        instant_in(rows),
+        plans_
     );
 }
 

@@ -4,6 +4,7 @@
 #include "worker/ledger/ledger.hpp"
 #include "worker/ledger/projections.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ struct written_projection {
     bool first_half_alone = false;
     // Assesses by these, in force or not; empty: by what is in force when a unit begins.
     std::shared_ptr<const postgres::applied_plans> plans{};
+    std::size_t load_rows = usual_load_rows;  // of several customers or organizations at once
 };
 
 // The state in Postgres, over a connection that outlives it. One unit at a time, one thread, every

@@ -13,6 +13,7 @@ postgres_unit::postgres_unit(
     std::unique_ptr<pqxx::work> in,
     projection writes,
     bool first_half_alone,
+    std::size_t load_rows,
     std::optional<partition> passes,
     instant horizon,
     std::shared_ptr<const postgres::applied_plans> plans
@@ -21,6 +22,7 @@ postgres_unit::postgres_unit(
       writes_(std::move(writes)),
       muted_(writes_.role != "live"),
       first_half_alone_(first_half_alone),
+      load_rows_(load_rows),
       passes_(std::move(passes)),
       horizon_(horizon),
       plans_(std::move(plans)) {}
@@ -31,7 +33,7 @@ locked_customers postgres_unit::lock_customers(const object_keys& keys) {
 }
 
 known postgres_unit::load(const locked_customers& under) {
-    known all = load_known(tables(), under.keys, writes_);
+    known all = load_known(tables(), under.keys, writes_, load_rows_);
     counted_.clear();
     for (const auto& [id, row] : all.journal) {
         counted_.emplace(id, row.deliveries);
@@ -55,6 +57,20 @@ locked_standings postgres_unit::lock_standings(std::span<const organization_id> 
 
 locked_standings postgres_unit::claim_due(std::size_t limit) {
     return {claim_due_standings(tables(), horizon_, limit)};
+}
+
+std::vector<locked_standings> postgres_unit::pieces_of(const locked_standings& under) {
+    std::vector<locked_standings> pieces;
+    std::size_t rows = 0;
+    for (const auto& [organization, its] : count_rows(tables(), under.organizations)) {
+        rows += its;
+        if (pieces.empty() || rows > load_rows_) {
+            pieces.emplace_back();
+            rows = its;
+        }
+        pieces.back().organizations.push_back(organization);
+    }
+    return pieces;
 }
 
 std::vector<organization_facts> postgres_unit::load(const locked_standings& under) {

@@ -7,6 +7,7 @@
 
 #include <pqxx/transaction>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,12 +19,13 @@ namespace billhook {
 // outlives it.
 class postgres_unit final : public unit_of_work {
 public:
-    // `passes`: the partition whose offset moved; empty in a tick. `first_half_alone`: see
-    // written_projection.
+    // `passes`: the partition whose offset moved; empty in a tick. `first_half_alone`, `load_rows`:
+    // see written_projection.
     postgres_unit(
         std::unique_ptr<pqxx::work> in,
         projection writes,
         bool first_half_alone,
+        std::size_t load_rows,
         std::optional<partition> passes,
         instant horizon,
         std::shared_ptr<const postgres::applied_plans> plans
@@ -36,6 +38,7 @@ public:
     void store(const changes& folded, std::span<const dead_record> dead) override;
     locked_standings lock_standings(std::span<const organization_id> touched) override;
     locked_standings claim_due(std::size_t limit) override;
+    std::vector<locked_standings> pieces_of(const locked_standings& under) override;
     std::vector<organization_facts> load(const locked_standings& under) override;
     void store(const restated& standings) override;
     void commit() override;
@@ -47,6 +50,7 @@ private:
     projection writes_;
     bool muted_;  // what is not live tells nobody: no notices, no outbox
     bool first_half_alone_;
+    std::size_t load_rows_;
     std::optional<partition> passes_;
     instant horizon_;
     std::shared_ptr<const postgres::applied_plans> plans_;

@@ -37,6 +37,11 @@ constexpr projection_statement<2> next_rows{
     "SELECT organization FROM :S.standings WHERE organization > $1::text ORDER BY organization "
     "LIMIT $2::bigint"};
 
+constexpr projection_statement<1> rows_each{
+    "rows of organizations",
+    "SELECT k, (SELECT count(*) FROM :S.subscriptions s WHERE s.organization = k) + (SELECT "
+    "count(*) FROM :S.customers c WHERE c.organization = k) FROM unnest($1::text[]) k ORDER BY k "
+    "COLLATE \"C\""};
 constexpr load_statement<subscription_row, 1> load_subscriptions{
     "load subscriptions of organizations",
     tables::subscriptions,
@@ -178,6 +183,21 @@ std::vector<organization_id> organizations_after(
     std::size_t limit
 ) {
     return ids_of(run(in, next_rows, last, limit));
+}
+
+std::vector<std::pair<organization_id, std::size_t>> count_rows(
+    const projection_work& in,
+    const std::vector<organization_id>& locked
+) {
+    std::vector<std::pair<organization_id, std::size_t>> counts;
+    if (locked.size() == 1) {  // of one there is nothing to cut
+        counts.emplace_back(locked.front(), 0);
+    } else if (!locked.empty()) {
+        for (const auto& row : run(in, rows_each, array_of(locked))) {
+            counts.emplace_back(organization_id{row[0].c_str()}, row[1].as<std::size_t>());
+        }
+    }
+    return counts;
 }
 
 std::vector<organization_facts> load_organizations(

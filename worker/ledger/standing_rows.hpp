@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 // The second half of a batch, by organization. A fixed number of statements each;
@@ -29,6 +30,11 @@ void mark_standings(const projection_work& in, std::span<const organization_id> 
     const projection_work& in,
     const organization_id& last,
     std::size_t limit
+);
+// How many subscriptions and customers each has, by id; of one alone it is not asked.
+[[nodiscard]] std::vector<std::pair<organization_id, std::size_t>> count_rows(
+    const projection_work& in,
+    const std::vector<organization_id>& locked
 );
 [[nodiscard]] std::vector<organization_facts> load_organizations(
     const projection_work& in,

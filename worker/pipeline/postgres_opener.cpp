@@ -18,7 +18,9 @@ std::unique_ptr<Port> made(postgres::connection& over, const postgres_place& at)
 
 template <>
 std::unique_ptr<ledger> made(postgres::connection& over, const postgres_place& at) {
-    return std::make_unique<postgres_ledger>(over, at.partitions);
+    written_projection live;
+    live.load_rows = at.load_rows;
+    return std::make_unique<postgres_ledger>(over, at.partitions, std::move(live));
 }
 template <>
 std::unique_ptr<leases> made(postgres::connection& over, const postgres_place& at) {

@@ -2,19 +2,22 @@
 
 #include "worker/domain/assess.hpp"
 
-#include <utility>
+#include <algorithm>
+#include <iterator>
 
 namespace billhook {
 
 processed reassess(unit_of_work& unit, const locked_standings& touched) {
-    restated standings = assess_each(unit.load(touched), unit.plans(), unit.horizon());
     processed result{.how = processed::ending::committed, .horizon = unit.horizon()};
-    unit.store(standings);
-    unit.commit();
-    for (const standing& each : standings.standings) {
-        result.restated.push_back(each.organization);
+    for (const locked_standings& piece : unit.pieces_of(touched)) {
+        restated standings = assess_each(unit.load(piece), unit.plans(), unit.horizon());
+        unit.store(standings);
+        for (const standing& each : standings.standings) {
+            result.restated.push_back(each.organization);
+        }
+        std::ranges::move(standings.became_unlisted, std::back_inserter(result.became_unlisted));
     }
-    result.became_unlisted = std::move(standings.became_unlisted);
+    unit.commit();
     return result;
 }
 

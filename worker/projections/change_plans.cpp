@@ -72,18 +72,22 @@ result<plans_change, plans_refusal> change(
     plans->version = done.version;
     plans->text = wish.next;
     const instant horizon = read_horizon(transaction, live.name);
-    postgres_unit unit(std::move(in), live, false, std::nullopt, horizon, std::move(plans));
+    postgres_unit unit(
+        std::move(in), live, false, usual_load_rows, std::nullopt, horizon, std::move(plans)
+    );
     const projection_work tables{transaction, live.schema};
     auto ids = organizations_after(tables, organization_id{}, organizations_a_step);
     while (!ids.empty()) {
         const organization_id last = ids.back();
-        const auto fresh = assess_each(unit.load(unit.lock_standings(ids)), unit.plans(), horizon);
-        unit.store(fresh);
+        for (const locked_standings& piece : unit.pieces_of(unit.lock_standings(ids))) {
+            const auto fresh = assess_each(unit.load(piece), unit.plans(), horizon);
+            unit.store(fresh);
+            done.changed += fresh.changed.size();
+            done.notices += static_cast<std::size_t>(std::ranges::count_if(
+                fresh.notices, [](const due_notice& one) { return one.sent.has_value(); }
+            ));
+        }
         done.organizations += ids.size();
-        done.changed += fresh.changed.size();
-        done.notices += static_cast<std::size_t>(std::ranges::count_if(
-            fresh.notices, [](const due_notice& one) { return one.sent.has_value(); }
-        ));
         progress(done.organizations);
         ids = organizations_after(tables, last, organizations_a_step);
     }

@@ -116,8 +116,9 @@ std::string cause_of(const std::exception& thrown) {
             return "connection_broken";
         case remedy::stop:
             return "not_of_the_database";
-        case remedy::retry:
         case remedy::halve:
+            return "too_many_rows";
+        case remedy::retry:
         case remedy::bisect:
         case remedy::alarm:
             break;

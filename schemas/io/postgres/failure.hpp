@@ -17,7 +17,7 @@ namespace billhook::postgres {
 enum class remedy : std::uint8_t {
     retry,      // the same transaction again, on the same connection
     reconnect,  // the same transaction again, compare-and-set first, on new connection objects
-    halve,      // too slow: the same with half of the records; nothing is ever dead for it
+    halve,      // too slow, or too much: the same with half of the records; nothing is dead for it
     bisect,     // perhaps a record's fault: find it
     alarm,      // a person: an error in the log, and tried again all the same, on a new connection
     stop,       // not the database's doing, but ours: end the process
