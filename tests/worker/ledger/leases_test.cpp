@@ -67,6 +67,40 @@ TEST_CASE("leases: what is free is taken once and seen by all") {
     );
 }
 
+TEST_CASE("leases: the notifier holds its own kind and neither sees nor frees a worker's") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    worker a(db, "a");
+    const names theirs{"stripe.events/0"};
+    REQUIRE(a.rights.claim(theirs, 1h) == theirs);
+    postgres::connection connection(db.as("billhook_notifier"));
+    postgres_leases rights(connection, "n", notifier_presence_prefix);
+    const names wanted{"billing.notices/0", "billing.notices/1"};
+    for (int each = 0; each < 2; ++each) {
+        CHECK(rights.claim(wanted, 1h) == wanted);
+        CHECK(
+            rights.renew(1h) ==
+            std::vector<live_lease>{
+                {"billing.notices/0", "n"},
+                {"billing.notices/1", "n"},
+                {"notifier/n",        "n"}
+        }
+        );
+    }
+    rights.release(names{"billing.notices/1", "stripe.events/0"});
+    rights.leave();
+    CHECK(
+        rights.renew(1h) ==
+        std::vector<live_lease>{
+            {"notifier/n", "n"}
+    }
+    );
+    CHECK(a.rights.claim(theirs, 1h) == theirs);
+}
+
 TEST_CASE("leases: an expired one is still had until another takes it") {
     database db;
     if (!db.usable()) {
