@@ -33,12 +33,20 @@ struct charged {
     [[nodiscard]] bool failed() const { return !paid_at || *paid_at > from + charge_delay; }
 };
 
-std::optional<charged> charged_in(const collected_invoice& what) {
+// One that nobody counts (a bill by hand), unless Stripe shows a past_due subscription that names
+// it as its latest: then its failure is what moved the status.
+bool is_blamed(const stripe::invoice_fact& what, const subscription_fact& theirs) {
+    return theirs.state.latest_invoice == what.id && what.state.status != "paid" &&
+           what.state.billing_reason != "subscription_create";
+}
+
+std::optional<charged> charged_in(const collected_invoice& what, const subscription_fact& theirs) {
     const auto& state = what.fact.state;
     const bool is_put_away = state.status != "open" && state.status != "paid" &&
                              !what.how.attempted;  // while collection was paused
-    if (!is_due_by_itself(state) || !what.how.automatic || is_put_away || state.status == "draft" ||
-        !state.finalized_at || (state.status == "open" && !what.how.attempted)) {
+    if ((!is_due_by_itself(state) && !is_blamed(what.fact, theirs)) || !what.how.automatic ||
+        is_put_away || state.status == "draft" || !state.finalized_at ||
+        (state.status == "open" && !what.how.attempted)) {
         return std::nullopt;
     }
     charged made{
@@ -58,10 +66,13 @@ std::optional<charged> charged_in(const collected_invoice& what) {
 }
 
 // Oldest first.
-std::vector<charged> all_charged(std::span<const collected_invoice> invoices) {
+std::vector<charged> all_charged(
+    std::span<const collected_invoice> invoices,
+    const subscription_fact& theirs
+) {
     std::vector<charged> all;
     for (const auto& each : invoices) {
-        if (auto made = charged_in(each)) {
+        if (auto made = charged_in(each, theirs)) {
             all.push_back(*std::move(made));
         }
     }
@@ -155,7 +166,7 @@ std::vector<untold_turn> untold_turns(
     std::span<const collected_invoice> invoices,
     std::span<const subscription_fact> ours
 ) {
-    const auto all = all_charged(invoices);
+    const auto all = all_charged(invoices, theirs);
     if (!is_delinquent(theirs) || all.empty() || !all.back().failed() ||
         (all.back().paid_at && theirs.state.latest_invoice != all.back().id)) {
         return {};

@@ -51,8 +51,9 @@ struct untold_turn {
 // nothing, or the turn to past_due, the turn to active before it, or both, by time. `invoices`: all
 // of the subscription at Stripe, in any order; `ours`: all facts that we hold of it.
 // * It is past_due since the finalization of the newest invoice that was tried in vain (charges
-//   follow at once), and of each one before, as long as nothing ended that: its payment did; a
-//   voiding or writing-off did unless a fact that we hold says past_due afterwards.
+//   follow at once; one made by hand only where the subscription names it as its latest), and of
+//   each one before, as long as nothing ended that: its payment did; a voiding or writing-off did
+//   unless a fact that we hold says past_due afterwards.
 // * It was active from the payment of the invoice before, if there is one.
 // Not to be known from present objects, if these events were lost: that it was active between a
 // write-off and the next failure, or that it was not (active is assumed: it costs nobody access);
