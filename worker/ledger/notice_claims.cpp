@@ -46,7 +46,8 @@ constexpr statement<3> recorded_rows{
     "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, EXISTS (SELECT FROM "
     "billhook.notices later WHERE later.subscription = $2::text AND later.state = 'sent' AND "
     "later.kind <> 'trial_ending' AND later.notice <> $1::text AND later.recorded_at > "
-    "min(n.recorded_at)) FROM billhook.notices n WHERE notice = $1::text AND state = 'sent'"};
+    "min(n.recorded_at)), EXISTS (SELECT FROM billhook.leases WHERE name = 'recovery' AND until > "
+    "clock_timestamp()) FROM billhook.notices n WHERE notice = $1::text AND state = 'sent'"};
 
 std::string subscription_state_in(pqxx::transaction_base& in, const std::string& schema) {
     const std::string quoted = in.quote_name(schema);
@@ -92,7 +93,7 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
     std::int64_t age = 0;
     const auto recorded = run(in, recorded_rows, at.id, at.subscription.text(), holder_);
     row_reader(recorded[0]) >> found.recorded >> found.taken >> age >> found.around.now >>
-        found.around.told_since;
+        found.around.told_since >> found.recovering;
     found.age = std::chrono::seconds{age};
     const auto state = in.exec_params(
         subscription_state_in(in, live->schema), at.subscription.text(), at.organization.text()

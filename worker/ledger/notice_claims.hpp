@@ -35,6 +35,7 @@ struct notice_state_now {
     bool recorded = false;       // the notice is one that the worker decided to send
     bool taken = false;          // somebody else claimed it, or it has an outcome or a doubt
     std::chrono::seconds age{};  // since it was recorded
+    bool recovering = false;     // recovered records may still come that overtake it
     notice_circumstances around;
 };
 

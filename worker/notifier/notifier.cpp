@@ -41,6 +41,9 @@ attempt_result notifier::deliver(
     if (const auto why = why_overtaken(what, now.around); !why.empty()) {
         return settled(what, claims, notice_outcome::overtaken, why);
     }
+    if (now.recovering) {
+        return {went::later, std::nullopt, "recovery"};
+    }
     if (now.age > with_.give_up_after) {
         const auto why = last_cause.empty() ? std::string_view("too_late") : last_cause;
         return settled(what, claims, notice_outcome::failed, why);

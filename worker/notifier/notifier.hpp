@@ -39,7 +39,8 @@ struct notifier_means {
 // Sends notices, each at most once ever: looks whether it still holds, asks for the recipient,
 // composes, claims, sends, records. A notice that had to wait is looked at again before it goes:
 // what was decided about its subscription since then overtakes it, so although others do not wait
-// for it, no organization is told something stale after something newer. One thread; blocks.
+// for it, no organization is told something stale after something newer. While recovery publishes
+// (tools/recovery) all wait, so that who failed and paid is not told both. One thread; blocks.
 // Infrastructure failures of the claims throw: then call again with the same notice on new claims;
 // nothing was sent, or `unrecorded` knows what became of it.
 class notifier {

@@ -174,6 +174,12 @@ TEST_CASE("notice claims: what may have overtaken it is seen") {
     record(db, "ntc_3", "reminder", "3d", {"in_1"});
     CHECK(a.claims.look(about("ntc_1")).around.told_since);
     CHECK_FALSE(a.claims.look(about("ntc_3")).around.told_since);
+    CHECK_FALSE(a.claims.look(about("ntc_3")).recovering);
+    db.rows("INSERT INTO billhook.leases VALUES ('recovery', 'billhook', now() + interval '1 hour')"
+    );
+    CHECK(a.claims.look(about("ntc_3")).recovering);
+    db.rows("UPDATE billhook.leases SET until = now() - interval '1 s' WHERE name = 'recovery'");
+    CHECK_FALSE(a.claims.look(about("ntc_3")).recovering);
     db.rows("UPDATE billing_1.dunning_cases SET ended_at = now()");
     CHECK_FALSE(a.claims.look(about("ntc_1")).around.open_case);
 }

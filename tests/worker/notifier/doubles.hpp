@@ -55,6 +55,7 @@ struct memory_claims final : notice_claims {
     std::chrono::seconds age{1};
     std::map<std::string, std::chrono::seconds> ages;  // of notices that are not so old
     std::set<std::string> told_since;                  // notices that a later one overtakes
+    bool recovering = false;
     std::string holder = "me";
     faults trouble;
 
@@ -62,6 +63,7 @@ struct memory_claims final : notice_claims {
         return trouble.run([&] {
             notice_state_now found{
                 .recorded = rows.contains(at.id), .taken = false, .age = age, .around = around};
+            found.recovering = recovering;
             found.age = ages.contains(at.id) ? ages.at(at.id) : age;
             found.around.told_since = around.told_since || told_since.contains(at.id);
             if (found.recorded) {

@@ -102,6 +102,11 @@ TEST_CASE("notifier: what is not to be sent is not sent") {
     };
     const auto paid = [](fixture& all) { all.claims.around.open_case = false; };
     const auto old = [](fixture& all) { all.claims.age = 49h; };
+    const auto recovering = [](fixture& all) { all.claims.recovering = true; };
+    const auto paid_by_recovery = [](fixture& all) {
+        all.claims.recovering = true;
+        all.claims.around.open_case = false;
+    };
     const auto unknown = [](fixture& all) {
         all.whom.why_not = no_recipient{notice_outcome::failed, "customer_unknown"};
     };
@@ -118,17 +123,22 @@ TEST_CASE("notifier: what is not to be sent is not sent") {
         std::optional<notice_outcome> outcome;
         std::string cause;
     } rows[] = {
-        {"the database does not know it", gone,     went::done,        {},                        "not_recorded"      },
-        {"somebody else has it",          taken,    went::done,        {},                        "taken"             },
-        {"it may have been sent",         doubtful, went::done,        {},                        "taken"             },
-        {"paid meanwhile",                paid,     went::done,        notice_outcome::overtaken, "case_closed"       },
-        {"too old",                       old,      went::done,        notice_outcome::failed,    "too_late"          },
-        {"nobody to write to",            unknown,  went::done,        notice_outcome::failed,    "customer_unknown"  },
-        {"Stripe says it is paid",
-         settled,                                   went::done,
+        {"the database does not know it", gone,       went::done,        {},                        "not_recorded"      },
+        {"somebody else has it",          taken,      went::done,        {},                        "taken"             },
+        {"it may have been sent",         doubtful,   went::done,        {},                        "taken"             },
+        {"paid meanwhile",                paid,       went::done,        notice_outcome::overtaken, "case_closed"       },
+        {"too old",                       old,        went::done,        notice_outcome::failed,    "too_late"          },
+        {"more may still come",           recovering, went::later,       {},                        "recovery"          },
+        {"recovery says it is paid",
+         paid_by_recovery,                            went::done,
          notice_outcome::overtaken,
-         "invoice_settled"                                                                                            },
-        {"Stripe is away",                away,     went::unavailable, {},                        "stripe_unavailable"},
+         "case_closed"                                                                                                  },
+        {"nobody to write to",            unknown,    went::done,        notice_outcome::failed,    "customer_unknown"  },
+        {"Stripe says it is paid",
+         settled,                                     went::done,
+         notice_outcome::overtaken,
+         "invoice_settled"                                                                                              },
+        {"Stripe is away",                away,       went::unavailable, {},                        "stripe_unavailable"},
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
