@@ -59,7 +59,7 @@ start_api() {
 
 lose gaps --lose 0.05 --lose-younger 28d
 start_api gaps
-"$billhook" backfill --since 29d 2>"$folder/backfill.err" | tee "$folder/backfill.out" ||
+"$billhook" backfill --since 29d --yes 2>"$folder/backfill.err" | tee "$folder/backfill.out" ||
     { tail "$folder/backfill.err" >&2 && fail "backfill"; }
 echo "Stripe made it wait $(grep -c 'trying again' "$folder/backfill.err" || true) times"
 compare gaps
@@ -73,7 +73,7 @@ start_api drift
 sql "SELECT id FROM billing_1.customers WHERE event IS NULL OR NOT seen" >"$folder/before"
 # The first lives are nothing that this API knows: they are gone, and healed they cannot be (exit 1).
 code=0
-"$billhook" reconcile --heal --json 2>"$folder/reconcile.err" >"$folder/reconcile.json" || code=$?
+"$billhook" reconcile --heal --yes --json 2>"$folder/reconcile.err" >"$folder/reconcile.json" || code=$?
 ((code <= 1)) || { tail "$folder/reconcile.err" >&2 && fail "reconcile ended with $code"; }
 compare drift
 code=0

@@ -4,6 +4,7 @@
 #include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/consent.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/recovery/postgres_journal.hpp"
@@ -11,7 +12,6 @@
 
 #include <chrono>
 #include <fmt/format.h>
-#include <thread>
 
 namespace billhook {
 
@@ -25,6 +25,8 @@ struct backfill_flags {
     std::string to;
     std::string resume;
     backfill_request what;
+    bool dry_run = false;
+    bool yes = false;
     bool json = false;
 };
 
@@ -34,7 +36,8 @@ void add_flags(flag_set own, backfill_flags& flags) {
     own.add_option("--to", flags.to, "the last instant (RFC 3339); else now");
     own.add_option("--type", flags.what.types, "only events of this type; may be repeated");
     own.add_option("--resume", flags.resume, "where an interrupted run said it had come to");
-    own.add_flag("--dry-run", flags.what.dry_run, "only count what the journal lacks");
+    own.add_flag("--dry-run", flags.dry_run, "only count what the journal lacks");
+    own.add_flag("--yes", flags.yes, "also if that sends notices to customers");
     own.add_flag("--json", flags.json, "the counts as one JSON object");
     since.excludes(from);
 }
@@ -79,17 +82,22 @@ bool settle(backfill_flags& flags, instant now) {
 }
 
 const char* done_word(const backfill_flags& flags) {
-    return flags.what.dry_run ? "lacking" : "published";
+    return flags.dry_run ? "lacking" : "published";
 }
 
-void print_report(const backfill_flags& flags, const backfill_report& report) {
+void print_report(
+    const backfill_flags& flags,
+    const backfill_report& report,
+    const foretold& notices
+) {
     if (flags.json) {
         json::writer out;
         out.begin_object()
             .member("listed", static_cast<std::int64_t>(report.listed))
             .member("known", static_cast<std::int64_t>(report.known))
             .member("published", static_cast<std::int64_t>(report.published))
-            .member("dry_run", flags.what.dry_run)
+            .member("notices", static_cast<std::int64_t>(notices.notices))
+            .member("dry_run", flags.dry_run)
             .end_object();
         fmt::print("{}\n", out.take());
         return;
@@ -101,8 +109,24 @@ void print_report(const backfill_flags& flags, const backfill_report& report) {
         report.published,
         done_word(flags)
     );
-    if (report.published > 0 && !flags.what.dry_run) {
+    if (report.published > 0 && !flags.dry_run) {
         fmt::print("billhook status --wait 60s tells when they are folded\n");
+    }
+}
+
+exit_code list_into(
+    const backfill_ports& with,
+    const backfill_flags& flags,
+    backfill_report& report
+) {
+    try {
+        const auto refused = backfill(with, flags.what, report, [&](const backfill_report& now) {
+            fmt::print(stderr, "{} listed, {} lacking\n", now.listed, now.published);
+        });
+        return refused ? complain_of_refusal(stripe::to_text(*refused), refused->status)
+                       : exit_code::done;
+    } catch (const stripe::failure& failed) {
+        return complain_of_failure(failed);
     }
 }
 
@@ -125,33 +149,31 @@ exit_code run(const backfill_flags& flags, const settings& all) {
     troubles met;
     from.on_trouble([&](const stripe::trouble& what) { met.add(what); });
     postgres_journal books(database.raw());
-    kafka::kafka_publisher log(kafka::producer_settings_from(all.kafka));
+    spool waiting;
+    consent asked(all, flags.yes);
     backfill_report report;
-    const auto say_where = [&] {
+    const auto code = list_into({from, books, waiting, time}, flags, report);
+    // What an interrupted run had listed is as good as all of it.
+    const bool may_go = asked.given_for(waiting);
+    if (!flags.dry_run && !may_go) {
+        return exit_code::refused;
+    }
+    if (!flags.dry_run && waiting.size() > 0) {
+        kafka::kafka_publisher log(kafka::producer_settings_from(all.kafka));
+        try {
+            asked.release(waiting, log);
+        } catch (const not_published& failed) {
+            fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
+            return exit_code::unreachable;
+        }
+    }
+    if (code != exit_code::done) {
         fmt::print(
             stderr, "to go on from here: the same with --resume {}\n", to_text(report.reached)
         );
-    };
-    try {
-        const auto refused =
-            backfill({from, books, log, time}, flags.what, report, [&](const backfill_report& now) {
-                fmt::print(
-                    stderr, "{} listed, {} {}\n", now.listed, now.published, done_word(flags)
-                );
-            });
-        if (refused) {
-            say_where();
-            return complain_of_refusal(stripe::to_text(*refused), refused->status);
-        }
-    } catch (const stripe::failure& failed) {
-        say_where();
-        return complain_of_failure(failed);
-    } catch (const not_published& failed) {
-        say_where();
-        fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
-        return exit_code::unreachable;
+        return code;
     }
-    print_report(flags, report);
+    print_report(flags, report, asked.counted());
     return exit_code::done;
 }
 
@@ -161,7 +183,8 @@ exit_code run_backfill(arguments given) {
     command_line line(
         "billhook backfill",
         "Lists Stripe's events and publishes those that the journal lacks (source=backfill).\n"
-        "Doing it again is harmless.",
+        "Doing it again is harmless. Counts first how many notices that would send, and sends\n"
+        "some only with --yes.",
         "  billhook backfill --since 72h               after an outage of the webhook endpoint\n"
         "  billhook backfill --since 30d --dry-run     how many were missed\n"
         "  billhook backfill --from 2026-01-31T12:00:00Z --to 2026-01-31T18:00:00Z\n"

@@ -159,6 +159,38 @@ exit_code preview(const command_line& line, const std::string& kind, const std::
     return exit_code::done;
 }
 
+// Shows since when notices are sent, or sets it: `now`, or a time.
+exit_code since(const command_line& line, const std::string& when) {
+    const auto told = line.read_settings({"database.url"});
+    if (const auto* code = std::get_if<exit_code>(&told)) {
+        return *code;
+    }
+    const auto at = from_rfc3339(when);
+    if (!when.empty() && when != "now" && !at) {
+        fmt::print(stderr, "since: must be `now` or a time like 2026-01-31T12:00:00Z\n");
+        return exit_code::usage;
+    }
+    postgres::connection database(database_of(std::get<settings>(told)));
+    pqxx::work in(database.raw());
+    if (!when.empty()) {
+        in.exec_params(
+            "INSERT INTO billhook.notices_since (since) VALUES (coalesce($1::timestamptz, now())) "
+            "ON CONFLICT (one) DO UPDATE SET since = excluded.since",
+            at ? std::optional(to_rfc3339(*at)) : std::nullopt
+        );
+    }
+    const auto rows = in.exec(
+        "SELECT to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM "
+        "billhook.notices_since"
+    );
+    in.commit();
+    std::cout
+        << (rows.empty()
+                ? std::string("notices have no first moment\n")
+                : fmt::format("nothing that fell due before {} is sent\n", rows[0][0].c_str()));
+    return exit_code::done;
+}
+
 }  // namespace
 
 exit_code run_notices(arguments given) {
@@ -169,6 +201,7 @@ exit_code run_notices(arguments given) {
         "  billhook notices list --unfinished         claimed, and nobody knows whether they "
         "arrived\n"
         "  billhook notices list --failed --json      could not be delivered, for a script\n"
+        "  billhook notices since now                 tell nobody of what fell due before\n"
         "  billhook notices preview                   every kind of e-mail as text\n"
         "  billhook notices preview --html mails.html a page with all of them, for a browser\n"
         "  billhook notices preview reminder          one kind\n"
@@ -189,9 +222,15 @@ exit_code run_notices(arguments given) {
         line.flags().add_subcommand("preview", "the e-mails, for an invented customer");
     preview_command.add_option("kind", kind, "reminder, recovered ...; all if it is left out");
     preview_command.add_option("--html", path, "write them as one page to FILE").type_name("FILE");
+    std::string when;
+    auto since_command = line.flags().add_subcommand("since", "what fell due before is not sent");
+    since_command.add_option("time", when, "now, or RFC 3339; left out, it is only shown");
     line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
+    }
+    if (since_command.parsed()) {
+        return since(line, when);
     }
     return preview_command.parsed() ? preview(line, kind, path) : list(line, asked);
 }

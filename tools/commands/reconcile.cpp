@@ -8,6 +8,7 @@
 #include "schemas/io/process/stop.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/consent.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/reconcile_metrics.hpp"
 #include "tools/commands/session.hpp"
@@ -33,7 +34,8 @@ using namespace std::chrono_literals;
 struct reconcile_flags {
     std::string every;
     std::string wait = "60s";
-    bool heal = false;
+    reconcile_request what;
+    bool yes = false;
     bool json = false;
 };
 
@@ -47,7 +49,8 @@ public:
           from_(told_.value_or(stripe::client_settings{}), std::move(wait)),
           log_(kafka::producer_settings_from(all.kafka)),
           ours_(database_.raw()),
-          work_({from_, ours_, log_, time_}, livemode_, flags.heal) {
+          asked_(all, flags.yes || !flags.every.empty()),
+          work_({from_, ours_, waiting_, time_}, livemode_, flags.what) {
         from_.on_trouble([this](const stripe::trouble& what) { met_.add(what); });
     }
 
@@ -80,7 +83,16 @@ public:
             }
         });
     }
+    // What was found is published; false: that would tell somebody, and was not agreed to.
+    [[nodiscard]] bool publish() {
+        if (!asked_.given_for(waiting_)) {
+            return false;
+        }
+        asked_.release(waiting_, log_);
+        return true;
+    }
     [[nodiscard]] const reconcile_report& report() const { return work_.report(); }
+    [[nodiscard]] const foretold& notices() const { return asked_.counted(); }
     [[nodiscard]] std::uint64_t requests() const { return from_.requests(); }
     [[nodiscard]] const troubles& met() const { return met_; }
 
@@ -98,6 +110,8 @@ private:
     stripe::client from_;
     kafka::kafka_publisher log_;
     postgres_holdings ours_;
+    spool waiting_;
+    consent asked_;
     reconcile work_;
 };
 
@@ -105,7 +119,15 @@ std::size_t healed(const reconcile_report& of) {
     return static_cast<std::size_t>(std::ranges::count(of.divergences, true, &divergence::healed));
 }
 
-void print_json(const reconcile_report& of) {
+reconcile_report unhealed(reconcile_report of) {
+    of.published = 0;
+    for (divergence& each : of.divergences) {
+        each.healed = false;
+    }
+    return of;
+}
+
+void print_json(const reconcile_report& of, const foretold& notices) {
     json::writer out;
     out.begin_object();
     out.key("compared")
@@ -123,7 +145,10 @@ void print_json(const reconcile_report& of) {
             .member("healed", each.healed)
             .end_object();
     }
-    out.end_array().member("published", static_cast<std::int64_t>(of.published)).end_object();
+    out.end_array()
+        .member("published", static_cast<std::int64_t>(of.published))
+        .member("notices", static_cast<std::int64_t>(notices.notices))
+        .end_object();
     fmt::print("{}\n", out.take());
 }
 
@@ -175,17 +200,22 @@ exit_code run_once(const settings& all, const reconcile_flags& flags) {
     if (!once.is_folded(*duration_from(flags.wait))) {
         return exit_code::no;
     }
+    bool published = true;
     try {
         once.run();
+        published = once.publish();
     } catch (const stripe::failure& failed) {
         return complain_of_failure(failed);
     } catch (const not_published& failed) {
         fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
         return exit_code::unreachable;
     }
-    const auto& report = once.report();
-    flags.json ? print_json(report) : print_text(report);
+    const auto report = published ? once.report() : unhealed(once.report());
+    flags.json ? print_json(report, once.notices()) : print_text(report);
     explain_gone(report);
+    if (!published) {
+        return exit_code::refused;
+    }
     return healed(report) == report.divergences.size() ? exit_code::done : exit_code::no;
 }
 
@@ -220,6 +250,7 @@ bool serve_once(
         }
         try {
             next.run();
+            static_cast<void>(next.publish());
         } catch (...) {
             count(next, counters);
             throw;
@@ -235,6 +266,7 @@ bool serve_once(
             "invoices"_is(report.invoices),
             "differ"_is(report.divergences.size()),
             "healed"_is(healed(report)),
+            "notices"_is(next.notices().notices),
             "requests"_is(next.requests())
         );
         for (const divergence& each : report.divergences) {
@@ -297,7 +329,11 @@ exit_code run_reconcile(arguments given) {
     );
     reconcile_flags flags;
     auto own = line.flags();
-    own.add_flag("--heal", flags.heal, "publish what brings ours to Stripe's state");
+    own.add_flag("--heal", flags.what.heal, "publish what brings ours to Stripe's state");
+    own.add_flag("--yes", flags.yes, "also if that sends notices to customers; --every implies it");
+    own.add_flag(
+        "--another-account", flags.what.another_account, "though it has no customer that we have"
+    );
     own.add_option("--every", flags.every, "again and again, this long apart, until stopped");
     own.add_option("--wait", flags.wait, "for everything that came to be folded before").shown();
     own.add_flag("--json", flags.json, "one JSON object");

@@ -42,12 +42,7 @@ stripe::request events_of(const backfill_request& what, const std::vector<std::s
 }
 
 // Publishes what the journal lacks of a page.
-void deal_with(
-    const stripe::page& page,
-    const backfill_ports& with,
-    bool dry_run,
-    backfill_report& report
-) {
+void deal_with(const stripe::page& page, const backfill_ports& with, backfill_report& report) {
     std::vector<event_id> ids;
     for (const json::value each : page.objects) {
         ids.emplace_back(std::string(each.find("id").as_string().value_or(std::string_view())));
@@ -64,7 +59,7 @@ void deal_with(
             );
         }
     }
-    if (!dry_run && !messages.empty()) {
+    if (!messages.empty()) {
         publish_all(with.into, messages);
     }
     report.pages += 1;
@@ -105,7 +100,7 @@ std::optional<stripe::refusal> backfill(
             if (!page) {
                 return page.error();
             }
-            deal_with(page->value(), with, what.dry_run, report);
+            deal_with(page->value(), with, report);
             report.reached = list.ended() ? backfill_position{walk + 1, {}}
                                           : backfill_position{walk, list.after()};
             watch(report);

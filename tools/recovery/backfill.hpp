@@ -41,14 +41,13 @@ struct backfill_request {
     std::optional<instant> to;       // both included, to the second
     std::vector<std::string> types;  // empty: all that Billhook uses
     backfill_position resume;
-    bool dry_run = false;  // publishes nothing
 };
 
 struct backfill_report {
     std::size_t pages = 0;
-    std::size_t listed = 0;     // events that Stripe named
-    std::size_t known = 0;      // of them in the journal
-    std::size_t published = 0;  // or would be, on a dry run
+    std::size_t listed = 0;  // events that Stripe named
+    std::size_t known = 0;   // of them in the journal
+    std::size_t published = 0;
     backfill_position reached;  // everything before is dealt with
 };
 

@@ -55,7 +55,7 @@ void reconcile::run(const watcher& watch) {
     run_doubtful(watch);
     const auto ours = with_.ours.unfinished();
     walk_customers(watch);
-    if (heal_) {
+    if (what_.heal && !what_.another_account) {
         refuse_another_account(ours);
     }
     walk_subscriptions(watch);
@@ -82,7 +82,8 @@ void reconcile::refuse_another_account(const object_ids& ours) const {
     if (!ours.customers.empty() && !seen_customers_.empty() && !shares_one) {
         throw stripe::failure(
             "Stripe, GET /v1/customers: none of ours is in the account of this key; is "
-            "stripe.secret_key another account's?",
+            "stripe.secret_key another account's? If ours are of a trial run, --another-account "
+            "heals all the same",
             false
         );
     }
@@ -375,7 +376,7 @@ bool reconcile::is_delinquent_at_stripe(const subscription_id& id) {
 }
 
 void reconcile::note(divergence what, const std::vector<std::string>& bodies) {
-    if (heal_ && !bodies.empty()) {
+    if (what_.heal && !bodies.empty()) {
         std::vector<message> messages;
         for (const std::string& each : bodies) {
             messages.push_back(message_for(each, record_source_kind::reconcile, with_.time.now()));
@@ -383,7 +384,7 @@ void reconcile::note(divergence what, const std::vector<std::string>& bodies) {
         publish_all(with_.into, messages);
         report_.published += messages.size();
     }
-    what.healed = heal_ && what.healed && !bodies.empty();
+    what.healed = what_.heal && what.healed && !bodies.empty();
     report_.divergences.push_back(std::move(what));
 }
 

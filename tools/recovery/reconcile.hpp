@@ -40,6 +40,11 @@ struct reconcile_report {
     std::vector<divergence> divergences;
 };
 
+struct reconcile_request {
+    bool heal = false;             // publish what brings the fold to Stripe's state
+    bool another_account = false;  // also if the key's account has none of our customers
+};
+
 struct reconcile_ports {
     stripe::client& from;
     holdings& ours;
@@ -52,10 +57,10 @@ struct reconcile_ports {
 // not list. Each object that seems to differ is asked for once more, alone, before it counts.
 class reconcile {
 public:
-    // `heal`: publish what brings the fold to Stripe's state; nothing of an account that has none
-    // of our customers (stripe::failure). `livemode`: of the key.
-    reconcile(const reconcile_ports& with, bool livemode, bool heal)
-        : with_(with), livemode_(livemode), heal_(heal) {}
+    // Nothing is healed from an account that has none of our customers, unless that is asked for
+    // (stripe::failure). `livemode`: of the key.
+    reconcile(const reconcile_ports& with, bool livemode, const reconcile_request& what)
+        : with_(with), livemode_(livemode), what_(what) {}
 
     // Blocks, minutes for large accounts; `watch` is called after each page and each object asked
     // for. Throws stripe::failure (also for what Stripe refuses), not_published, what the ports
@@ -92,7 +97,7 @@ private:
 
     reconcile_ports with_;
     bool livemode_;
-    bool heal_;
+    reconcile_request what_;
     reconcile_report report_;
     std::set<std::string> dead_;
     std::set<customer_id> suspect_customers_, doubtful_customers_, seen_customers_;

@@ -42,9 +42,11 @@ known postgres_unit::load(const locked_customers& under) {
 }
 
 void postgres_unit::store(const changes& folded, std::span<const dead_record> dead) {
-    BILLHOOK_ASSERT(passes_.has_value());
+    BILLHOOK_ASSERT(passes_.has_value() || dead.empty());
     store_changes(tables(), folded, counted_);
-    bury(*in_, writes_.name, *passes_, dead);
+    if (passes_) {
+        bury(*in_, writes_.name, *passes_, dead);
+    }
 }
 
 locked_standings postgres_unit::lock_standings(std::span<const organization_id> touched) {

@@ -111,7 +111,7 @@ std::map<std::string, api_call> requests_of_recovery() {
         {stripe.client, books, lives.worker, time}, all, report, [](const backfill_report&) {}
     );
     CHECK_FALSE(refused.has_value());
-    reconcile pass({stripe.client, ours, lives.worker, time}, false, true);
+    reconcile pass({stripe.client, ours, lives.worker, time}, false, {.heal = true});
     pass.run([](const reconcile_report&) {});
     std::map<std::string, api_call> kinds;
     for (const api_call& each : stripe.seen) {

@@ -76,16 +76,6 @@ TEST_CASE("backfill: a record says where it came from and is keyed as the gatewa
     }
 }
 
-TEST_CASE("backfill: a dry run counts and publishes nothing") {
-    gappy lives(6, 40, {.share = 0.2});
-    simulated_stripe stripe(lives.lives, lives.end, 6, false);
-    auto what = everything(lives);
-    what.dry_run = true;
-    const auto made = backfilled(lives, stripe, what);
-    CHECK(made.report.published > 0);
-    CHECK(lives.worker.published.empty());
-}
-
 TEST_CASE("backfill: only what was asked for is listed") {
     gappy lives(7, 40, {.share = 0.2});
     simulated_stripe stripe(lives.lives, lives.end, 7, false);

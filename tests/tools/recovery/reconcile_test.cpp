@@ -22,7 +22,7 @@ constexpr std::uint64_t seeds = 8;
 reconcile_report reconciled(gappy& lives, simulated_stripe& stripe, bool heal) {
     memory_holdings ours(lives.worker.projection);
     fixed_clock time(lives.end);
-    reconcile pass({stripe.client, ours, lives.worker, time}, false, heal);
+    reconcile pass({stripe.client, ours, lives.worker, time}, false, {.heal = heal});
     pass.run([](const reconcile_report&) {});
     return pass.report();
 }
@@ -126,7 +126,7 @@ TEST_CASE("reconcile: an object that a dead letter is about died rather than got
     for (const auto& [object, types] : lives.lost()) {
         ours.dead.insert(object);
     }
-    reconcile pass({stripe.client, ours, lives.worker, time}, false, false);
+    reconcile pass({stripe.client, ours, lives.worker, time}, false, {});
     pass.run([](const reconcile_report&) {});
     CHECK(count(pass.report(), divergence_cause::dead_letter) > 0);
     CHECK(count(pass.report(), divergence_cause::missed) == 0);
@@ -148,6 +148,13 @@ TEST_CASE("reconcile: nothing is healed from an account that has none of our cus
     simulated_stripe stripe(others.lives, others.end, 15, false);
     CHECK_THROWS_AS(reconciled(lives, stripe, true), stripe::failure);
     CHECK(lives.worker.published.empty());
+    memory_holdings ours(lives.worker.projection);
+    fixed_clock time(lives.end);
+    reconcile meant(
+        {stripe.client, ours, lives.worker, time}, false, {.heal = true, .another_account = true}
+    );
+    meant.run([](const reconcile_report&) {});
+    CHECK(meant.report().published > 0);
 
     // Where nothing is held yet, everything is new.
     gappy none(17, 5, {.share = 1, .from = days{4'000}});

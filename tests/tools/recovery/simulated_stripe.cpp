@@ -2,6 +2,11 @@
 
 #include "tests/tools/simulator/plans_for_tests.hpp"
 #include "tools/simulator/disorder.hpp"
+#include "worker/domain/assess.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
 
 namespace billhook::simulator {
 
@@ -106,6 +111,16 @@ object_ids memory_holdings::doubtful() {
     return ids;
 }
 
+extent extent_asked(extent otherwise) {
+    if (const char* text = std::getenv("BILLHOOK_ORDERS")) {
+        char* end = nullptr;
+        otherwise.seeds = std::strtoull(text, &end, 10);
+        REQUIRE(*end == 'x');
+        otherwise.organizations = std::strtoull(end + 1, nullptr, 10);
+    }
+    return otherwise;
+}
+
 gappy::gappy(std::uint64_t seed, std::size_t organizations, const gap& lost)
     : plans(plans_for_tests()),
       end(from_unix_seconds(1'790'000'000 + static_cast<std::int64_t>(seed) * 86'400)),
@@ -124,6 +139,26 @@ gappy::gappy(std::uint64_t seed, std::size_t organizations, const gap& lost)
 
 comparison gappy::compared() const {
     return compare(lives, plans, worker.answers(lives, plans, end + 1min));
+}
+
+void gappy::list_what_is_named() {
+    std::set<std::string> named;
+    for (const auto& life : lives) {
+        const auto now = assess(worker.projection.load(life.organization), plans, end);
+        named.insert(now.unlisted_prices.begin(), now.unlisted_prices.end());
+    }
+    for (const auto& life : lives) {
+        if (!life.stripe) {
+            continue;
+        }
+        for (const auto& [id, told] : life.stripe->read().subscriptions) {
+            for (const auto& item : told.last.items) {
+                if (item.price.plan && named.contains(item.price.id)) {
+                    plans.plans[*item.price.plan].prices.insert(item.price.id);
+                }
+            }
+        }
+    }
 }
 
 std::map<std::string, std::vector<std::string>> gappy::lost() const {

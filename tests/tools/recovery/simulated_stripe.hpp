@@ -104,6 +104,14 @@ struct simulated_stripe {
     stripe::client client;
 };
 
+// How much a test of recovery tries.
+struct extent {
+    std::uint64_t seeds = 0;
+    std::size_t organizations = 0;
+};
+// What BILLHOOK_ORDERS says, like 8x300; else `otherwise`.
+[[nodiscard]] extent extent_asked(extent otherwise);
+
 // Lives of which a share of the webhooks between two instants never came, folded; the sweep has
 // looked at the application's rows.
 struct gappy {
@@ -115,6 +123,8 @@ struct gappy {
     gappy(std::uint64_t seed, std::size_t organizations, const gap& lost);
     // Organizations whose answer is not the simulator's, a minute later.
     [[nodiscard]] comparison compared() const;
+    // Lists the prices that standings name as unlisted under the plans that they were sold as.
+    void list_what_is_named();
     // The events that were never delivered, by the object that they are about.
     [[nodiscard]] std::map<std::string, std::vector<std::string>> lost() const;
     // Objects of lives from before the log: of some nothing was told, and a customer of whom only a
