@@ -19,6 +19,7 @@ std::span<const command> all_commands() {
         {"dead-letters",
          "records that could not be folded: list, retry, discard",                 run_dead_letters},
         {"offsets",      "how far the log was read; rebase if it is another one",  run_offsets     },
+        {"adopt",        "take over an account that has customers already",        run_adopt       },
         {"backfill",     "publish what the journal lacks of Stripe's events",      run_backfill    },
         {"reconcile",    "compare Stripe's objects with ours, name causes, heal",  run_reconcile   },
         {"simulate",     "lives of organizations, delivered, and compared",        run_simulate    },

@@ -40,6 +40,7 @@ struct command {
 [[nodiscard]] exit_code run_forecast(arguments given);
 [[nodiscard]] exit_code run_simulate(arguments given);
 [[nodiscard]] exit_code run_send(arguments given);
+[[nodiscard]] exit_code run_adopt(arguments given);
 [[nodiscard]] exit_code run_backfill(arguments given);
 [[nodiscard]] exit_code run_reconcile(arguments given);
 [[nodiscard]] exit_code run_stripe_api(arguments given);

@@ -67,6 +67,7 @@ std::vector<doctor_finding> findings(const settings& told, const std::optional<p
         );
         check_organizations(database.raw(), found);
         check_unlisted(database.raw(), found);
+        check_adoption(database.raw(), found);
         if (plans) {
             check_plans(database.raw(), plans->plans, found);
         }

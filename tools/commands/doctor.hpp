@@ -46,6 +46,8 @@ void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor
 void check_pauses(pqxx::connection& in, std::vector<doctor_finding>& found);
 // Prices that living subscriptions pay and that plans.toml does not know.
 void check_unlisted(pqxx::connection& in, std::vector<doctor_finding>& found);
+// Customers of nobody, and organizations of which something was not told.
+void check_adoption(pqxx::connection& in, std::vector<doctor_finding>& found);
 void check_organizations(pqxx::connection& in, std::vector<doctor_finding>& found);
 
 }  // namespace billhook

@@ -2,6 +2,7 @@
 
 #include "schemas/types/assert.hpp"
 #include "tools/simulator/render.hpp"
+#include "tools/simulator/render_parts.hpp"
 
 #include <boost/json.hpp>
 
@@ -19,6 +20,7 @@ namespace json = boost::json;
 constexpr std::chrono::days kept{30};  // of the list of events
 constexpr std::size_t largest_page = 100;
 constexpr const char* events_path = "/v1/events";
+constexpr const char* prices_path = "/v1/prices";
 
 api_answer error(int status, std::string_view code) {
     json::object what;
@@ -84,6 +86,7 @@ events_api::events_api(std::span<const organization_life> lives, events_api_sett
     lists_["/v1/subscriptions"].parameters = {"customer", "status", "price"};
     lists_["/v1/invoices"].parameters = {"customer", "status", "subscription"};
     lists_["/v1/checkout/sessions"].parameters = {"customer", "status", "subscription"};
+    lists_[prices_path].parameters = {"type", "expand[]"};
     for (const auto& life : lives) {
         if (life.stripe) {
             add_life(life);
@@ -122,6 +125,9 @@ void events_api::add_life(const organization_life& life) {
         what.fields["customer"] = told.last.customer;
         what.fields["status"] = told.last.status;
         add("/v1/subscriptions", std::move(what));
+        for (const auto& each : told.last.items) {
+            add_price(each.price, told.last.created);
+        }
     }
     for (const auto& [id, told] : shown_here.invoices) {
         item what{id, told.last.created, 0, {}, to_text(render(told.last, as))};
@@ -140,6 +146,21 @@ void events_api::add_life(const organization_life& life) {
     for (const auto& sent : life.stripe->events()) {
         add_event(sent);
     }
+}
+
+// With its product expanded, as whoever lists prices asks for it.
+void events_api::add_price(const price& what, instant seen) {
+    auto& prices = lists_[prices_path];
+    if (!prices.by_id.emplace(what.id, 0).second) {
+        return;
+    }
+    auto shown = price_hash(what, {"2026-09-30.endive", settings_.livemode});
+    json::object product;
+    product["id"] = what.product;
+    product["object"] = "product";
+    product["name"] = what.name;
+    shown["product"] = std::move(product);
+    add(prices_path, item{what.id, seen, 0, {}, to_text(shown)});
 }
 
 void events_api::add_event(const sent_event& sent) {

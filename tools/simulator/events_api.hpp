@@ -30,10 +30,10 @@ struct events_api_settings {
 };
 
 // The simulated Stripe's /v1 over the lives of a scenario: events, customers, subscriptions,
-// invoices and Checkout sessions, as Stripe last told of them; listed newest first, a page at a
-// time, or one by its id. Answers as Stripe does: 401 for another key, 400 for a parameter that a
-// list does not have, 404 for what never was. Copies what it needs of the lives. Not copied nor
-// moved while a server asks it.
+// invoices, Checkout sessions and prices, as Stripe last told of them; listed newest first, a page
+// at a time, or one by its id. Answers as Stripe does: 401 for another key, 400 for a parameter
+// that a list does not have, 404 for what never was. Copies what it needs of the lives. Not copied
+// nor moved while a server asks it.
 class events_api {
 public:
     events_api(std::span<const organization_life> lives, events_api_settings settings);
@@ -57,6 +57,7 @@ private:
     void add(const std::string& path, item what);
     void add_life(const organization_life& life);
     void add_event(const sent_event& sent);
+    void add_price(const price& what, instant seen);
     [[nodiscard]] std::optional<api_answer> fault();
     [[nodiscard]] api_answer page_of(const std::string& path, const list& of, const api_call& call)
         const;
