@@ -1,28 +1,11 @@
 #include "worker/domain/counting.hpp"
 
+#include <set>
 #include <tuple>
 
 namespace billhook {
 
 namespace {
-
-// A customer's own `created`, else the earliest of its subscriptions here.
-std::optional<instant> created_of(
-    const customer_facts_of& customer,
-    const organization_facts& facts
-) {
-    if (customer.created) {
-        return customer.created;
-    }
-    std::optional<instant> earliest;
-    for (const auto& row : facts.subscriptions) {
-        if (row.state.customer == customer.id && row.state.created &&
-            (!earliest || *row.state.created < *earliest)) {
-            earliest = row.state.created;
-        }
-    }
-    return earliest;
-}
 
 // From when the organization's own trial counts; empty if nothing tells.
 std::optional<instant> trial_start(const organization_facts& facts) {
@@ -35,8 +18,18 @@ std::optional<instant> trial_start(const organization_facts& facts) {
     for (const auto& one : facts.mappings) {
         take(one.organization_created ? one.organization_created : one.created);
     }
+    // A customer's own `created`, else the earliest of its subscriptions here.
+    std::set<customer_id> undated;
     for (const auto& customer : facts.customers) {
-        take(created_of(customer, facts));
+        take(customer.created);
+        if (!customer.created) {
+            undated.insert(customer.id);
+        }
+    }
+    for (const auto& row : facts.subscriptions) {
+        if (row.state.customer && undated.contains(*row.state.customer)) {
+            take(row.state.created);
+        }
     }
     return start;
 }

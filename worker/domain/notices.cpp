@@ -100,12 +100,10 @@ public:
         const catalogue& plans,
         std::span<const subscription_standing> all,
         const subscription_standing& of,
+        bool counts,
         instant now
     )
-        : facts_(facts), plans_(plans), all_(all), of_(of), now_(now) {
-        const auto trial_end = trial_end_of(facts, plans);
-        counts_ = counting(all, trial_end && now < *trial_end) == &of;
-    }
+        : facts_(facts), plans_(plans), all_(all), of_(of), counts_(counts), now_(now) {}
 
     std::vector<due_notice> take() {
         if (of_.sends != nullptr) {
@@ -313,8 +311,8 @@ private:
     const catalogue& plans_;
     std::span<const subscription_standing> all_;
     const subscription_standing& of_;
+    bool counts_;  // it speaks for the organization
     instant now_;
-    bool counts_ = false;  // it speaks for the organization
     std::vector<due_notice> due_;
 };
 
@@ -327,8 +325,10 @@ std::vector<due_notice> due_notices(
 ) {
     std::vector<due_notice> all;
     const auto each = standings_of_each(facts, plans, now);
+    const auto trial_end = trial_end_of(facts, plans);
+    const auto* counts = counting(each, trial_end && now < *trial_end);
     for (const auto& one : each) {
-        auto due = notices_of(facts, plans, each, one, now).take();
+        auto due = notices_of(facts, plans, each, one, &one == counts, now).take();
         std::move(due.begin(), due.end(), std::back_inserter(all));
     }
     return all;

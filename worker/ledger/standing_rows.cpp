@@ -116,8 +116,12 @@ void add_members(const projection_work& in, facts_by_organization& to) {
 // The customers of an organization: mapped to it, or owning one of its subscriptions.
 void add_customers(facts_by_organization& to, const std::vector<customer_row>& found) {
     std::map<std::string, const customer_row*> rows;
+    std::multimap<organization_id, const customer_row*> by_organization;
     for (const customer_row& each : found) {
         rows.emplace(each.key, &each);
+        if (each.organization) {
+            by_organization.emplace(*each.organization, &each);
+        }
     }
     const auto fact_of = [](const customer_row& row, bool mapped) {
         return customer_facts_of{
@@ -134,10 +138,9 @@ void add_customers(facts_by_organization& to, const std::vector<customer_row>& f
                 customers.insert_or_assign(*each.state.customer, fact_of(*row->second, false));
             }
         }
-        for (const auto& [key, row] : rows) {
-            if (row->organization == organization) {
-                customers.insert_or_assign(customer_id(key), fact_of(*row, true));
-            }
+        const auto [first, last] = by_organization.equal_range(organization);
+        for (auto at = first; at != last; ++at) {
+            customers.insert_or_assign(customer_id(at->second->key), fact_of(*at->second, true));
         }
         for (const auto& [id, customer] : customers) {
             facts.customers.push_back(customer);
