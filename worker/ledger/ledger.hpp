@@ -98,9 +98,6 @@ struct ledger {
     virtual std::unique_ptr<unit_of_work> begin_tick() = 0;
 };
 
-// NOTIFY's channel of the database, for applications that keep answers (deploy/application.md).
-inline constexpr const char* changes_channel = "billing_changes";
-
 // A message that waits in billhook.outbox. Of one organization the ids are in the order of commits.
 struct outbox_row {
     std::int64_t id = 0;
@@ -127,7 +124,7 @@ struct outbox {
     virtual lease hold(std::chrono::milliseconds span) = 0;
     // At most `limit`, by id.
     virtual std::vector<outbox_row> lowest(std::size_t limit) = 0;
-    // What was sent. Whoever listens to `changes_channel` is told the organization of each change.
+    // What was sent; whoever listens is told.
     virtual void remove(std::span<const std::int64_t> ids) = 0;
     virtual outbox_backlog waiting() = 0;
 };

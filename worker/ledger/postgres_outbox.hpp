@@ -7,6 +7,9 @@
 
 namespace billhook {
 
+// NOTIFY's channel of the database, for applications that keep answers (deploy/application.md).
+inline constexpr const char* changes_channel = "billing_changes";
+
 // billhook.outbox and the lease `relay`, over a connection that outlives it and that is in no
 // transaction when it is called. One thread; blocks.
 class postgres_outbox final : public outbox {
