@@ -67,7 +67,9 @@ TEST_CASE("postgres: what is foretold is sent then and foretelling leaves nothin
     const auto told = foretell(waiting, tries.ledger, [](std::size_t) {});
     CHECK(told.notices > 10);
     CHECK(told.organizations.size() > 5);
-    tests::books narrow(db.as_owner(), {.load_rows = 40});
+    written_projection few;
+    few.load_rows = 40;
+    tests::books narrow(db.as_owner(), few);
     CHECK(foretell(waiting, narrow.ledger, [](std::size_t) {}).notices == told.notices);
     CHECK(told.text().starts_with(std::to_string(told.notices) + " to "));
     for (const auto* table :
