@@ -31,7 +31,14 @@ SELECT s.organization COLLATE "default" AS organization_id,
             THEN greatest(s.as_of, (SELECT h.at FROM billing.horizon h))
             ELSE s.as_of END AS as_of,
        s.quantity,
-       cardinality(s.unlisted_prices) > 0 AS unlisted
+       cardinality(s.unlisted_prices) > 0 AS unlisted,
+       s.billing_interval COLLATE "default" AS billing_interval,
+       s.billing_interval_count,
+       s.currency COLLATE "default" AS currency,
+       s.amount,
+       s.renews_at,
+       s.cancels_at,
+       s.trial_ends_at
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
 UNION ALL  -- whom the log never named, as worker/domain/unheard.cpp has it
@@ -50,7 +57,14 @@ SELECT o.id::text COLLATE "default",
        NULL::text,
        (SELECT h.at FROM billing.horizon h),
        NULL::bigint,
-       false
+       false,
+       NULL::text,
+       NULL::bigint,
+       NULL::text,
+       NULL::bigint,
+       NULL::timestamptz,
+       NULL::timestamptz,
+       NULL::timestamptz
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (

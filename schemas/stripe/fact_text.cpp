@@ -72,6 +72,10 @@ void put(json::writer& out, const std::vector<subscription_item>& items) {
         put_member(out, "quantity", item.quantity);
         put_member(out, "period_start", item.period_start);
         put_member(out, "period_end", item.period_end);
+        put_member(out, "interval", item.interval);
+        put_member(out, "interval_count", item.interval_count);
+        put_member(out, "currency", item.currency);
+        put_member(out, "unit_amount", item.unit_amount);
         out.end_object();
     }
     out.end_array();
@@ -153,6 +157,10 @@ void get(json::value from, std::vector<subscription_item>& items) {
         get_member(each.find("quantity"), item.quantity);
         get_member(each.find("period_start"), item.period_start);
         get_member(each.find("period_end"), item.period_end);
+        get_member(each.find("interval"), item.interval);
+        get_member(each.find("interval_count"), item.interval_count);
+        get_member(each.find("currency"), item.currency);
+        get_member(each.find("unit_amount"), item.unit_amount);
     }
 }
 

@@ -1,10 +1,50 @@
 #include "schemas/stripe/subscription.hpp"
 
+#include "schemas/types/money.hpp"
+
 #include <utility>
 
 namespace billhook::stripe {
 
 namespace {
+
+// A number of the price itself, which a decimal tells where it is no whole one
+// (https://docs.stripe.com/api/prices/object). Tiers have no single one, packages are counted by
+// Stripe (transform_quantity), and what is billed by use has no quantity.
+std::optional<std::string> unit_amount_of(json::value price) {
+    const json::value recurring = price.find("recurring");
+    const json::value usage = (recurring.is_object() ? recurring : price).find("usage_type");
+    if (usage.as_string() == "metered" || price.find("transform_quantity").is_object() ||
+        price.find("billing_scheme").as_string() == "tiered") {
+        return std::nullopt;
+    }
+    for (const auto key : {"unit_amount", "amount"}) {  // of a price, of a legacy plan
+        const auto whole = price.find(key).as_number();
+        if (whole && is_decimal(*whole)) {
+            return std::string(*whole);
+        }
+    }
+    for (const auto key : {"unit_amount_decimal", "amount_decimal"}) {
+        if (const auto told = price.find(key).as_string(); told && is_decimal(*told)) {
+            return std::string(*told);
+        }
+    }
+    return std::nullopt;
+}
+
+// Nothing of it costs the event, or is missed where it cannot be read.
+void take_terms(subscription_item& item, json::value price) {
+    if (!price.is_object()) {
+        return;
+    }
+    field_reader in({});
+    const json::value recurring = price.find("recurring");
+    const json::value cycle = recurring.is_object() ? recurring : price;
+    item.interval = in.text(cycle.find("interval"));
+    item.interval_count = in.integer(cycle.find("interval_count"));
+    item.currency = in.text(price.find("currency"));
+    item.unit_amount = unit_amount_of(price);
+}
 
 // From a price, or the legacy plan that has the same id: a hash, or only its id.
 void take_price(subscription_item& item, json::value price, field_reader& in) {
@@ -22,6 +62,7 @@ void take_price(subscription_item& item, json::value price, field_reader& in) {
         item.product = std::string(product);
     }
     item.lookup_key = in.text(price.find("lookup_key"));
+    take_terms(item, price);
 }
 
 subscription_item item_of(json::value hash, field_reader& in) {
@@ -71,8 +112,11 @@ subscription_item single_item_before(
 ) {
     const json::value plan = previous.find("plan");
     if (!plan.is_absent()) {
-        item.product.reset();
-        item.lookup_key.reset();
+        subscription_item before;
+        before.period_start = item.period_start;
+        before.period_end = item.period_end;
+        before.quantity = item.quantity;
+        item = std::move(before);
         take_price(item, plan, in);
         if (id_text(plan).empty()) {
             in.blame(parse_error::bad_value);
@@ -144,6 +188,7 @@ subscription_state subscription_state_of(json::value object, field_reader& in) {
     state.created = in.time(object.find("created"));
     state.paused_for = pause_type_of(object);
     state.pending_update_until = pending_update_of(object.find("pending_update"));
+    state.currency = in.text(object.find("currency"));
     return state;
 }
 

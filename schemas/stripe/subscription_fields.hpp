@@ -12,8 +12,9 @@
 
 namespace billhook::stripe {
 
-// One price of a subscription. Product and lookup key follow from the price, and are missing from
-// legacy `plan` hashes: where contents are compared to order facts, they do not count.
+// One price of a subscription. All but its id, the quantity and the period follows from that id,
+// and not every version of the API tells all of it: where contents are compared to order facts, it
+// does not count.
 struct subscription_item {
     std::optional<std::string> price;  // price id, else legacy plan id
     std::optional<std::string> product;
@@ -21,6 +22,12 @@ struct subscription_item {
     std::optional<std::int64_t> quantity;  // absent for metered prices
     std::optional<instant> period_start;   // since 2025-03-31.basil
     std::optional<instant> period_end;
+    std::optional<std::string> interval{};  // Stripe's word: day, week, month, year
+    std::optional<std::int64_t> interval_count{};
+    std::optional<std::string> currency{};  // of `unit_amount`: the price's own
+    // Of one, in minor units as a decimal number (schemas/types/money.hpp). Empty where one has no
+    // amount of its own: tiers, packages, by use, or none that is told.
+    std::optional<std::string> unit_amount{};
 
     friend bool operator==(const subscription_item&, const subscription_item&) = default;
 };
@@ -46,10 +53,12 @@ struct subscription_fields {
     Field<std::optional<pause_type>> paused_for{};
     // A change that Stripe keeps aside until it is paid, and when it gives up: pending_update
     Field<std::optional<instant>> pending_update_until{};
+    Field<std::optional<std::string>> currency{};  // in which it is paid; old versions have none
 
     static constexpr std::string_view names =
         "status customer latest_invoice items period_start period_end trial_end cancel_at "
-        "cancel_at_period_end organization created paused_for pending_update_until";
+        "cancel_at_period_end organization created paused_for pending_update_until "
+        "currency";
     [[nodiscard]] static auto tied(auto& fields) {
         return std::tie(
             fields.status,
@@ -64,7 +73,8 @@ struct subscription_fields {
             fields.organization,
             fields.created,
             fields.paused_for,
-            fields.pending_update_until
+            fields.pending_update_until,
+            fields.currency
         );
     }
     [[nodiscard]] auto members() const { return tied(*this); }

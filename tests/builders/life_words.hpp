@@ -52,6 +52,10 @@ inline stripe::subscription_item item(std::string_view plan) {
     one.product = "prod_" + std::string{plan};
     one.lookup_key = std::string{plan} + "_monthly";
     one.quantity = 1;
+    one.interval = "month";
+    one.interval_count = 1;
+    one.currency = "usd";
+    one.unit_amount = plan == "basic" ? "2900" : "9900";
     return one;
 }
 

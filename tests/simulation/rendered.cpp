@@ -44,6 +44,13 @@ void add_items(json::writer& to, const std::vector<stripe::subscription_item>& i
             .member_if("id", item.price)
             .member_if("product", item.product)
             .member_if("lookup_key", item.lookup_key)
+            .member_if("currency", item.currency)
+            .member_if("unit_amount_decimal", item.unit_amount)
+            .key("recurring")
+            .begin_object()
+            .member_if("interval", item.interval)
+            .member_if("interval_count", item.interval_count)
+            .end_object()
             .end_object()
             .end_object();
     }
@@ -67,7 +74,8 @@ struct object_text {
             .member("cancel_at_period_end", now.cancel_at_period_end)
             .member("created", seconds(now.created))
             .member_if("current_period_start", seconds(now.period_start))
-            .member_if("current_period_end", seconds(now.period_end));
+            .member_if("current_period_end", seconds(now.period_end))
+            .member_if("currency", now.currency);
         if (now.paused_for) {
             out.key("status_details").begin_object().key("paused").begin_object();
             out.key("subscription").begin_object().member("type", now.paused_for->text());

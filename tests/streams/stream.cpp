@@ -60,6 +60,10 @@ stripe::subscription_fact subscription(const choice& c) {
     state.items[0].lookup_key = c.detail % 3 == 0 ? "enterprise_monthly" : "basic_monthly";
     state.items[0].quantity = 1 + c.detail % 2;
     state.items[0].period_end = day("d60 00:00");
+    state.items[0].unit_amount = c.detail % 5 == 0 ? "0.5" : "2900";
+    state.items[0].currency = c.detail % 4 == 0 ? "kwd" : "usd";
+    state.items[0].interval = c.detail % 3 == 1 ? "year" : "month";
+    state.items[0].interval_count = 1 + c.detail % 2;
     if ((c.replaced & 1) != 0) {
         fact.replaced.status = subscription_statuses[static_cast<std::size_t>(c.replaced) % 3];
     }

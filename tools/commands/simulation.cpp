@@ -50,6 +50,7 @@ json::object organization_of(
     out["reason"] = expected.reason;
     out["unlisted"] = expected.unlisted;
     out["quantity"] = expected.quantity ? json::value(*expected.quantity) : nullptr;
+    simulator::add_terms(out, expected.terms);
     return out;
 }
 

@@ -20,6 +20,16 @@ std::set<std::string> columns_of_organizations(pqxx::work& in) {
     return columns;
 }
 
+template <class T>
+std::optional<T> value_in(const pqxx::field& from) {
+    return from.is_null() ? std::nullopt : std::optional(from.as<T>());
+}
+
+std::optional<instant> time_in(const pqxx::field& from) {
+    const auto micros = value_in<std::int64_t>(from);
+    return micros ? std::optional(instant(std::chrono::microseconds(*micros))) : std::nullopt;
+}
+
 }  // namespace
 
 void add_rows(pqxx::connection& in, std::span<const organization_life* const> lives) {
@@ -60,23 +70,30 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
     shown_answers shown;
     for (const auto& row : asks.exec(
              "SELECT organization_id, coalesce(plan, ''), subscription_status, access, reason,"
-             " unlisted, quantity, (extract(epoch FROM as_of) * 1000000)::bigint FROM "
-             "billing.organization_access"
+             " unlisted, quantity, (extract(epoch FROM as_of) * 1000000)::bigint,"
+             " billing_interval, billing_interval_count, currency, amount,"
+             " (extract(epoch FROM renews_at) * 1000000)::bigint,"
+             " (extract(epoch FROM cancels_at) * 1000000)::bigint,"
+             " (extract(epoch FROM trial_ends_at) * 1000000)::bigint"
+             " FROM billing.organization_access"
          )) {
         const auto id = row[0].as<std::string>();
         if (wanted.contains(id)) {
-            std::optional<std::int64_t> quantity;
-            if (!row[6].is_null()) {
-                quantity = row[6].as<std::int64_t>();
-            }
             shown[organization_id(id)] = {
                 {row[1].as<std::string>(),
                  row[2].as<std::string>(),
                  row[3].as<std::string>(),
                  row[4].as<std::string>(),
                  row[5].as<bool>(),
-                 quantity},
-                instant(std::chrono::microseconds(row[7].as<std::int64_t>()))
+                 value_in<std::int64_t>(row[6]),
+                 {value_in<std::string>(row[8]),
+                  value_in<std::int64_t>(row[9]),
+                  value_in<std::string>(row[10]),
+                  value_in<std::int64_t>(row[11]),
+                  time_in(row[12]),
+                  time_in(row[13]),
+                  time_in(row[14])}},
+                *time_in(row[7])
             };
         }
     }

@@ -15,13 +15,14 @@ std::string plan_word(const std::string& plan) {
 
 std::string words_of(const answer& is) {
     return fmt::format(
-        "{}, {}, {}, {}{}{}",
+        "{}, {}, {}, {}{}{}{}",
         plan_word(is.plan),
         is.subscription_status,
         is.access,
         is.reason,
         is.unlisted ? ", unlisted" : "",
-        is.quantity ? fmt::format(", {} of it", *is.quantity) : ""
+        is.quantity ? fmt::format(", {} of it", *is.quantity) : "",
+        to_words(is.terms)
     );
 }
 
@@ -33,6 +34,7 @@ boost::json::object json_of(const answer& is) {
     out["reason"] = is.reason;
     out["unlisted"] = is.unlisted;
     out["quantity"] = is.quantity ? boost::json::value(*is.quantity) : nullptr;
+    add_terms(out, is.terms);
     return out;
 }
 

@@ -173,6 +173,9 @@ judged judge(
     on.id = what.id;
     on.begun = begun;
     on.unlisted = unlisted;
+    if (!canceled && !expired) {
+        on.is.terms = terms_of(what);
+    }
     if (canceled) {
         decide(on, 0, "canceled");
     } else if (!begun) {
@@ -237,6 +240,8 @@ answer answer_from(
         is.reason = "unknown";
     } else if (!in_trial) {
         is = {plans.trial_plan, "none", "none", "trial_over"};
+    } else {
+        is.terms.trial_ends_at = trial_start(of, known) + plans.trial;
     }
     is.unlisted = unlisted;
     return is;

@@ -3,6 +3,7 @@
 #include "schemas/plans/catalogue.hpp"
 #include "schemas/types/ids.hpp"
 #include "tools/simulator/account.hpp"
+#include "tools/simulator/terms.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,6 +30,7 @@ struct answer {
     std::string reason;
     bool unlisted = false;  // some living subscription is at prices that no list has
     std::optional<std::int64_t> quantity{};  // of the plan's items; empty: none has a number
+    simulator::terms terms{};
 
     friend bool operator==(const answer&, const answer&) = default;
 };

@@ -47,6 +47,7 @@ void state_trial(
         one.stale = true;
     } else if (trial_end && one.as_of < *trial_end) {
         one.why = reason::trial;
+        one.renewal.trial_ends_at = trial_end;
     } else {
         one.why = reason::trial_over;
         one.subscription_status = "none";
@@ -63,6 +64,7 @@ void state_subscription(
         one.plan = plans.plans[*counts.plan].key;
     }
     one.quantity = counts.quantity;
+    one.renewal = counts.renewal;
     one.subscription_status = counts.status;
     one.access = counts.access;
     one.why = counts.why;

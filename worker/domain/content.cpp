@@ -27,6 +27,10 @@ subscription_state in_one_form(subscription_state state) {
     for (auto& item : state.items) {
         item.product.reset();
         item.lookup_key.reset();
+        item.interval.reset();
+        item.interval_count.reset();
+        item.currency.reset();
+        item.unit_amount.reset();
         if (!item.period_start) {
             item.period_start = state.period_start;
         }
@@ -39,6 +43,7 @@ subscription_state in_one_form(subscription_state state) {
         state.period_end.reset();
     }
     state.paused_for.reset();
+    state.currency.reset();
     return state;
 }
 

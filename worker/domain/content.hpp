@@ -15,8 +15,9 @@ namespace billhook {
 // Of a subscription an item has price, quantity and period. Before 2025-03-31.basil the period
 // stood at the subscription
 // (https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end);
-// product and lookup key follow from the price, and a legacy `plan` has neither. Why it is paused
-// is left out: it follows from the pause, and versions before 2026-09-30.endive do not tell.
+// all else of an item follows from the price, and a legacy `plan` has no product. Left out is why
+// it is paused, which follows from the pause and versions before 2026-09-30.endive do not tell, and
+// the currency, which never changes and old versions do not tell.
 template <class Fact>
 struct content {
     const Fact* fact = nullptr;  // as it was told; not owned

@@ -5,6 +5,7 @@
 #include "schemas/plans/access_level.hpp"
 #include "schemas/plans/policy.hpp"
 #include "worker/domain/objects.hpp"
+#include "worker/domain/renewal.hpp"
 
 #include <optional>
 #include <string>
@@ -55,6 +56,7 @@ struct standing {
     std::vector<std::string> unlisted_prices;
     instant as_of{};
     std::optional<std::int64_t> quantity;  // seats of the counting subscription
+    renewal_terms renewal;                 // of the counting subscription, or the local trial's end
 
     friend bool operator==(const standing&, const standing&) = default;
 };
@@ -75,6 +77,13 @@ void columns(row_of<standing> auto& row, const auto& column) {
     column("as_of", row.as_of);
     column("quantity", row.quantity);
     column("unlisted_prices", row.unlisted_prices);
+    column("billing_interval", row.renewal.interval);
+    column("billing_interval_count", row.renewal.interval_count);
+    column("currency", row.renewal.currency);
+    column("amount", row.renewal.amount);
+    column("renews_at", row.renewal.renews_at);
+    column("cancels_at", row.renewal.cancels_at);
+    column("trial_ends_at", row.renewal.trial_ends_at);
 }
 
 // A customer that is mapped to the organization, or owns one of its subscriptions.

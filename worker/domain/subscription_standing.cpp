@@ -27,14 +27,6 @@ kind kind_of(std::string_view status) {
     return status == "canceled" ? kind::canceled : kind::unknown;
 }
 
-// When Stripe is to end it, if that is arranged.
-std::optional<instant> end_of(const stripe::subscription_state& state, kind how) {
-    if (state.cancel_at) {
-        return state.cancel_at;
-    }
-    return how == kind::running && state.cancel_at_period_end ? period_end(state) : std::nullopt;
-}
-
 bool passed(const std::optional<instant>& at, instant now) {
     return at && *at + patience <= now;
 }
@@ -105,7 +97,7 @@ void add_steps(subscription_standing& one) {
 // The instants of a subscription that are not its case's.
 void add_dates(subscription_standing& one, kind how) {
     const auto& state = one.row->state;
-    if (const auto end = end_of(state, how)) {
+    if (const auto end = end_of(state, how == kind::running)) {
         one.instants.push_back(*end + patience);
     }
     if (how != kind::running) {
@@ -143,7 +135,7 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
         case kind::running:
             break;
     }
-    if (passed(end_of(state, how), now)) {
+    if (passed(end_of(state, how == kind::running), now)) {
         one.access = access_level::none;
         one.why = reason::ended;
         one.stale = true;
@@ -165,16 +157,6 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
 }
 
 }  // namespace
-
-std::optional<instant> period_end(const stripe::subscription_state& state) {
-    std::optional<instant> earliest;
-    for (const auto& item : state.items) {
-        if (item.period_end && (!earliest || *item.period_end < *earliest)) {
-            earliest = item.period_end;
-        }
-    }
-    return earliest ? earliest : state.period_end;
-}
 
 subscription_standing standing_of(
     const subscription_row& row,
@@ -202,6 +184,9 @@ subscription_standing standing_of(
     const auto* const plan = one.plan ? &plans.plans[*one.plan] : nullptr;
     one.policy = plans.policy_for(organization, plan);
     one.paused = plan != nullptr ? plan->paused : plans.paused;
+    if (!one.terminal) {
+        one.renewal = renewal_of(row.state, how == kind::running);
+    }
     one.cases = cases;
     const auto open =
         std::find_if(cases.begin(), cases.end(), [](const dunning_case& c) { return !c.ended_at; });

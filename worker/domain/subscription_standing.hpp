@@ -20,6 +20,7 @@ struct subscription_standing {
     // Index in the catalogue: of its items, else `unlisted_plan` if it is unlisted; empty: none.
     std::optional<std::size_t> plan;
     std::optional<std::int64_t> quantity;  // as `items` has it
+    renewal_terms renewal;                 // none of what is over
     // Alive, with an item that is listed nowhere and none that matches a plan.
     bool unlisted = false;
     std::string status;  // Stripe's last word; `canceled` once deleted
@@ -54,9 +55,6 @@ inline constexpr std::chrono::days trial_warning{3};
     const catalogue& plans,
     instant now
 );
-
-// The end of what is paid: of several items' periods the earliest.
-[[nodiscard]] std::optional<instant> period_end(const stripe::subscription_state& state);
 
 // Of every subscription of the organization, in their order. The facts have to outlive them.
 [[nodiscard]] std::vector<subscription_standing> standings_of_each(

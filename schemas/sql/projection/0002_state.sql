@@ -7,6 +7,7 @@ ALTER TABLE :schema.customers
 ALTER TABLE :schema.subscriptions
     ADD COLUMN paused_for text COLLATE "C",       -- Stripe's word for why, if the current fact tells it
     ADD COLUMN pending_update_until timestamptz,  -- a change kept aside until it is paid
+    ADD COLUMN currency text COLLATE "C",         -- in which it is paid, if the current fact tells it
     ADD COLUMN ended_at timestamptz,              -- first terminal second, or its customer's deletion
     ADD COLUMN pause text COLLATE "C",            -- why it is paused, by all of its facts
     ADD COLUMN pause_settled_at timestamptz,      -- when that for which it is paused was paid
@@ -22,7 +23,14 @@ ALTER TABLE :schema.mappings
 ALTER TABLE :schema.standings
     ADD COLUMN quantity bigint,                   -- seats; null: none has a number
     -- Of living subscriptions, in no list of plans.toml.
-    ADD COLUMN unlisted_prices text[] COLLATE "C" NOT NULL DEFAULT '{}';
+    ADD COLUMN unlisted_prices text[] COLLATE "C" NOT NULL DEFAULT '{}',
+    ADD COLUMN billing_interval text COLLATE "C",  -- day, week, month, year
+    ADD COLUMN billing_interval_count bigint,
+    ADD COLUMN currency text COLLATE "C",
+    ADD COLUMN amount bigint,                     -- of the next period at list prices, in minor units
+    ADD COLUMN renews_at timestamptz,
+    ADD COLUMN cancels_at timestamptz,
+    ADD COLUMN trial_ends_at timestamptz;
 
 -- What is known of a second stands with the fact that holds its last state. A batch reads of a long
 -- history only the seconds that turn, and those around its own.

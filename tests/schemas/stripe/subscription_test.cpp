@@ -321,4 +321,77 @@ TEST_CASE("subscription: which versions tell why it is paused") {
     CHECK_FALSE(tells_why_paused(""));
 }
 
+namespace {
+
+// What an item's price says beside its id.
+std::string terms_of(const std::string& item) {
+    const auto fact = subscription_in(
+        R"({"id":"sub_1","object":"subscription","status":"active","currency":"eur",)"
+        R"("items":{"data":[)" +
+        item + "]}}"
+    );
+    const auto& one = fact.state.items.front();
+    return one.interval.value_or("-") + " " +
+           (one.interval_count ? std::to_string(*one.interval_count) : "-") + " " +
+           one.currency.value_or("-") + " " + one.unit_amount.value_or("-");
+}
+
+}  // namespace
+
+TEST_CASE("subscription: what a price costs and how often, in each shape that it has had") {
+    const struct {
+        const char* name;
+        const char* item;
+        const char* expected;
+    } rows[] = {
+        {"a price",
+         R"({"price":{"id":"p","currency":"usd","unit_amount":2000,"unit_amount_decimal":"2000",
+            "recurring":{"interval":"month","interval_count":3,"usage_type":"licensed"}}})",      "month 3 usd 2000"},
+        {"less than a minor unit",
+         R"({"price":{"id":"p","currency":"usd","unit_amount":null,"unit_amount_decimal":"0.5",
+            "recurring":{"interval":"year","interval_count":1}}})",       "year 1 usd 0.5"  },
+        {"a legacy plan",
+         R"({"plan":{"id":"p","currency":"jpy","amount":980,"interval":"month","interval_count":1}})",
+         "month 1 jpy 980"                                                                                               },
+        {"a legacy plan of less than a minor unit",
+         R"({"plan":{"id":"p","currency":"usd","amount":null,"amount_decimal":"12.75",
+            "interval":"week","interval_count":2}})",                "week 2 usd 12.75"},
+        {"tiers",
+         R"({"price":{"id":"p","currency":"usd","billing_scheme":"tiered","unit_amount":null,
+            "unit_amount_decimal":null,"recurring":{"interval":"month","interval_count":1}}})",         "month 1 usd -"   },
+        {"packages",
+         R"({"price":{"id":"p","currency":"usd","unit_amount":500,
+            "transform_quantity":{"divide_by":10,"round":"up"},"recurring":{"interval":"month"}}})",                                    "month - usd -"   },
+        {"by use",
+         R"({"price":{"id":"p","currency":"usd","unit_amount":2,
+            "recurring":{"interval":"month","interval_count":1,"usage_type":"metered"}}})",                                      "month 1 usd -"   },
+        {"a legacy plan by use",
+         R"({"plan":{"id":"p","currency":"usd","amount":2,"interval":"month","interval_count":1,
+            "usage_type":"metered"}})",      "month 1 usd -"   },
+        {"what cannot be read is absent",
+         R"({"price":{"id":"p","currency":7,"unit_amount":"many","unit_amount_decimal":"1e9",
+            "recurring":{"interval":{},"interval_count":"one"}}})",         "- - - -"         },
+        {"a price's id alone",                      R"({"price":"p"})",                                "- - - -"         },
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        CHECK(terms_of(row.item) == row.expected);
+    }
+    CHECK(subscription_in(R"({"id":"sub_1","currency":"eur"})").state.currency == "eur");
+    CHECK(!subscription_in(R"({"id":"sub_1"})").state.currency);
+}
+
+TEST_CASE("subscription: a plan that was replaced keeps nothing of the price that came") {
+    const auto fact = subscription_in(
+        R"({"id":"sub_1","status":"active","items":{"data":[{"quantity":2,"price":)"
+        R"({"id":"p_new","currency":"usd","unit_amount":9,"recurring":{"interval":"year"}}}]}})",
+        R"({"plan":{"id":"p_old","currency":"usd","amount":5,"interval":"month"}})"
+    );
+    REQUIRE(fact.replaced.items);
+    const auto& was = fact.replaced.items->front();
+    CHECK(told(*fact.replaced.items) == "p_old x2");
+    CHECK(was.unit_amount == "5");
+    CHECK(was.interval == "month");
+}
+
 }  // namespace billhook::stripe

@@ -31,4 +31,51 @@ TEST_CASE("money: is written with the digits of its currency") {
     }
 }
 
+TEST_CASE("money: a decimal number of units times a quantity is rounded once") {
+    const struct {
+        const char* decimal;
+        std::int64_t quantity;
+        std::optional<std::int64_t> amount;
+    } rows[] = {
+        {"2000",                         3,                 6000                 },
+        {"2000",                         0,                 0                    },
+        {"0.5",                          1,                 1                    },
+        {"0.49",                         1,                 0                    },
+        {"0.5",                          3,                 2                    },
+        {"-0.5",                         1,                 -1                   },
+        {"-20",                          2,                 -40                  },
+        {"0.000000000001",               1'000'000'000'000, 1                    },
+        {"0.333333333333",               3,                 1                    },
+        {"999999999999999.999999999999", 1,                 1'000'000'000'000'000},
+        {"1",                            INT64_MAX,         INT64_MAX            },
+        {"1",                            INT64_MIN,         INT64_MIN            },
+        {"1.1",                          INT64_MAX,         std::nullopt         },
+        {"999999999999999",              INT64_MAX,         std::nullopt         },
+    };
+    for (const auto& row : rows) {
+        CAPTURE(row.decimal);
+        CAPTURE(row.quantity);
+        CHECK(is_decimal(row.decimal));
+        CHECK(times(row.decimal, row.quantity) == row.amount);
+    }
+    for (const auto* text :
+         {"",
+          "-",
+          ".",
+          "1.",
+          ".5",
+          "1e3",
+          "+1",
+          "1,5",
+          "--1",
+          "1.2.3",
+          " 1",
+          "0x1",
+          "1000000000000000",
+          "0.0000000000001"}) {
+        CAPTURE(text);
+        CHECK(!is_decimal(text));
+    }
+}
+
 }  // namespace billhook

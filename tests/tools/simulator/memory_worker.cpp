@@ -98,7 +98,14 @@ shown_answers memory_worker::answers(
              std::string(to_word(is.access)),
              std::string(to_word(is.why)),
              !is.unlisted_prices.empty(),
-             is.quantity},
+             is.quantity,
+             {is.renewal.interval,
+              is.renewal.interval_count,
+              is.renewal.currency,
+              is.renewal.amount,
+              is.renewal.renews_at,
+              is.renewal.cancels_at,
+              is.renewal.trial_ends_at}},
             at
         };
     }

@@ -72,6 +72,10 @@ void random_rows::fill(std::vector<stripe::subscription_item>& what) {
         fill(item.quantity);
         fill(item.period_start);
         fill(item.period_end);
+        fill(item.interval);
+        fill(item.interval_count);
+        fill(item.currency);
+        fill(item.unit_amount);
     }
 }
 

@@ -79,7 +79,9 @@ TEST_CASE("organization_access: its columns are the contract in their order") {
         "in_dunning boolean, grace_until timestamp with time zone, restricted_until timestamp with "
         "time zone, next_change_at timestamp with time zone, stale boolean, features jsonb, "
         "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone, "
-        "quantity bigint, unlisted boolean"
+        "quantity bigint, unlisted boolean, billing_interval text, billing_interval_count bigint, "
+        "currency text, amount bigint, renews_at timestamp with time zone, cancels_at timestamp "
+        "with time zone, trial_ends_at timestamp with time zone"
     );
 }
 
