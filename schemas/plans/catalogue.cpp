@@ -29,6 +29,25 @@ std::vector<std::chrono::seconds> dunning_policy::steps() const {
     return {all.begin(), all.end()};
 }
 
+std::int64_t limit_with(std::int64_t limit, std::int64_t more, std::int64_t times) {
+    constexpr std::int64_t unlimited = -1;
+    std::int64_t product = 0;
+    std::int64_t total = 0;
+    const bool counted = limit >= 0 && more >= 0 &&
+                         !__builtin_mul_overflow(more, times, &product) &&
+                         !__builtin_add_overflow(limit, product, &total);
+    return counted ? total : unlimited;
+}
+
+feature_map plan::features_for(std::optional<std::int64_t> quantity) const {
+    auto all = features;
+    for (const auto& [feature, each] : per_quantity) {
+        auto& limit = std::get<std::int64_t>(all.at(feature));
+        limit = limit_with(limit, each, std::max<std::int64_t>(quantity.value_or(1), 0));
+    }
+    return all;
+}
+
 dunning_policy overridden(dunning_policy base, const catalogue::overrides& by) {
     base.grace = by.grace.value_or(base.grace);
     base.restricted = by.restricted.value_or(base.restricted);

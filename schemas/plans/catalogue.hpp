@@ -25,9 +25,13 @@ struct price_lists {
 struct plan : price_lists {
     std::string key;
     std::string name;
-    feature_map features;
-    dunning_policy dunning;  // the common ones with the plan's overrides
+    feature_map features;           // of none; what has `per_quantity` is a limit here
+    per_quantity_map per_quantity;  // `{ base = 0, per_quantity = 50 }`
+    dunning_policy dunning;         // the common ones with the plan's overrides
     pause_policy paused;
+
+    // What so many of it give. Where there is no number (a trial, by use) it is one.
+    [[nodiscard]] feature_map features_for(std::optional<std::int64_t> quantity) const;
 
     friend bool operator==(const plan&, const plan&) = default;
 };
@@ -62,6 +66,8 @@ struct catalogue {
     std::vector<addon> addons;
     // What a living subscription takes of whose prices no plan lists any; a key of `plans`.
     std::optional<std::string> unlisted_plan;
+    // What an organization has whose access would be none; a key of `plans`. Without it: none.
+    std::optional<std::string> fallback_plan;
     dunning_policy dunning;
     pause_policy paused;
     // `[organizations."ID".dunning]`: the values given there, over those of the plan.

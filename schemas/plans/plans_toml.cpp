@@ -156,10 +156,25 @@ std::optional<std::string> values::text_at(
     return node == nullptr ? std::nullopt : text_of(*node, inside(path, name));
 }
 
-feature_map values::features_at(
+std::optional<std::int64_t> values::count_at(
     const toml::table& in,
     std::string_view name,
     const std::string& path
+) {
+    const toml::node* node = in.get(name);
+    const auto count = node == nullptr ? std::nullopt : node->value_exact<std::int64_t>();
+    if (node != nullptr && (!count || *count < 0)) {
+        report(*node, inside(path, name), "must be a whole number from 0");
+        return std::nullopt;
+    }
+    return count;
+}
+
+feature_map values::features_at(
+    const toml::table& in,
+    std::string_view name,
+    const std::string& path,
+    per_quantity_map* counted
 ) {
     feature_map features;
     const toml::table* table = table_at(in, name, path);
@@ -170,6 +185,13 @@ feature_map values::features_at(
         const std::string at = inside(inside(path, name), key.str());
         if (!is_plain_key(key.str())) {
             report(node, at, "a feature's name is 1 to 64 letters, digits, _ and -");
+        } else if (const auto* by = node.as_table(); by != nullptr && counted != nullptr) {
+            only(*by, at, {"base", "per_quantity"});
+            features.emplace(key.str(), count_at(*by, "base", at).value_or(0));
+            if (by->get("per_quantity") == nullptr) {
+                report(node, at, "per_quantity is missing: what each of the quantity adds");
+            }
+            counted->emplace(key.str(), count_at(*by, "per_quantity", at).value_or(0));
         } else if (const auto value = feature_of(node, at)) {
             features.emplace(key.str(), *value);
         }

@@ -61,7 +61,14 @@ public:
         std::string_view name,
         const std::string& path
     );
-    feature_map features_at(const toml::table& in, std::string_view name, const std::string& path);
+    // Limits by quantity are read into `counted` and their base into what is returned; without it
+    // there may be none.
+    feature_map features_at(
+        const toml::table& in,
+        std::string_view name,
+        const std::string& path,
+        per_quantity_map* counted = nullptr
+    );
     // Rising, none twice.
     std::optional<std::vector<std::chrono::seconds>> durations_at(
         const toml::table& in,
@@ -79,6 +86,11 @@ private:
     std::optional<std::string> text_of(const toml::node& at, const std::string& path);
     std::optional<std::chrono::seconds> duration_of(const toml::node& at, const std::string& path);
     std::optional<feature_value> feature_of(const toml::node& at, const std::string& path);
+    std::optional<std::int64_t> count_at(
+        const toml::table& in,
+        std::string_view name,
+        const std::string& path
+    );
 
     struct place {
         int line;

@@ -14,6 +14,11 @@ namespace billhook {
 // What a plan gives for one feature: a switch, or a limit (-1: unlimited).
 using feature_value = std::variant<bool, std::int64_t>;
 using feature_map = std::map<std::string, feature_value>;
+// What each of a plan's seats adds to its limits.
+using per_quantity_map = std::map<std::string, std::int64_t>;
+
+// A limit with so many `times` more; what cannot be counted any more is as good as unlimited.
+[[nodiscard]] std::int64_t limit_with(std::int64_t limit, std::int64_t more, std::int64_t times);
 
 // The dunning rules in force for one plan or tenant; ages count from a case's anchor.
 struct dunning_policy {

@@ -27,7 +27,11 @@ private:
     std::vector<plan> plans_of(const toml::table& root, const catalogue& common);
     std::vector<addon> addons_of(const toml::table& root);
     void read_lists(price_lists& to, const toml::table& in, const std::string& path);
-    feature_map features_of(const toml::table& in, const std::string& path);
+    feature_map features_of(
+        const toml::table& in,
+        const std::string& path,
+        per_quantity_map* counted = nullptr
+    );
     std::optional<std::string> plan_key_at(const toml::table& root, std::string_view name);
     std::map<organization_id, catalogue::overrides> organizations_of(const toml::table& root);
     void check_restricted_features();
@@ -93,8 +97,12 @@ void reader::read_lists(price_lists& to, const toml::table& in, const std::strin
     to.products = from_.names_at(in, "products", path);
 }
 
-feature_map reader::features_of(const toml::table& in, const std::string& path) {
-    auto found = from_.features_at(in, "features", path);
+feature_map reader::features_of(
+    const toml::table& in,
+    const std::string& path,
+    per_quantity_map* counted
+) {
+    auto found = from_.features_at(in, "features", path, counted);
     for (const auto& [name, value] : found) {
         const bool is_switch = std::holds_alternative<bool>(value);
         if (is_switch_.emplace(name, is_switch).first->second != is_switch) {
@@ -118,7 +126,7 @@ plan reader::plan_of(const std::string& key, const toml::table& in, const catalo
     found.key = key;
     found.name = from_.text_at(in, "name", path).value_or(key);
     read_lists(found, in, path);
-    found.features = features_of(in, path);
+    found.features = features_of(in, path, &found.per_quantity);
     found.dunning = common.dunning;
     if (const toml::table* table = from_.table_at(in, "dunning", path)) {
         found.dunning = overridden(common.dunning, dunning_of(*table, inside(path, "dunning")));
@@ -239,6 +247,7 @@ catalogue reader::read(const toml::table& root) {
         {"trial",
          "trial_plan",
          "unlisted_plan",
+         "fallback_plan",
          "plans",
          "addons",
          "dunning",
@@ -260,6 +269,7 @@ catalogue reader::read(const toml::table& root) {
     }
     found.trial_plan = plan_key_at(root, "trial_plan").value_or(std::string());
     found.unlisted_plan = plan_key_at(root, "unlisted_plan");
+    found.fallback_plan = plan_key_at(root, "fallback_plan");
     return found;
 }
 

@@ -26,10 +26,13 @@ std::string names_of(const price_lists& sold_by) {
     return joined(names);
 }
 
-std::string words_of(const feature_map& features) {
+std::string words_of(const feature_map& features, const per_quantity_map& counted = {}) {
     std::string words;
     for (const auto& [name, value] : features) {
         words += fmt::format("{}{}={}", words.empty() ? "" : " ", name, to_words(value));
+        if (const auto each = counted.find(name); each != counted.end()) {
+            words += fmt::format("+{} each", each->second);
+        }
     }
     return words;
 }
@@ -43,21 +46,22 @@ void print_plans(const catalogue& all) {
              names_of(each),
              to_text(each.dunning.grace),
              to_text(each.dunning.restricted),
-             words_of(each.features)}
+             words_of(each.features, each.per_quantity)}
         );
     }
     for (const addon& each : all.addons) {
         plans.add({"+ " + each.key, "", names_of(each), "", "", words_of(each.features)});
     }
     fmt::print(
-        "{}{} plans, {} add-ons, trial of {} on {}, prices of no list: {}, {} organizations with "
-        "rules of their own\n",
+        "{}{} plans, {} add-ons, trial of {} on {}, prices of no list: {}, without access: {}, {} "
+        "organizations with rules of their own\n",
         plans.text(),
         all.plans.size(),
         all.addons.size(),
         to_text(all.trial),
         all.trial_plan,
         all.unlisted_plan.value_or("no plan"),
+        all.fallback_plan.value_or("nothing"),
         all.organizations.size()
     );
 }

@@ -53,10 +53,14 @@ values values_of(const catalogue& all) {
         found[path + ".name"] = each.name;
         add(found, path, static_cast<const price_lists&>(each));
         add(found, path + ".features", each.features);
+        for (const auto& [name, more] : each.per_quantity) {
+            found[fmt::format("{}.features.{}.per_quantity", path, name)] = std::to_string(more);
+        }
         add(found, path + ".dunning", each.dunning);
     }
     found["plans"] = order;
     found["unlisted_plan"] = all.unlisted_plan.value_or("none");
+    found["fallback_plan"] = all.fallback_plan.value_or("none");
     for (const addon& each : all.addons) {
         const std::string path = "addons." + each.key;
         add(found, path, static_cast<const price_lists&>(each));

@@ -244,6 +244,12 @@ answer answer_from(
         is.terms.trial_ends_at = trial_start(of, known) + plans.trial;
     }
     is.unlisted = unlisted;
+    if (is.access == "none" && plans.fallback_plan) {
+        is.plan = *plans.fallback_plan;
+        is.access = "full";
+        is.reason = "fallback";
+        is.quantity.reset();
+    }
     return is;
 }
 

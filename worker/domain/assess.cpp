@@ -78,6 +78,16 @@ void state_subscription(
     }
 }
 
+// Nobody is left with less than who never paid. Seats are the subscription's, which gives nothing.
+void fall_back(standing& one, const catalogue& plans) {
+    if (one.access == access_level::none && plans.fallback_plan) {
+        one.plan = plans.fallback_plan;
+        one.quantity.reset();
+        one.access = access_level::full;
+        one.why = reason::fallback;
+    }
+}
+
 // The plan's features, and those of the add-ons of every subscription that gives access.
 feature_map with_addons(
     feature_map features,
@@ -129,6 +139,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     } else {
         state_trial(one, facts, plans, trial_end);
     }
+    fall_back(one, plans);
     for (const auto& subscription : all) {
         for (const auto at : subscription.instants) {
             take_next(one.next_change_at, at, now);
@@ -144,7 +155,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     const auto* plan = one.plan ? plans.find(*one.plan) : nullptr;
     const auto policy = plans.policy_for(facts.organization, plan);
     one.features = granted(
-        with_addons(plan != nullptr ? plan->features : feature_map{}, all, plans),
+        with_addons(plan != nullptr ? plan->features_for(one.quantity) : feature_map{}, all, plans),
         policy.restricted_features,
         one.access
     );

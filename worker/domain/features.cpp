@@ -29,16 +29,6 @@ feature_value lesser(const feature_value& a, const feature_value& b) {
     return allows(a) && allows(b) ? a : off(a);
 }
 
-// Of numbers from 0; what cannot be counted any more is as good as unlimited.
-std::int64_t sum(std::int64_t some, std::int64_t more, std::int64_t times) {
-    constexpr std::int64_t unlimited = -1;
-    std::int64_t product = 0;
-    std::int64_t total = 0;
-    const bool counted = some >= 0 && more >= 0 && !__builtin_mul_overflow(more, times, &product) &&
-                         !__builtin_add_overflow(some, product, &total);
-    return counted ? total : unlimited;
-}
-
 }  // namespace
 
 void add_features(feature_map& to, const feature_map& addon, std::int64_t times) {
@@ -49,7 +39,7 @@ void add_features(feature_map& to, const feature_map& addon, std::int64_t times)
         const auto [at, first] = to.emplace(name, off(value));
         if (const auto* number = std::get_if<std::int64_t>(&value)) {
             if (auto* had = std::get_if<std::int64_t>(&at->second)) {
-                *had = sum(*had, *number, times);
+                *had = limit_with(*had, *number, times);
             }
         } else if (auto* had = std::get_if<bool>(&at->second)) {
             *had = *had || std::get<bool>(value);

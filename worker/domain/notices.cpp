@@ -103,7 +103,12 @@ public:
         bool counts,
         instant now
     )
-        : facts_(facts), plans_(plans), all_(all), of_(of), counts_(counts), now_(now) {}
+        : facts_(facts),
+          plans_(plans),
+          all_(all),
+          of_(of),
+          speaks_(counts && !(plans.fallback_plan && of.access == access_level::none)),
+          now_(now) {}
 
     std::vector<due_notice> take() {
         if (of_.sends != nullptr) {
@@ -171,11 +176,11 @@ private:
     }
 
     // The steps that are due, but those that speak of an access that the organization does not
-    // have: they wait until this subscription comes to count.
+    // have: they wait until this subscription comes to count, and there is no plan to fall back to.
     [[nodiscard]] std::vector<std::chrono::seconds> due_steps(const dunning_case& open) const {
         std::vector<std::chrono::seconds> due;
         for (const auto step : of_.policy.steps()) {
-            const bool true_of_it = counts_ || !speaks_of_access(kind_of(step, of_.policy, open));
+            const bool true_of_it = speaks_ || !speaks_of_access(kind_of(step, of_.policy, open));
             if (true_of_it && open.anchor + step + of_.policy.settle <= now_) {
                 due.push_back(step);
             }
@@ -224,7 +229,9 @@ private:
             auto told = about(kind_of(step, of_.policy, open), name, open.anchor);
             told.case_anchor = open.anchor;
             told.grace_until = of_.grace_until;
-            told.restricted_until = of_.restricted_until;
+            if (!plans_.fallback_plan) {  // else access does not end there
+                told.restricted_until = of_.restricted_until;
+            }
             told.invoices = open_invoices(facts_, open);
             const auto how = has.any         ? notice_state::covered
                              : sends == step ? notice_state::sent
@@ -311,7 +318,7 @@ private:
     const catalogue& plans_;
     std::span<const subscription_standing> all_;
     const subscription_standing& of_;
-    bool counts_;  // it speaks for the organization
+    bool speaks_;  // its access is the organization's
     instant now_;
     std::vector<due_notice> due_;
 };

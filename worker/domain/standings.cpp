@@ -34,6 +34,8 @@ std::string_view to_word(reason what) {
             return "ended";
         case reason::exempt:
             return "exempt";
+        case reason::fallback:
+            return "fallback";
     }
     return {};
 }

@@ -31,7 +31,8 @@ enum class reason : std::uint8_t {
     unknown_status,
     unknown,
     ended,
-    exempt
+    exempt,
+    fallback
 };
 [[nodiscard]] std::string_view to_word(reason what);
 

@@ -15,7 +15,7 @@ standing unheard_standing(const organization_id& which, const catalogue& plans, 
     one.why = reason::unknown;
     one.as_of = now;
     if (const auto* const plan = plans.find(plans.trial_plan); plan != nullptr) {
-        one.features = plan->features;
+        one.features = plan->features_for({});
     }
     return one;
 }

@@ -1,5 +1,6 @@
 #include "worker/insight/why.hpp"
 
+#include "worker/domain/assess.hpp"
 #include "worker/domain/subscription_standing.hpp"
 #include "worker/insight/fact_words.hpp"
 
@@ -15,7 +16,10 @@ namespace {
 class sentences {
 public:
     sentences(const standing& one, const organization_facts& facts, const catalogue& plans)
-        : one_(one), plans_(plans), each_(standings_of_each(facts, plans, one.as_of)) {
+        : one_(one),
+          facts_(facts),
+          plans_(plans),
+          each_(standings_of_each(facts, plans, one.as_of)) {
         for (const auto& each : each_) {
             if (one.subscription == each.row->id) {
                 counts_ = &each;
@@ -113,11 +117,13 @@ private:
     }
 
     std::string decided() const;
+    std::string fallen() const;
     std::string ended() const;
     std::string paused() const;
     std::string debt_too() const;
 
     const standing& one_;
+    const organization_facts& facts_;
     const catalogue& plans_;
     std::vector<subscription_standing> each_;
     const subscription_standing* counts_ = nullptr;
@@ -157,6 +163,14 @@ std::string sentences::paused() const {
             );
     }
     return {};
+}
+
+// What would be if there were no plan to fall back to.
+std::string sentences::fallen() const {
+    auto without = plans_;
+    without.fallback_plan.reset();
+    const auto bare = assess(facts_, without, one_.as_of);
+    return sentences(bare, facts_, without).decided();
 }
 
 // That it is paused decides, but money is owed as well.
@@ -216,6 +230,10 @@ std::string sentences::decided() const {
                 "Stripe's word for {} is \"{}\", which this program does not know.",
                 subscription(),
                 one_.subscription_status
+            );
+        case reason::fallback:
+            return fmt::format(
+                "{} That gives no access, so it has {}, the plan to fall back to.", fallen(), plan()
             );
         case reason::unknown:
             return "Nothing is known of this organization's Stripe customer yet: whoever paid "

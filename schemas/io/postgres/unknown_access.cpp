@@ -13,7 +13,7 @@ void store_unknown_access(pqxx::transaction_base& in, const catalogue& plans) {
         "excluded.features, types = excluded.types WHERE (u.plan, u.features, u.types) IS DISTINCT "
         "FROM (excluded.plan, excluded.features, excluded.types)",
         plans.trial_plan,
-        to_text(trial == nullptr ? feature_map{} : trial->features),
+        to_text(trial == nullptr ? feature_map{} : trial->features_for({})),
         to_text(feature_types(plans))
     );
 }

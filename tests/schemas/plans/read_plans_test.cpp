@@ -248,6 +248,49 @@ TEST_CASE("plans: what a pause gives is common or a plan's own") {
     CHECK(none->plans[0].paused == pause_policy{access_level::restricted, access_level::none});
 }
 
+TEST_CASE("plans: a limit by quantity has a base and what each adds") {
+    const auto read = read_plans(
+        "trial_plan = \"basic\"\nfallback_plan = \"free\"\n[plans.free]\n[plans.basic]\n"
+        "features = { seats = { per_quantity = 1 }, patients = { base = 10, per_quantity = 50 } }\n"
+    );
+    REQUIRE(read.has_value());
+    CHECK(read->fallback_plan == "free");
+    const plan& basic = read->plans[1];
+    const auto given = [&](std::optional<std::int64_t> quantity) {
+        const auto all = basic.features_for(quantity);
+        return std::to_string(std::get<std::int64_t>(all.at("seats"))) + " " +
+               std::to_string(std::get<std::int64_t>(all.at("patients")));
+    };
+    CHECK(given(0) == "0 10");
+    CHECK(given(1) == "1 60");
+    CHECK(given(3) == "3 160");
+    CHECK(given({}) == "1 60");
+    CHECK(given(-3) == "0 10");
+    CHECK(given(INT64_MAX) == std::to_string(INT64_MAX) + " -1");
+}
+
+TEST_CASE("plans: every mistake about a limit by quantity and the plan to fall back to is named") {
+    const auto read = read_plans(
+        "trial_plan = \"basic\"\nfallback_plan = \"gold\"\n[plans.basic]\n[plans.basic.features]\n"
+        "a = { base = 1 }\nb = { base = -1, per_quantity = 1 }\nc = { per_quantity = 1.5 }\n"
+        "d = { per_quantity = 1, most = 9 }\n[dunning]\n"
+        "restricted_features = { a = { per_quantity = 1 } }\n[addons.x]\n"
+        "features = { a = { per_quantity = 1 } }\n"
+    );
+    REQUIRE(read.has_error());
+    CHECK(
+        shown(read.error()) ==
+        "2 fallback_plan: there is no [plans.gold]\n"
+        "5 plans.basic.features.a: per_quantity is missing: what each of the quantity adds\n"
+        "6 plans.basic.features.b.base: must be a whole number from 0\n"
+        "7 plans.basic.features.c.per_quantity: must be a whole number from 0\n"
+        "8 plans.basic.features.d.most: is no key of this table; it may have base, per_quantity\n"
+        "10 dunning.restricted_features.a: must be true, false, or a whole number from 0 (-1: "
+        "unlimited)\n"
+        "12 addons.x.features.a: must be true, false, or a whole number from 0 (-1: unlimited)\n"
+    );
+}
+
 TEST_CASE("plans: every mistake about pauses is named") {
     const auto read = read_plans(
         "trial_plan = \"basic\"\n[plans.basic]\n[plans.basic.paused]\nrequested = \"some\"\n"

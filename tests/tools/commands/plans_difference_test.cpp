@@ -17,13 +17,19 @@ TEST_CASE("plans difference: each key that says something else and no other") {
         std::vector<plans_difference> found;
     };
     const row rows[] = {
-        {"nothing",           [](catalogue&) {},                                       {}},
+        {"nothing",                [](catalogue&) {},                                  {}},
         {"the trial",
          [](catalogue& c) { c.trial = std::chrono::days{30}; },
          {{"trial", "14d", "30d"}}                                                       },
         {"a feature",
          [](catalogue& c) { c.plans[0].features["patients_max"] = std::int64_t{60}; },
          {{"plans.basic.features.patients_max", "50", "60"}}                             },
+        {"a limit by quantity",
+         [](catalogue& c) { c.plans[0].per_quantity["patients_max"] = 20; },
+         {{"plans.basic.features.patients_max.per_quantity", "", "20"}}                  },
+        {"a plan to fall back to",
+         [](catalogue& c) { c.fallback_plan = "basic"; },
+         {{"fallback_plan", "none", "basic"}}                                            },
         {"a new feature",
          [](catalogue& c) { c.plans[0].features["export"] = true; },
          {{"plans.basic.features.export", "", "yes"}}                                    },

@@ -60,6 +60,14 @@ TEST_CASE("simulator and worker: the same answers by another policy") {
     }
 }
 
+TEST_CASE("simulator and worker: the same answers with a plan to fall back to") {
+    auto plans = plans_for_tests();
+    plans.fallback_plan = "basic";
+    for (std::uint64_t seed = 15; seed <= 18; ++seed) {
+        compare_after_disorder(plans, seed, 150);
+    }
+}
+
 TEST_CASE("simulator and worker: an event is the same fact in both shapes") {
     account_settings settings;
     settings.prefix = "Test";

@@ -278,6 +278,39 @@ TEST_CASE("notices: nobody is told of what lies before notices_since or too long
     }
 }
 
+// The fourth life fails for ever: with a plan to fall back to nobody is told that access is gone.
+TEST_CASE("notices: with a plan to fall back to none speaks of an access that is not so") {
+    const struct {
+        const char* name;
+        const char* found;
+        std::string expected;
+    } rows[] = {
+        {"warned as without",
+         "d35 01:15",                          "sent 5d final_warning; skipped 0d payment_failed, 3d reminder"                      },
+        {"restricted as without",
+         "d37 01:15",                          "sent 7d access_restricted; skipped 0d payment_failed, 3d reminder, 5d final_warning"},
+        {"never removed",         "d51 01:15", "sent 14d reminder; skipped 0d payment_failed, 3d reminder"                          },
+    };
+    auto plans = example_plans();
+    plans.fallback_plan = "basic";
+    const auto events = life(events_of("4 "));
+    for (const auto& row : rows) {
+        CAPTURE(row.name);
+        const auto [now, known] = moment_of(row.found, events);
+        memory_projection tables;
+        fold_in(tables, known, plans, day("d0 00:00"));
+        auto facts = tables.load(organization_id{"org_1"});
+        for (auto& rules : plans.plans) {
+            rules.dunning.notices_max_age = std::chrono::days{30};
+        }
+        const auto due = due_notices(facts, plans, now);
+        CHECK(shown(due) == row.expected);
+        for (const auto& one : due) {
+            CHECK((!one.sent || !one.sent->restricted_until));
+        }
+    }
+}
+
 TEST_CASE("notices: a hard decline asks to act at once and a soft one waits for retries") {
     const std::string failure = R"(
         o1 d0 00:00 cus_1 created org=org_1

@@ -182,6 +182,84 @@ TEST_CASE("policy: what add-ons add to the features") {
     }
 }
 
+// Basic has 50 patients and 20 more for each seat.
+TEST_CASE("policy: a limit by quantity counts the seats of what counts") {
+    struct row {
+        const char* name;
+        const char* subscriptions;
+        const char* age;
+        std::int64_t patients_max;
+    };
+    const row rows[] = {
+        {"one seat",                         "active:basic",                    "100d", 70 },
+        {"three",                            "active:basic*3",                  "100d", 110},
+        {"none",                             "active:basic*0",                  "100d", 50 },
+        {"in the trial it is as for one",    "",                                "3d",   70 },
+        {"an unlisted price has no seats",   "active:other*9",                  "100d", 70 },
+        {"another's seats are no matter",    "active:basic*3 canceled:basic*9", "100d", 110},
+        {"nor are those of add-ons",         "active:basic*3+sms*7",            "100d", 110},
+        {"restricted_features caps the sum", "past_due:basic*3@8d",             "100d", 100},
+        {"but raises nothing",               "past_due:basic*1@8d",             "100d", 70 },
+        {"none stays none",                  "canceled:basic*3",                "100d", 0  },
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.name);
+        catalogue plans = builders::example_plans();
+        plans.unlisted_plan = "basic";
+        plans.plans[0].per_quantity["patients_max"] = 20;
+        for (auto& one : plans.plans) {
+            one.dunning.restricted_features["patients_max"] = 100;
+        }
+        CHECK(
+            judged(each.subscriptions, each.age, plans).features.at("patients_max") ==
+            feature_value{each.patients_max}
+        );
+    }
+}
+
+TEST_CASE("policy: who would have no access has the plan to fall back to, if there is one") {
+    struct row {
+        const char* name;
+        const char* subscriptions;
+        const char* age;
+        const char* expected;
+    };
+    // clang-format off
+    const row rows[] = {
+        {"after the trial",                    "",                                   "100d", "basic, none, full, fallback; 50 patients"},
+        {"within it nobody falls",             "",                                   "3d",   "enterprise, trial, full, trial; - patients"},
+        {"canceled",                           "canceled:enterprise",                "100d", "basic, canceled, full, fallback; 50 patients"},
+        {"never paid for",                     "incomplete:enterprise",              "100d", "basic, incomplete, full, fallback; 50 patients"},
+        {"dunning has run out",                "unpaid:enterprise*4@60d",            "100d", "basic, unpaid, full, fallback; 50 patients"},
+        {"but not before",                     "past_due:enterprise@31d",            "100d", "enterprise, past_due, restricted, restricted; - patients"},
+        {"another subscription gives access",  "unpaid:enterprise@60d active:basic", "100d", "basic, active, full, paid; 50 patients"},
+        {"add-ons alone",                      "active:sms",                         "100d", "basic, none, full, fallback; 50 patients"},
+        {"a price of no list gives access",    "active:other",                       "100d", "-, active, full, paid; 0 patients"},
+    };
+    // clang-format on
+    for (const row& each : rows) {
+        CAPTURE(each.name);
+        catalogue plans = builders::example_plans();
+        plans.trial_plan = "enterprise";
+        plans.fallback_plan = "basic";
+        const standing one = judged(each.subscriptions, each.age, plans);
+        const auto patients = one.features.find("patients_max");
+        const auto limit =
+            patients == one.features.end() ? 0 : std::get<std::int64_t>(patients->second);
+        CHECK(
+            fmt::format(
+                "{}, {}, {}, {}; {} patients",
+                one.plan.value_or("-"),
+                one.subscription_status,
+                to_word(one.access),
+                to_word(one.why),
+                limit < 0 ? "-" : std::to_string(limit)
+            ) == each.expected
+        );
+        CHECK((one.why != reason::fallback || !one.quantity));
+    }
+}
+
 // The counting subscription's dates are shown, but every subscription's instants are waited for.
 TEST_CASE("policy: two subscriptions and whose dates count") {
     organization_facts facts;

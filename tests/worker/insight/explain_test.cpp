@@ -149,6 +149,19 @@ TEST_CASE("why: each reason in words") {
     }
 }
 
+TEST_CASE("why: a plan to fall back to is told with what it replaces") {
+    auto policies = builders::example_policy();
+    policies[0].plans.fallback_plan = "basic";
+    const auto [now, known] =
+        builders::moment_of("d15 00:00", builders::life("e1 d0 00:00 cus_1 created org=org_1"));
+    const auto all = explain(builders::past_of(known), policies, {now, now});
+    CHECK(
+        all.why ==
+        "There is no subscription, and the organization's own trial of 14d is over. That gives no "
+        "access, so it has plan Basic, the plan to fall back to."
+    );
+}
+
 TEST_CASE("why: an exempt organization and which of two subscriptions counts") {
     auto policies = builders::example_policy();
     policies[0].plans.organizations[organization_id{"org_1"}].exempt = true;
