@@ -38,7 +38,8 @@ SELECT s.organization COLLATE "default" AS organization_id,
        s.amount,
        s.renews_at,
        s.cancels_at,
-       s.trial_ends_at
+       s.trial_ends_at,
+       s.pending_change
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
 UNION ALL  -- whom the log never named, as worker/domain/unheard.cpp has it
@@ -64,7 +65,8 @@ SELECT o.id::text COLLATE "default",
        NULL::bigint,
        NULL::timestamptz,
        NULL::timestamptz,
-       NULL::timestamptz
+       NULL::timestamptz,
+       NULL::jsonb
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (

@@ -8,6 +8,7 @@
 #include "schemas/stripe/event_type.hpp"
 #include "schemas/stripe/field_reader.hpp"
 #include "schemas/stripe/invoice.hpp"
+#include "schemas/stripe/schedule.hpp"
 #include "schemas/stripe/subscription.hpp"
 
 #include <utility>
@@ -63,6 +64,8 @@ std::string_view hash_name(object_kind kind) {
             return "customer";
         case object_kind::checkout_session:
             return "checkout.session";
+        case object_kind::subscription_schedule:
+            return "subscription_schedule";
         case object_kind::charge:
             return "charge";
         case object_kind::payment_intent:
@@ -131,6 +134,16 @@ checkout_fact checkout_said(const event& what, json::value data, field_reader& i
     return fact;
 }
 
+schedule_fact schedule_said(const event& what, json::value data, field_reader& in) {
+    schedule_fact fact;
+    fact.id = schedule_id(what.object);
+    fact.event = what.id;
+    fact.event_created = *what.created;
+    fact.api_version = what.api_version;
+    read_schedule(fact, what.type, data.find("object"), in);
+    return fact;
+}
+
 decline_fact decline_said(const event& what, json::value data, field_reader& in) {
     decline_fact fact;
     fact.customer = *what.customer;
@@ -157,6 +170,9 @@ void add_said(event& what, const event_type& type, json::value data, field_reade
             return;
         case object_kind::checkout_session:
             what.said = checkout_said(what, data, in);
+            return;
+        case object_kind::subscription_schedule:
+            what.said = schedule_said(what, data, in);
             return;
         case object_kind::charge:
         case object_kind::payment_intent:

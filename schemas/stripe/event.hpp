@@ -27,6 +27,7 @@ struct event {
         invoice_fact,
         customer_fact,
         checkout_fact,
+        schedule_fact,
         decline_fact>
         said;
 };

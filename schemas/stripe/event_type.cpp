@@ -11,6 +11,7 @@ constexpr auto subscription = object_kind::subscription;
 constexpr auto invoice = object_kind::invoice;
 constexpr auto customer = object_kind::customer;
 constexpr auto checkout = object_kind::checkout_session;
+constexpr auto schedule = object_kind::subscription_schedule;
 constexpr auto charge = object_kind::charge;
 constexpr auto payment_intent = object_kind::payment_intent;
 constexpr auto first = place::first;
@@ -57,6 +58,13 @@ constexpr std::array table = std::to_array<event_type>({
     {"invoice.voided",                               invoice,      middle, nothing, "void"},
     {"invoice.will_be_due",                          invoice,      middle, nothing, "open"},
     {"payment_intent.payment_failed",                payment_intent, middle, nothing, ""},
+    {"subscription_schedule.aborted",                schedule,     middle, nothing, ""},
+    {"subscription_schedule.canceled",               schedule,     middle, nothing, ""},
+    {"subscription_schedule.completed",              schedule,     middle, nothing, ""},
+    {"subscription_schedule.created",                schedule,     first,  nothing, ""},
+    {"subscription_schedule.expiring",               schedule,     middle, nothing, ""},
+    {"subscription_schedule.released",               schedule,     middle, nothing, ""},
+    {"subscription_schedule.updated",                schedule,     middle, nothing, ""},
 });
 // clang-format on
 

@@ -14,6 +14,7 @@ enum class object_kind : std::uint8_t {
     invoice,
     customer,
     checkout_session,
+    subscription_schedule,
     charge,
     payment_intent
 };

@@ -38,6 +38,7 @@ template <class Tag>
 void put(json::writer& out, const strong_id<Tag>& id) {
     out.add(id.text());
 }
+void put(json::writer& out, const std::vector<subscription_item>& items);
 template <class T>
 void put(json::writer& out, const std::optional<T>& what) {
     if (what) {
@@ -46,7 +47,6 @@ void put(json::writer& out, const std::optional<T>& what) {
         out.add(nullptr);
     }
 }
-void put(json::writer& out, const std::vector<subscription_item>& items);
 
 // Absent at the top is left out; in what was replaced, an inner "nothing" is a value: null.
 template <class T>

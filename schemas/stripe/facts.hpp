@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/stripe/fields.hpp"
+#include "schemas/stripe/schedule_fact.hpp"
 #include "schemas/types/columns.hpp"
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"

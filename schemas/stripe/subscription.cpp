@@ -79,21 +79,9 @@ subscription_item item_of(json::value hash, field_reader& in) {
     return item;
 }
 
-std::vector<subscription_item> items_of(json::value list, field_reader& in) {
-    std::vector<subscription_item> items;
-    const json::value data = list.is_object() ? list.find("data") : list;
-    if (!data.is_array() && !data.is_nothing()) {
-        in.blame(parse_error::bad_value);
-    }
-    for (const json::value each : data.items()) {
-        items.push_back(item_of(each, in));
-    }
-    return items;
-}
-
 // Before items there was one plan, of the subscription itself.
 std::vector<subscription_item> all_items(json::value object, field_reader& in) {
-    std::vector<subscription_item> items = items_of(object.find("items"), in);
+    std::vector<subscription_item> items = items_in(object.find("items"), in);
     const json::value plan = object.find("plan");
     if (items.empty() && !plan.is_nothing()) {
         subscription_item only;
@@ -139,7 +127,7 @@ void note_items(
     const json::value data = list.is_object() ? list.find("data") : list;
     if (data.is_array()) {
         note_replaced(replaced.items, data, account, [](field_reader& in, json::value was) {
-            return items_of(was, in);
+            return items_in(was, in);
         });
         return;
     }
@@ -170,7 +158,28 @@ std::optional<instant> pending_update_of(json::value change) {
     return in.time(change.find("expires_at")).value_or(from_unix_seconds(0));
 }
 
+// As long as it waits; nothing of it costs the event.
+std::optional<std::vector<subscription_item>> pending_items_of(json::value change) {
+    if (!change.is_object()) {
+        return std::nullopt;
+    }
+    field_reader in({});
+    return items_in(change.find("subscription_items"), in);
+}
+
 }  // namespace
+
+std::vector<subscription_item> items_in(json::value list, field_reader& in) {
+    std::vector<subscription_item> items;
+    const json::value data = list.is_object() ? list.find("data") : list;
+    if (!data.is_array() && !data.is_nothing()) {
+        in.blame(parse_error::bad_value);
+    }
+    for (const json::value each : data.items()) {
+        items.push_back(item_of(each, in));
+    }
+    return items;
+}
 
 subscription_state subscription_state_of(json::value object, field_reader& in) {
     subscription_state state;
@@ -188,6 +197,7 @@ subscription_state subscription_state_of(json::value object, field_reader& in) {
     state.created = in.time(object.find("created"));
     state.paused_for = pause_type_of(object);
     state.pending_update_until = pending_update_of(object.find("pending_update"));
+    state.pending_items = pending_items_of(object.find("pending_update"));
     state.currency = in.text(object.find("currency"));
     return state;
 }

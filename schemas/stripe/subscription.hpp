@@ -5,11 +5,15 @@
 #include "schemas/stripe/field_reader.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace billhook::stripe {
 
 // The typed content of a subscription hash of any API version. Faults are noted at `in`.
 [[nodiscard]] subscription_state subscription_state_of(json::value object, field_reader& in);
+
+// The items of a list, or of a schedule's phase. Faults are noted at `in`.
+[[nodiscard]] std::vector<subscription_item> items_in(json::value list, field_reader& in);
 
 // What `previous_attributes` says of those fields; unreadable values count as not named.
 [[nodiscard]] subscription_replaced subscription_replaced_by(

@@ -3,6 +3,7 @@
 #include "schemas/types/ids.hpp"
 #include "schemas/types/instant.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ struct subscription_item {
     // amount of its own: tiers, packages, by use, or none that is told.
     std::optional<std::string> unit_amount{};
 
-    friend bool operator==(const subscription_item&, const subscription_item&) = default;
+    friend auto operator<=>(const subscription_item&, const subscription_item&) = default;
 };
 
 // Stripe's word for why a subscription is paused. Which version of the API wrote the body decides
@@ -53,12 +54,13 @@ struct subscription_fields {
     Field<std::optional<pause_type>> paused_for{};
     // A change that Stripe keeps aside until it is paid, and when it gives up: pending_update
     Field<std::optional<instant>> pending_update_until{};
+    Field<std::optional<std::vector<subscription_item>>> pending_items{};  // what it would be then
     Field<std::optional<std::string>> currency{};  // in which it is paid; old versions have none
 
     static constexpr std::string_view names =
         "status customer latest_invoice items period_start period_end trial_end cancel_at "
         "cancel_at_period_end organization created paused_for pending_update_until "
-        "currency";
+        "pending_items currency";
     [[nodiscard]] static auto tied(auto& fields) {
         return std::tie(
             fields.status,
@@ -74,6 +76,7 @@ struct subscription_fields {
             fields.created,
             fields.paused_for,
             fields.pending_update_until,
+            fields.pending_items,
             fields.currency
         );
     }

@@ -38,6 +38,7 @@ using customer_id = strong_id<struct customer_id_tag>;
 using subscription_id = strong_id<struct subscription_id_tag>;
 using invoice_id = strong_id<struct invoice_id_tag>;
 using checkout_session_id = strong_id<struct checkout_session_id_tag>;
+using schedule_id = strong_id<struct schedule_id_tag>;
 // The application's tenant; never a Stripe id.
 using organization_id = strong_id<struct organization_id_tag>;
 

@@ -76,6 +76,15 @@ void tell_as_its_version(stripe::subscription_fact& fact) {
     }
 }
 
+// Of a schedule's phase: "basic*3"; the price's id and how many.
+stripe::subscription_item phase_item(std::string_view what) {
+    const auto times = what.find('*');
+    stripe::subscription_item one;
+    one.price = "price_" + std::string{what.substr(0, times)};
+    one.quantity = times == std::string_view::npos ? 1 : number(what.substr(times + 1));
+    return one;
+}
+
 // Carries the objects' states from line to line.
 class reader {
 public:
@@ -109,6 +118,9 @@ public:
         } else if (object.starts_with("cus_")) {
             event.type = "customer." + all[4];
             customer(event, all[4], rest);
+        } else if (object.starts_with("sched_")) {
+            event.type = "subscription_schedule." + all[4];
+            schedule(event, all[4], rest);
         } else if (object.starts_with("ch_")) {
             event.type = "charge." + all[4];
             decline(event, rest);
@@ -264,6 +276,37 @@ private:
                 fact.organization = identifier<organization_id>(to);
             } else {
                 BILLHOOK_ASSERT(false && "a field of a Checkout session");
+            }
+        });
+        event.customer = fact.customer;
+        event.said = std::move(fact);
+    }
+
+    static void schedule(
+        stripe::event& event,
+        std::string_view type,
+        const std::vector<std::string>& rest
+    ) {
+        stripe::schedule_fact fact;
+        fact.id = schedule_id{event.object};
+        fact.event = event.id;
+        fact.event_created = *event.created;
+        fact.api_version = event.api_version;
+        fact.customer = customer_id{"cus_1"};
+        fact.first = type == "created";
+        fact.over = type == "completed" || type == "canceled" || type == "released";
+        fact.status = fact.over ? std::string{type} : "active";
+        each_field(rest, [&](const std::string& field, std::string_view to, bool) {
+            if (field == "sub") {
+                fact.subscription = identifier<subscription_id>(to);
+            } else if (field == "phase") {
+                fact.phase_start = moment(to);
+            } else if (field == "next") {
+                fact.next_at = moment(to);
+            } else if (field == "plan") {
+                fact.next_items = {phase_item(to)};
+            } else {
+                BILLHOOK_ASSERT(false && "a field of a schedule");
             }
         });
         event.customer = fact.customer;

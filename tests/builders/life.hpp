@@ -25,9 +25,9 @@ struct life_event {
 // T0 is 2026-01-01T00:00:00Z.
 [[nodiscard]] instant day(std::string_view text);
 
-// Objects: sub_N, in_N, cus_N, cs_N (Checkout session), ch_N (a refused
-// charge), map (a mapping record). Aborts on a line
-// that it cannot read: a life is part of a test.
+// Objects: sub_N, in_N, cus_N, cs_N (Checkout session), sched_N (subscription schedule), ch_N (a
+// refused charge), map (a mapping record). Aborts on a line that it cannot read: a life is part of
+// a test.
 [[nodiscard]] std::vector<life_event> life(std::string_view lines);
 
 // The example of a plans file: basic, and enterprise above it with a grace of 30 days.

@@ -115,6 +115,9 @@ struct subscription_setter {
             state.paused_for = identifier<stripe::pause_type>(to);
         } else if (field == "pending_until") {
             set(state.pending_update_until, replaced.pending_update_until, moment(to), says);
+            state.pending_items.reset();
+        } else if (field == "pending") {
+            state.pending_items = std::vector{item(to)};
         } else if (field == "org") {
             set(state.organization, replaced.organization, identifier<organization_id>(to), says);
         } else if (field == "customer") {

@@ -41,6 +41,7 @@ std::vector<std::string> memory_projection::dump() const {
     add(lines, "subscriptions", subscriptions_);
     add(lines, "invoices", invoices_);
     add(lines, "checkout_sessions", checkout_sessions_);
+    add(lines, "schedules", schedules_);
     add(lines, "mappings", mappings_);
     add(lines, "declines", declines_);
     add(lines, "dunning_cases", cases_);

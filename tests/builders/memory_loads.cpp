@@ -114,6 +114,12 @@ std::set<subscription_id> memory_projection::touched_subscriptions(
             found.insert(*at->second.subscription);
         }
     }
+    for (const auto& id : keys.schedules) {
+        const auto at = schedules_.find(id);
+        if (at != schedules_.end() && at->second.subscription) {
+            found.insert(*at->second.subscription);
+        }
+    }
     return found;
 }
 
@@ -285,6 +291,11 @@ known memory_projection::load(const object_keys& keys) const {
             (one.customer && all.customers.contains(one.customer->text())) ||
             (one.subscription && subscriptions.contains(*one.subscription))) {
             all.checkout_sessions.emplace(id, one);
+        }
+    }
+    for (const auto& id : keys.schedules) {
+        if (const auto at = schedules_.find(id); at != schedules_.end()) {
+            all.schedules.insert(*at);
         }
     }
     load_declines(keys, all);

@@ -51,6 +51,7 @@ void memory_projection::store(const changes& folded) {
     put(subscriptions_, folded.subscriptions, [](const auto& r) { return r.id; });
     put(invoices_, folded.invoices, [](const auto& r) { return r.id; });
     put(checkout_sessions_, folded.checkout_sessions, [](const auto& r) { return r.id; });
+    put(schedules_, folded.schedules, [](const auto& r) { return r.id; });
     put(declines_, folded.declines, [](const auto& r) { return std::pair{r.customer, r.event}; });
     put(mappings_, folded.mappings, [](const auto& r) { return r.id; });
     for (const auto& [subscription, cases] : folded.cases) {
@@ -77,6 +78,11 @@ organization_facts memory_projection::load(const organization_id& organization) 
             for (const auto& [key, one] : cases_) {
                 if (key.first == id) {
                     facts.cases.push_back(one);
+                }
+            }
+            for (const auto& [schedule, one] : schedules_) {
+                if (one.subscription == id) {
+                    facts.schedules.push_back(one);
                 }
             }
             for (const auto& one : recorded_) {

@@ -19,6 +19,9 @@ void take(organization_history& to, const stripe::invoice_fact& fact) {
 void take(organization_history& to, const stripe::checkout_fact& fact) {
     to.checkout_sessions.push_back(fact);
 }
+void take(organization_history& to, const stripe::schedule_fact& fact) {
+    to.schedules.push_back(fact);
+}
 
 void take(organization_history& to, const stripe::decline_fact& fact) {
     to.declines.push_back(fact);

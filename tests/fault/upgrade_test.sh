@@ -37,7 +37,7 @@ org_upgrade_paused access restricted -> none, reason paused -> unpaid, in_dunnin
 org_upgrade_unlisted unlisted_prices -> price_x # a contract at a price that no list has is said
 END
 differing() {
-    local new='(quantity|billing_interval(_count)?|currency|amount|(renews|cancels|trial_ends)_at) none -> [^ ,]+'
+    local new='(quantity|billing_interval(_count)?|currency|amount|(renews|cancels|trial_ends)_at) none -> [^ ,]+|pending_change none -> \{[^}]*\}'
     grep '^org_' "$1" | sed -E "s/(, )?(features \{[^}]*\} -> \{[^}]*\}|$new)//g; s/  +/ /g; s/ , / /; / \$/d"
 }
 "$billhook" promote upgraded --dry-run >"$folder/changes" 2>/dev/null

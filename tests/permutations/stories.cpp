@@ -61,6 +61,24 @@ constexpr hard_life hard_lives[] = {
         e  d30 00:00 sub_1 updated quantity:1->2 version=2025-09-30.clover
         d  d30 00:00 sub_1 updated quantity:2->1 version=2019-10-17
      )"},
+    {"a schedule that moves on, is told late and is released",                "d40 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=enterprise*2
+        b  d5 00:00 sched_1 updated sub=sub_1 phase=d0 next=d60 plan=enterprise*3 id=evt_0
+        c  d30 00:00 sched_1 updated sub=sub_1 phase=d30 next=d90 plan=basic*5 id=evt_z
+        d  d30 00:00 sched_1 updated sub=sub_1 phase=d0 next=d30 plan=enterprise*4 id=evt_zz
+        e  d35 00:00 sched_1 released
+        f  d36 00:00 sched_2 created sub=sub_1 phase=d30 next=d70 plan=basic*7
+        g  d6 00:00 cus_1 created org=org_2
+     )"},
+    {"a change that waits for its payment beside one that is scheduled",      "d40 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d5 00:00 sub_1 updated pending_until:null->d6 pending=enterprise
+        b  d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=basic*2
+        c  d6 00:00 sub_1 pending_update_expired pending_until:d6->null
+        d  d7 00:00 sub_1 updated quantity:1->2
+        e  d8 00:00 sub_2 created active plan=basic period=0-30 latest=in_2 org=org_1
+     )"},
     {"mappings that contend and come last",                                   "d10 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
         a  d1 00:00 map - org=org_1 customer=cus_1 created_at=d0

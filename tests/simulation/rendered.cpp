@@ -23,17 +23,8 @@ void add_metadata(json::writer& to, const std::optional<organization_id>& organi
     to.member_if("organization_id", text(organization)).end_object();
 }
 
-void add_pending_update(json::writer& to, const std::optional<instant>& until) {
-    to.key("pending_update");
-    if (until) {
-        to.begin_object().member("expires_at", to_unix_seconds(*until)).end_object();
-    } else {
-        to.add(nullptr);
-    }
-}
-
-void add_items(json::writer& to, const std::vector<stripe::subscription_item>& items) {
-    to.key("items").begin_object().key("data").begin_array();
+void add_item_array(json::writer& to, const std::vector<stripe::subscription_item>& items) {
+    to.begin_array();
     for (const auto& item : items) {
         to.begin_object()
             .member_if("quantity", item.quantity)
@@ -54,7 +45,31 @@ void add_items(json::writer& to, const std::vector<stripe::subscription_item>& i
             .end_object()
             .end_object();
     }
-    to.end_array().end_object();
+    to.end_array();
+}
+
+void add_items(json::writer& to, const std::vector<stripe::subscription_item>& items) {
+    to.key("items").begin_object().key("data");
+    add_item_array(to, items);
+    to.end_object();
+}
+
+void add_pending_update(
+    json::writer& to,
+    const std::optional<instant>& until,
+    const std::optional<std::vector<stripe::subscription_item>>& items
+) {
+    to.key("pending_update");
+    if (!until) {
+        to.add(nullptr);
+        return;
+    }
+    to.begin_object().member("expires_at", to_unix_seconds(*until));
+    if (items) {
+        to.key("subscription_items");
+        add_item_array(to, *items);
+    }
+    to.end_object();
 }
 
 // Every field of an object's state; of what was replaced only those that were.
@@ -81,7 +96,7 @@ struct object_text {
             out.key("subscription").begin_object().member("type", now.paused_for->text());
             out.end_object().end_object().end_object();
         }
-        add_pending_update(out, now.pending_update_until);
+        add_pending_update(out, now.pending_update_until, now.pending_items);
         add_items(out, now.items);
         add_metadata(out, now.organization);
         out.end_object();
@@ -108,7 +123,7 @@ struct object_text {
             add_items(out, *was.items);
         }
         if (was.pending_update_until) {
-            add_pending_update(out, *was.pending_update_until);
+            add_pending_update(out, *was.pending_update_until, {});
         }
         if (was.organization) {
             out.key("metadata").begin_object();
@@ -145,6 +160,27 @@ struct object_text {
             .member("client_reference_id", text(fact.client_reference))
             .member("created", to_unix_seconds(fact.created));
         add_metadata(out, fact.organization);
+        out.end_object();
+    }
+    void write(const stripe::schedule_fact& fact) {
+        out.begin_object()
+            .member("id", fact.id.text())
+            .member("object", "subscription_schedule")
+            .member("customer", text(fact.customer))
+            .member("subscription", text(fact.subscription))
+            .member("status", fact.status);
+        if (fact.phase_start) {
+            const auto end = fact.next_at ? fact.next_at : fact.phase_start;
+            out.key("current_phase").begin_object();
+            out.member("start_date", seconds(fact.phase_start)).member("end_date", seconds(end));
+            out.end_object().key("phases").begin_array();
+            if (fact.next_at) {
+                out.begin_object().member("start_date", seconds(fact.next_at)).key("items");
+                add_item_array(out, fact.next_items);
+                out.end_object();
+            }
+            out.end_array();
+        }
         out.end_object();
     }
     void write(const stripe::invoice_replaced&) { out.begin_object().end_object(); }

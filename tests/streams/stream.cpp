@@ -64,6 +64,11 @@ stripe::subscription_fact subscription(const choice& c) {
     state.items[0].currency = c.detail % 4 == 0 ? "kwd" : "usd";
     state.items[0].interval = c.detail % 3 == 1 ? "year" : "month";
     state.items[0].interval_count = 1 + c.detail % 2;
+    if (c.detail == 7) {
+        state.pending_update_until = day("d40 00:00");
+        state.pending_items = state.items;
+        state.pending_items->front().quantity = 3 + c.replaced;
+    }
     if ((c.replaced & 1) != 0) {
         fact.replaced.status = subscription_statuses[static_cast<std::size_t>(c.replaced) % 3];
     }
@@ -100,6 +105,38 @@ stripe::decline_fact decline(const choice& c) {
     fact.api_version = c.detail % 7 == 0 ? "2018-02-28" : "2025-03-31.basil";
     fact.invoice = some<invoice_id>("in", c.tenant);
     fact.code = c.detail % 2 == 0 ? "lost_card" : "insufficient_funds";
+    return fact;
+}
+
+stripe::checkout_fact session(const choice& c) {
+    stripe::checkout_fact fact;
+    fact.id = checkout_session_id{fmt::format("cs_{}", c.object)};
+    fact.event = event_id{fmt::format("evt_{}", c.event)};
+    fact.event_created = second_of(c);
+    fact.created = second_of(c);
+    fact.mode = c.type == 0 ? "payment" : "subscription";
+    fact.customer = some<customer_id>("cus", c.owner == 0 ? 1 : c.owner);
+    fact.subscription = some<subscription_id>("sub", c.detail % 4);
+    fact.client_reference = some<organization_id>("org", c.tenant);
+    return fact;
+}
+
+stripe::schedule_fact schedule(const choice& c) {
+    stripe::schedule_fact fact;
+    fact.id = schedule_id{fmt::format("sched_{}", c.tenant % 2)};
+    fact.event = event_id{fmt::format("evt_{}", c.event)};
+    fact.event_created = second_of(c);
+    fact.api_version = c.detail % 7 == 0 ? "2018-02-28" : "2025-03-31.basil";
+    fact.customer = some<customer_id>("cus", 1 + c.object % 2);
+    fact.subscription = some<subscription_id>("sub", c.type == 0 ? 0 : c.object);
+    fact.first = c.type == 0;
+    fact.over = c.type == 1;
+    fact.status = fact.over ? "released" : "active";
+    fact.phase_start = day("d30 00:00") + std::chrono::days{c.detail % 3};
+    fact.next_at = day("d60 00:00") + std::chrono::days{c.replaced};
+    fact.next_items.resize(1);
+    fact.next_items[0].price = c.status % 2 == 0 ? "price_basic" : "price_enterprise";
+    fact.next_items[0].quantity = 1 + c.status % 3;
     return fact;
 }
 
@@ -166,15 +203,7 @@ received event_from(const choice& c) {
             break;
         }
         case 3: {
-            stripe::checkout_fact fact;
-            fact.id = checkout_session_id{fmt::format("cs_{}", c.object)};
-            fact.event = event.id;
-            fact.event_created = second_of(c);
-            fact.created = second_of(c);
-            fact.mode = c.type == 0 ? "payment" : "subscription";
-            fact.customer = some<customer_id>("cus", c.owner == 0 ? 1 : c.owner);
-            fact.subscription = some<subscription_id>("sub", c.detail % 4);
-            fact.client_reference = some<organization_id>("org", c.tenant);
+            auto fact = session(c);
             event.object = fact.id.text();
             event.customer = fact.customer;
             event.said = std::move(fact);
@@ -184,6 +213,14 @@ received event_from(const choice& c) {
             auto fact = decline(c);
             event.api_version = fact.api_version;
             event.object = fmt::format("ch_{}", c.object);
+            event.customer = fact.customer;
+            event.said = std::move(fact);
+            break;
+        }
+        case 6: {
+            auto fact = schedule(c);
+            event.api_version = fact.api_version;
+            event.object = fact.id.text();
             event.customer = fact.customer;
             event.said = std::move(fact);
             break;
@@ -214,7 +251,7 @@ rc::Gen<choice> any_choice(const room& in) {
     const auto below = [](int end) { return rc::gen::inRange(0, end); };
     return rc::gen::map(
         rc::gen::build<choice>(
-            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5)),
+            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6)),
             rc::gen::set(&choice::object, rc::gen::inRange(1, 1 + in.objects)),
             rc::gen::set(&choice::event, below(in.events)),
             rc::gen::set(&choice::second, below(in.seconds)),

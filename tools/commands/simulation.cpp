@@ -1,5 +1,7 @@
 #include "tools/commands/simulation.hpp"
 
+#include "tools/simulator/comparison.hpp"
+
 #include <boost/json.hpp>
 
 #include <filesystem>
@@ -51,6 +53,7 @@ json::object organization_of(
     out["unlisted"] = expected.unlisted;
     out["quantity"] = expected.quantity ? json::value(*expected.quantity) : nullptr;
     simulator::add_terms(out, expected.terms);
+    simulator::add_waiting(out, expected.waits);
     return out;
 }
 

@@ -30,6 +30,20 @@ std::optional<instant> time_in(const pqxx::field& from) {
     return micros ? std::optional(instant(std::chrono::microseconds(*micros))) : std::nullopt;
 }
 
+// Of what is scheduled there is none in the simulated Stripe: what has an end waits for its
+// payment.
+std::optional<waiting_change> waiting_in(
+    const pqxx::field& plan,
+    const pqxx::field& quantity,
+    const pqxx::field& until
+) {
+    const auto end = time_in(until);
+    if (!end) {
+        return std::nullopt;
+    }
+    return waiting_change{plan.as<std::string>(), value_in<std::int64_t>(quantity), *end};
+}
+
 }  // namespace
 
 void add_rows(pqxx::connection& in, std::span<const organization_life* const> lives) {
@@ -74,7 +88,9 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
              " billing_interval, billing_interval_count, currency, amount,"
              " (extract(epoch FROM renews_at) * 1000000)::bigint,"
              " (extract(epoch FROM cancels_at) * 1000000)::bigint,"
-             " (extract(epoch FROM trial_ends_at) * 1000000)::bigint"
+             " (extract(epoch FROM trial_ends_at) * 1000000)::bigint,"
+             " coalesce(pending_change ->> 'plan', ''), (pending_change ->> 'quantity')::bigint,"
+             " (extract(epoch FROM (pending_change ->> 'until')::timestamptz) * 1000000)::bigint"
              " FROM billing.organization_access"
          )) {
         const auto id = row[0].as<std::string>();
@@ -92,7 +108,8 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
                   value_in<std::int64_t>(row[11]),
                   time_in(row[12]),
                   time_in(row[13]),
-                  time_in(row[14])}},
+                  time_in(row[14])},
+                 waiting_in(row[15], row[16], row[17])},
                 *time_in(row[7])
             };
         }

@@ -15,14 +15,21 @@ std::string plan_word(const std::string& plan) {
 
 std::string words_of(const answer& is) {
     return fmt::format(
-        "{}, {}, {}, {}{}{}{}",
+        "{}, {}, {}, {}{}{}{}{}",
         plan_word(is.plan),
         is.subscription_status,
         is.access,
         is.reason,
         is.unlisted ? ", unlisted" : "",
         is.quantity ? fmt::format(", {} of it", *is.quantity) : "",
-        to_words(is.terms)
+        to_words(is.terms),
+        is.waits ? fmt::format(
+                       ", waits for {} of {} until {}",
+                       is.waits->quantity.value_or(-1),
+                       plan_word(is.waits->plan),
+                       to_rfc3339(is.waits->until)
+                   )
+                 : ""
     );
 }
 
@@ -35,10 +42,25 @@ boost::json::object json_of(const answer& is) {
     out["unlisted"] = is.unlisted;
     out["quantity"] = is.quantity ? boost::json::value(*is.quantity) : nullptr;
     add_terms(out, is.terms);
+    add_waiting(out, is.waits);
     return out;
 }
 
 }  // namespace
+
+void add_waiting(boost::json::object& to, const std::optional<waiting_change>& of) {
+    if (!of) {
+        to["pending_change"] = nullptr;
+        return;
+    }
+    boost::json::object change;
+    change["plan"] = of->plan.empty() ? boost::json::value(nullptr) : boost::json::value(of->plan);
+    change["quantity"] =
+        of->quantity ? boost::json::value(*of->quantity) : boost::json::value(nullptr);
+    change["at"] = nullptr;
+    change["until"] = to_rfc3339(of->until);
+    to["pending_change"] = std::move(change);
+}
 
 comparison compare(
     std::span<const organization_life> lives,

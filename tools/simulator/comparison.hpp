@@ -43,4 +43,7 @@ struct comparison {
 [[nodiscard]] std::string to_text(const comparison& of);
 [[nodiscard]] std::string to_json(const comparison& of);
 
+// Adds `pending_change` as billing.organization_access shows it, or null.
+void add_waiting(boost::json::object& to, const std::optional<waiting_change>& of);
+
 }  // namespace billhook::simulator

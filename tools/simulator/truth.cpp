@@ -39,6 +39,22 @@ std::optional<std::int64_t> quantity_of(const subscription& what, std::size_t pl
     return sum;
 }
 
+// The first item is to have another price.
+std::optional<waiting_change> waiting_of(const subscription& what, const catalogue& plans) {
+    if (!what.pending) {
+        return std::nullopt;
+    }
+    waiting_change waits{"", std::nullopt, what.pending->expires_at};
+    const auto& next = what.pending->price;
+    if (next.plan) {
+        waits.plan = plans.plans[*next.plan].key;
+        if (!next.metered) {
+            waits.quantity = what.items.front().quantity;
+        }
+    }
+    return waits;
+}
+
 // The plan that a living subscription takes of whose prices none is listed.
 std::optional<std::size_t> plan_of_unlisted(const catalogue& plans) {
     return plans.unlisted_plan ? plans.index_of(*plans.unlisted_plan) : std::nullopt;
@@ -175,6 +191,7 @@ judged judge(
     on.unlisted = unlisted;
     if (!canceled && !expired) {
         on.is.terms = terms_of(what);
+        on.is.waits = waiting_of(what, plans);
     }
     if (canceled) {
         decide(on, 0, "canceled");

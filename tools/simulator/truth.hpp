@@ -23,6 +23,15 @@ struct organization_row {
     friend bool operator==(const organization_row&, const organization_row&) = default;
 };
 
+// A change that waits for its payment.
+struct waiting_change {
+    std::string plan;  // empty: none matches
+    std::optional<std::int64_t> quantity{};
+    instant until{};
+
+    friend bool operator==(const waiting_change&, const waiting_change&) = default;
+};
+
 struct answer {
     std::string plan;  // empty: none matches
     std::string subscription_status;
@@ -31,6 +40,7 @@ struct answer {
     bool unlisted = false;  // some living subscription is at prices that no list has
     std::optional<std::int64_t> quantity{};  // of the plan's items; empty: none has a number
     simulator::terms terms{};
+    std::optional<waiting_change> waits{};
 
     friend bool operator==(const answer&, const answer&) = default;
 };

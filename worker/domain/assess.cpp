@@ -58,6 +58,7 @@ void state_trial(
 void state_subscription(
     standing& one,
     const subscription_standing& counts,
+    const organization_facts& facts,
     const catalogue& plans
 ) {
     if (counts.plan) {
@@ -65,6 +66,15 @@ void state_subscription(
     }
     one.quantity = counts.quantity;
     one.renewal = counts.renewal;
+    if (!counts.terminal) {
+        const auto by_subscription = [](const auto& schedule) { return schedule.subscription; };
+        const auto own = std::ranges::equal_range(
+            facts.schedules, std::optional(counts.row->id), {}, by_subscription
+        );
+        one.pending = pending_change_of(
+            counts.row->state, counts.row->keys_seen, {own.begin(), own.end()}, plans
+        );
+    }
     one.subscription_status = counts.status;
     one.access = counts.access;
     one.why = counts.why;
@@ -135,7 +145,7 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     const auto all = standings_of_each(facts, plans, now);
     const auto* counts = counting(all, in_trial);
     if (counts != nullptr) {
-        state_subscription(one, *counts, plans);
+        state_subscription(one, *counts, facts, plans);
     } else {
         state_trial(one, facts, plans, trial_end);
     }

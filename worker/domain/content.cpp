@@ -43,6 +43,7 @@ subscription_state in_one_form(subscription_state state) {
         state.period_end.reset();
     }
     state.paused_for.reset();
+    state.pending_items.reset();
     state.currency.reset();
     return state;
 }

@@ -17,7 +17,8 @@ namespace billhook {
 // (https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end);
 // all else of an item follows from the price, and a legacy `plan` has no product. Left out is why
 // it is paused, which follows from the pause and versions before 2026-09-30.endive do not tell, and
-// the currency, which never changes and old versions do not tell.
+// the currency, which never changes and old versions do not tell; and of what waits for a payment
+// all but its end.
 template <class Fact>
 struct content {
     const Fact* fact = nullptr;  // as it was told; not owned

@@ -131,6 +131,7 @@ void emit(working& work) {
     differing(work.subscriptions, work.before.subscriptions, work.out.subscriptions);
     differing(work.invoices, work.before.invoices, work.out.invoices);
     differing(work.sessions, work.before.checkout_sessions, work.out.checkout_sessions);
+    differing(work.schedules, work.before.schedules, work.out.schedules);
     for (const auto& id : work.changed_mappings) {
         work.out.mappings.push_back(work.mappings.at(id));
     }

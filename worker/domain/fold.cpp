@@ -18,6 +18,7 @@ using stripe::checkout_fact;
 using stripe::customer_fact;
 using stripe::decline_fact;
 using stripe::invoice_fact;
+using stripe::schedule_fact;
 using stripe::subscription_fact;
 
 // What a record did: `news`, some body that was not there before; `applied`, what it says shows.
@@ -172,6 +173,34 @@ effect apply(working& work, const checkout_fact& fact) {
     for (const auto& subscription : {was.subscription, fact.subscription}) {
         if (news && subscription) {
             work.claimed.insert(*subscription);
+        }
+    }
+    return {news, first || later};
+}
+
+bool is_later(const schedule_fact& a, const schedule_fact& b) {
+    const auto when = [](const schedule_fact& f) {
+        return std::tuple{f.over, f.event_created, !f.first, f.phase_start, f.event, f.api_version};
+    };
+    return when(a) != when(b) ? when(b) < when(a) : b < a;
+}
+
+// What it arranges is asked when the organization of its subscription is assessed.
+effect apply(working& work, const schedule_fact& fact) {
+    const auto [at, first] = work.schedules.try_emplace(fact.id, fact);
+    const auto was = at->second;
+    const bool news = first || was != fact;
+    const bool later = !first && is_later(fact, was);
+    if (news) {
+        work.know(fact.customer);
+    }
+    if (later) {
+        at->second = fact;
+    }
+    for (const auto& subscription : {was.subscription, fact.subscription}) {
+        const auto* row = subscription ? find_in(work.subscriptions, *subscription) : nullptr;
+        if (row != nullptr) {
+            work.name(row->organization);
         }
     }
     return {news, first || later};

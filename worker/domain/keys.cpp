@@ -69,6 +69,14 @@ void add(object_keys& keys, const stripe::checkout_fact& fact) {
     }
 }
 
+void add(object_keys& keys, const stripe::schedule_fact& fact) {
+    keys.customers.push_back(lock_key(fact.customer, fact.subscription, fact.id.text()));
+    keys.schedules.push_back(fact.id);
+    if (fact.subscription) {
+        keys.subscriptions.push_back(*fact.subscription);
+    }
+}
+
 void add(object_keys& keys, const stripe::decline_fact& fact) {
     keys.customers.push_back(fact.customer.text());
     keys.declines.emplace_back(fact.customer, fact.event);
@@ -109,6 +117,7 @@ object_keys keys_of(std::span<const received> events) {
     make_unique(keys.subscriptions);
     make_unique(keys.invoices);
     make_unique(keys.checkout_sessions);
+    make_unique(keys.schedules);
     make_unique(keys.organizations);
     make_unique(keys.customer_facts);
     make_unique(keys.subscription_facts);

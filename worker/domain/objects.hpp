@@ -53,9 +53,11 @@ struct object_keys {
     // A mapping record without customer locks none.
     std::vector<std::string> customers;
     std::vector<event_id> events;
-    std::vector<subscription_id> subscriptions;  // named by a fact, an invoice or a session
+    std::vector<subscription_id>
+        subscriptions;  // named by a fact, an invoice, a session or a schedule
     std::vector<invoice_id> invoices;
     std::vector<checkout_session_id> checkout_sessions;
+    std::vector<schedule_id> schedules;
     std::vector<organization_id> organizations;  // of mapping records
     // Where the batch's facts lie in the histories of their objects.
     std::vector<fact_key> customer_facts;
@@ -72,7 +74,8 @@ struct object_keys {
 
 // What is known of the locked customers and of the named objects, before the batch, as far as it
 // matters: needs.hpp says which facts, invoices and declines. The subscriptions are those of the
-// customers, those named, and those that the stored rows of named invoices and sessions name.
+// customers, those named, and those that the stored rows of named invoices, sessions and schedules
+// name.
 struct known {
     bool livemode = false;           // of the projection
     std::set<std::string> accounts;  // connected ones that it folds, beside the account itself
@@ -86,6 +89,7 @@ struct known {
     std::map<invoice_id, std::vector<invoice_fact_row>> invoice_facts;  // named ones
     // Named, of the customers, and of the subscriptions.
     std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions;
+    std::map<schedule_id, stripe::schedule_fact> schedules;  // named ones
     std::vector<mapping> mappings;  // of the customers and of the organizations
     std::map<customer_id, std::vector<stripe::decline_fact>> declines;  // that cases ask of
     std::map<subscription_id, std::vector<dunning_case>> cases;         // of the retold
@@ -105,6 +109,7 @@ struct changes {
     std::vector<subscription_row> subscriptions;
     std::vector<invoice_row> invoices;
     std::vector<stripe::checkout_fact> checkout_sessions;
+    std::vector<stripe::schedule_fact> schedules;
     std::vector<mapping> mappings;               // by id
     std::vector<stripe::decline_fact> declines;  // by (customer, event)
     // Of each subscription named here the stored cases are replaced by these.

@@ -26,6 +26,9 @@ struct shown_columns {
         }
         to.end_array();
     }
+    void operator()(std::string_view name, const std::optional<pending_change>& change) const {
+        to.key(name).add_raw(change ? to_text(*change) : "null");
+    }
     template <class Tag>
     void operator()(std::string_view name, const std::optional<strong_id<Tag>>& id) const {
         to.member(

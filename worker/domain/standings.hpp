@@ -1,10 +1,11 @@
 #pragma once
 
 #include "schemas/messages/mapping.hpp"
-#include "schemas/messages/notice.hpp"
 #include "schemas/plans/access_level.hpp"
 #include "schemas/plans/policy.hpp"
 #include "worker/domain/objects.hpp"
+#include "worker/domain/pending_change.hpp"
+#include "worker/domain/recorded_notice.hpp"
 #include "worker/domain/renewal.hpp"
 
 #include <optional>
@@ -58,6 +59,7 @@ struct standing {
     instant as_of{};
     std::optional<std::int64_t> quantity;  // seats of the counting subscription
     renewal_terms renewal;                 // of the counting subscription, or the local trial's end
+    std::optional<pending_change> pending;  // of the counting subscription
 
     friend bool operator==(const standing&, const standing&) = default;
 };
@@ -85,6 +87,7 @@ void columns(row_of<standing> auto& row, const auto& column) {
     column("renews_at", row.renewal.renews_at);
     column("cancels_at", row.renewal.cancels_at);
     column("trial_ends_at", row.renewal.trial_ends_at);
+    column("pending_change", row.pending);
 }
 
 // A customer that is mapped to the organization, or owns one of its subscriptions.
@@ -97,46 +100,15 @@ struct customer_facts_of {
     friend bool operator==(const customer_facts_of&, const customer_facts_of&) = default;
 };
 
-// How a step of a case was recorded for one of its members: it was the one that was sent, it was
-// passed over (a later step was due as well), or another member had it before.
-enum class notice_state : std::uint8_t { sent, skipped, covered };
-[[nodiscard]] std::string_view to_word(notice_state what);
-
-// A row of billhook.notices; (subscription, member, step) is the key, so that no member of a case
-// gets a step twice (tests/README.md, "I6"). `member` is one of a case's; of `canceled` and
-// `trial_ending` it is the subscription.
-struct recorded_notice {
-    subscription_id subscription;
-    std::string member;
-    std::string step;
-    notice_state state = notice_state::sent;
-    friend auto operator<=>(const recorded_notice&, const recorded_notice&) = default;
-};
-void columns(row_of<recorded_notice> auto& row, const auto& column) {
-    column("subscription", row.subscription);
-    column("member", row.member);
-    column("step", row.step);
-    column("state", row.state);
-}
-
-// What falls due at once for one step: the rows to record, and the notice to send if none of the
-// members had the step before.
-struct due_notice {
-    std::string id;  // of the notice; also that of rows that are recorded without sending
-    notice_kind kind = notice_kind::payment_failed;
-    std::optional<notice> sent;
-    std::vector<recorded_notice> rows;
-    friend bool operator==(const due_notice&, const due_notice&) = default;
-};
-
 // Everything `assess` needs of one organization.
 struct organization_facts {
     organization_id organization;
     std::optional<standing> stored;
-    std::vector<subscription_row> subscriptions;  // mapped to it, by id
-    std::vector<dunning_case> cases;              // of those, by (subscription, anchor)
-    std::vector<customer_facts_of> customers;     // by id
-    std::vector<mapping> mappings;                // that name it, by (customer, id)
+    std::vector<subscription_row> subscriptions;     // mapped to it, by id
+    std::vector<dunning_case> cases;                 // of those, by (subscription, anchor)
+    std::vector<customer_facts_of> customers;        // by id
+    std::vector<mapping> mappings;                   // that name it, by (customer, id)
+    std::vector<stripe::schedule_fact> schedules{};  // of its subscriptions, by (subscription, id)
     // For notices alone; no standing depends on them.
     std::vector<invoice_row> invoices;      // the members of its open cases, by id
     std::vector<recorded_notice> recorded;  // of its subscriptions, by key

@@ -25,7 +25,8 @@ working::working(const known& stored)
       customers(stored.customers),
       subscriptions(stored.subscriptions),
       invoices(stored.invoices),
-      sessions(stored.checkout_sessions) {
+      sessions(stored.checkout_sessions),
+      schedules(stored.schedules) {
     for (const auto& one : stored.mappings) {
         mappings.emplace(one.id, one);
     }

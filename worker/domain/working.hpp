@@ -42,6 +42,7 @@ struct working {
     std::map<subscription_id, subscription_row> subscriptions;
     std::map<invoice_id, invoice_row> invoices;
     std::map<checkout_session_id, stripe::checkout_fact> sessions;
+    std::map<schedule_id, stripe::schedule_fact> schedules;
     std::map<event_id, mapping> mappings;
     std::map<std::string, fact_history<stripe::customer_fact>> customer_facts;
     std::map<subscription_id, fact_history<stripe::subscription_fact>> subscription_facts;

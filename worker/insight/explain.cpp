@@ -49,6 +49,9 @@ public:
         for (const auto& fact : of_.checkout_sessions) {
             add(fact, {fact.event_created, 1, 0, false, fact.event}, to_words(fact));
         }
+        for (const auto& fact : of_.schedules) {
+            add(fact, {fact.event_created, 2, 0, false, fact.event}, to_words(fact, plans_));
+        }
         for (const auto& fact : of_.invoice_facts) {
             add(fact, {fact.created, 3, progress_of(fact.state), false, fact.event}, to_words(fact)
             );

@@ -203,6 +203,23 @@ std::string to_words(const stripe::checkout_fact& fact) {
     return line.text();
 }
 
+std::string to_words(const stripe::schedule_fact& fact, const catalogue& plans) {
+    phrase line;
+    line.add("schedule " + word_of(fact.status));
+    if (fact.subscription) {
+        line.add("of " + own_part(*fact.subscription));
+    }
+    if (!fact.over && fact.next_at) {
+        line.add(fmt::format(
+            "from {} on plan {}, quantity {}",
+            to_words(*fact.next_at),
+            plan_of(fact.next_items, plans),
+            quantity_of(fact.next_items)
+        ));
+    }
+    return line.text();
+}
+
 std::string to_words(const stripe::decline_fact& fact) {
     phrase line;
     line.add("the bank refused: " + (fact.code.empty() ? "no reason given" : fact.code));

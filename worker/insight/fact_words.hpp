@@ -18,6 +18,7 @@ namespace billhook {
 [[nodiscard]] std::string to_words(const stripe::invoice_fact& fact);
 [[nodiscard]] std::string to_words(const stripe::customer_fact& fact);
 [[nodiscard]] std::string to_words(const stripe::checkout_fact& fact);
+[[nodiscard]] std::string to_words(const stripe::schedule_fact& fact, const catalogue& plans);
 [[nodiscard]] std::string to_words(const stripe::decline_fact& fact);
 [[nodiscard]] std::string to_words(const mapping& record);
 

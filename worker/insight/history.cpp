@@ -54,6 +54,11 @@ std::vector<received> events_until(const organization_history& of, instant at) {
             events.push_back(again(session, session.event_created));
         }
     }
+    for (const auto& schedule : of.schedules) {
+        if (schedule.event_created <= at) {
+            events.push_back(again(schedule, schedule.event_created));
+        }
+    }
     for (const auto& decline : of.declines) {
         if (decline.created <= at) {
             received one = again(decline, decline.created);
@@ -178,6 +183,8 @@ bool same_answer(standing a, standing b) {
     for (auto* const each : {&a, &b}) {
         each->as_of = instant{};
         each->next_change_at.reset();
+        each->renewal = {};
+        each->pending.reset();
     }
     return a == b;
 }

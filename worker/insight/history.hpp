@@ -21,6 +21,7 @@ struct organization_history {
     std::vector<stripe::subscription_fact> subscription_facts;
     std::vector<stripe::invoice_fact> invoice_facts;
     std::vector<stripe::checkout_fact> checkout_sessions;
+    std::vector<stripe::schedule_fact> schedules;
     std::vector<stripe::decline_fact> declines;
     std::vector<mapping> mappings;
     std::map<event_id, journal_row> journal;  // of these events; only `explain` reads it
@@ -45,7 +46,8 @@ struct policy_period {
 // The one in force at `at`; there is at least one (asserted).
 [[nodiscard]] const catalogue& plans_at(std::span<const policy_period> policies, instant at);
 
-// Does an application see the same? What may follow (`next_change_at`) and `as_of` do not count.
+// Does an application see the same? What may follow (`next_change_at`), `as_of`, and what a billing
+// page shows besides (price, dates, what is arranged) do not count: they decide nothing.
 [[nodiscard]] bool same_answer(standing a, standing b);
 
 // The standing at `from`, then each that differs from the one before, at the instant of its

@@ -23,13 +23,14 @@ constexpr projection_statement<1> lock_rows{
     "lock customers",
     "SELECT id FROM :S.customers WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE"};
 
-// Named, of the customers, and of the stored rows of named invoices and sessions.
-constexpr projection_statement<4> touched_subscriptions{
+// Named, of the customers, and of the stored rows of named invoices, sessions and schedules.
+constexpr projection_statement<5> touched_subscriptions{
     "touched subscriptions",
     "SELECT t.id FROM (SELECT unnest($1::text[]) AS id UNION SELECT s.id FROM :S.subscriptions s "
     "WHERE s.customer = ANY ($2::text[]) UNION SELECT i.subscription FROM :S.invoices i WHERE i.id "
     "= ANY ($3::text[]) UNION SELECT c.subscription FROM :S.checkout_sessions c WHERE c.id = ANY "
-    "($4::text[])) t WHERE t.id IS NOT NULL ORDER BY t.id"};
+    "($4::text[]) UNION SELECT f.subscription FROM :S.schedules f WHERE f.id = ANY ($5::text[])) t "
+    "WHERE t.id IS NOT NULL ORDER BY t.id"};
 constexpr projection_statement<3> drop_customer_facts{
     "drop customer_facts",
     "DELETE FROM :S.customer_facts a USING unnest($1::text[], $2::timestamptz[], $3::text[]) u (o, "
@@ -68,6 +69,9 @@ public:
                 customers,
                 subscriptions_),
             &stripe::checkout_fact::id);
+        add(all_.schedules,
+            run(in_, loads::of_schedules, array_of(keys_.schedules), "{}"),
+            &stripe::schedule_fact::id);
         all_.mappings = run(in_, loads::of_mappings, array_of(keys_.organizations), customers);
         return std::move(all_);
     }
@@ -116,7 +120,8 @@ private:
                 array_of(keys_.subscriptions),
                 array_of(keys_.customers),
                 array_of(keys_.invoices),
-                array_of(keys_.checkout_sessions));
+                array_of(keys_.checkout_sessions),
+                array_of(keys_.schedules));
         // Before the rows of those that nobody named are read: only they grow without an end.
         expect(ids.size() - keys_.subscriptions.size());
         array_literal touched;
@@ -342,6 +347,7 @@ void store_changes(
     upsert(in, tables::subscriptions, folded.subscriptions);
     upsert(in, tables::invoices, folded.invoices);
     upsert(in, tables::checkout_sessions, folded.checkout_sessions);
+    upsert(in, tables::schedules, folded.schedules);
     upsert(in, tables::mappings, folded.mappings);
     upsert(in, tables::declines, folded.declines);
     store_cases(in, folded);

@@ -53,6 +53,12 @@ inline constexpr load_statement<stripe::checkout_fact, 3> of_checkout_sessions{
     "a.id IN (SELECT unnest($1::text[]) UNION SELECT c.id FROM :S.checkout_sessions c WHERE "
     "c.customer = ANY ($2::text[]) UNION SELECT c.id FROM :S.checkout_sessions c WHERE "
     "c.subscription = ANY ($3::text[]))"};
+// By their ids, of the subscriptions.
+inline constexpr load_statement<stripe::schedule_fact, 2> of_schedules{
+    "load schedules",
+    schedules,
+    "a.id IN (SELECT unnest($1::text[]) UNION SELECT c.id FROM :S.schedules c WHERE "
+    "c.subscription = ANY ($2::text[]))"};
 // Of the organizations, of the customers.
 inline constexpr load_statement<mapping, 2> of_mappings{
     "load mappings",

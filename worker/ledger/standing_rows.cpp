@@ -230,6 +230,9 @@ std::vector<organization_facts> load_organizations(
     for (auto& each : run(in, loads::of_dunning_cases, owned)) {
         all[owned_by.at(each.subscription)].cases.push_back(std::move(each));
     }
+    for (auto& each : run(in, loads::of_schedules, "{}", owned)) {
+        all[owned_by.at(*each.subscription)].schedules.push_back(std::move(each));
+    }
     add_recorded(in, owned, owned_by, all);
     add_members(in, all);
     add_customers(all, run(in, load_customers, organizations, array_of(owners)));
@@ -248,6 +251,9 @@ std::vector<organization_facts> load_organizations(
         each.notices_since = notices_since;
         std::ranges::sort(each.mappings, {}, [](const mapping& m) {
             return std::tie(m.customer, m.id);
+        });
+        std::ranges::sort(each.schedules, {}, [](const stripe::schedule_fact& f) {
+            return std::tie(f.subscription, f.id);
         });
         facts.push_back(std::move(each));
     }

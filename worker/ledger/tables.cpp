@@ -31,7 +31,7 @@ constexpr std::string_view sql_type() {
         return "timestamptz";
     } else if constexpr (std::same_as<T, std::vector<std::string>>) {
         return "text[]";
-    } else if constexpr (std::same_as<T, feature_map> || std::same_as<T, std::vector<stripe::subscription_item>>) {
+    } else if constexpr (std::same_as<T, feature_map> || std::same_as<T, std::vector<stripe::subscription_item>> || std::same_as<T, pending_change>) {
         return "jsonb";
     } else {
         return "text";
@@ -58,13 +58,14 @@ const table customers = described<customer_row>("customers", 1);
 const table subscriptions = described<subscription_row>("subscriptions", 1);
 const table invoices = described<invoice_row>("invoices", 1);
 const table checkout_sessions = described<stripe::checkout_fact>("checkout_sessions", 1);
+const table schedules = described<stripe::schedule_fact>("schedules", 1);
 const table mappings = described<mapping>("mappings", 1);
 const table declines = described<stripe::decline_fact>("declines", 2);
 const table dunning_cases = described<dunning_case>("dunning_cases", 2);
 const table standings = described<standing>("standings", 1);
 
 std::span<const table* const> all() {
-    static constexpr std::array<const table*, 12> every{
+    static constexpr std::array<const table*, 13> every{
         &events,
         &customer_facts,
         &subscription_facts,
@@ -73,6 +74,7 @@ std::span<const table* const> all() {
         &subscriptions,
         &invoices,
         &checkout_sessions,
+        &schedules,
         &mappings,
         &declines,
         &dunning_cases,

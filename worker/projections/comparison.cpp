@@ -89,6 +89,13 @@ std::string owner_of(const compared_table& table) {
             either("organization")
         );
     }
+    if (table.name == "schedules") {
+        return fmt::format(
+            "coalesce({}, {})",
+            owner_by("subscriptions", either("subscription")),
+            owner_by("customers", either("customer"))
+        );
+    }
     if (has("organization")) {
         return either("organization");
     }

@@ -124,6 +124,7 @@ private:
         }
         past_.checkout_sessions =
             run(tables_, loads::of_checkout_sessions, "{}", customers, subscriptions);
+        past_.schedules = run(tables_, loads::of_schedules, "{}", subscriptions);
         past_.declines = run(tables_, loads::of_declines, customers);
         past_.mappings = run(tables_, loads::of_mappings, organization, customers);
     }
@@ -139,6 +140,7 @@ private:
         take(past_.subscription_facts);
         take(past_.invoice_facts);
         take(past_.checkout_sessions);
+        take(past_.schedules);
         take(past_.declines);
         for (const auto& record : past_.mappings) {
             events.insert(record.id.text());

@@ -7,6 +7,7 @@ ALTER TABLE :schema.customers
 ALTER TABLE :schema.subscriptions
     ADD COLUMN paused_for text COLLATE "C",       -- Stripe's word for why, if the current fact tells it
     ADD COLUMN pending_update_until timestamptz,  -- a change kept aside until it is paid
+    ADD COLUMN pending_items jsonb,               -- what it would be then
     ADD COLUMN currency text COLLATE "C",         -- in which it is paid, if the current fact tells it
     ADD COLUMN ended_at timestamptz,              -- first terminal second, or its customer's deletion
     ADD COLUMN pause text COLLATE "C",            -- why it is paused, by all of its facts
@@ -16,6 +17,23 @@ ALTER TABLE :schema.subscriptions
 
 ALTER TABLE :schema.checkout_sessions
     ADD COLUMN completed boolean NOT NULL DEFAULT false;  -- the customer agreed
+
+-- Of a subscription schedule the greatest fact, as schemas/stripe/facts.hpp has it.
+CREATE TABLE :schema.schedules (
+    id text COLLATE "C" PRIMARY KEY,
+    event text COLLATE "C" NOT NULL,
+    event_created timestamptz NOT NULL,
+    api_version text COLLATE "C" NOT NULL,
+    customer text COLLATE "C",
+    subscription text COLLATE "C",                -- null until it has started
+    status text COLLATE "C" NOT NULL,
+    over boolean NOT NULL,                        -- completed, canceled or released
+    first boolean NOT NULL,                       -- told by *.created
+    phase_start timestamptz,                      -- of the current phase
+    next_at timestamptz,                          -- when the next begins
+    next_items jsonb NOT NULL                     -- what the subscription has then
+);
+CREATE INDEX schedules_subscription ON :schema.schedules (subscription);
 
 ALTER TABLE :schema.mappings
     ADD COLUMN subscription text COLLATE "C";     -- an operator's override for this one alone
@@ -30,7 +48,8 @@ ALTER TABLE :schema.standings
     ADD COLUMN amount bigint,                     -- of the next period at list prices, in minor units
     ADD COLUMN renews_at timestamptz,
     ADD COLUMN cancels_at timestamptz,
-    ADD COLUMN trial_ends_at timestamptz;
+    ADD COLUMN trial_ends_at timestamptz,
+    ADD COLUMN pending_change jsonb;              -- plan, quantity, at, until
 
 -- What is known of a second stands with the fact that holds its last state. A batch reads of a long
 -- history only the seconds that turn, and those around its own.

@@ -43,6 +43,7 @@ memory_projection tables_of(database& db, ledger& books) {
     rows.subscriptions = rows_of<subscription_row>(db, tables::subscriptions);
     rows.invoices = rows_of<invoice_row>(db, tables::invoices);
     rows.checkout_sessions = rows_of<stripe::checkout_fact>(db, tables::checkout_sessions);
+    rows.schedules = rows_of<stripe::schedule_fact>(db, tables::schedules);
     rows.mappings = rows_of<mapping>(db, tables::mappings);
     rows.declines = rows_of<stripe::decline_fact>(db, tables::declines);
     for (auto& each : rows_of<dunning_case>(db, tables::dunning_cases)) {

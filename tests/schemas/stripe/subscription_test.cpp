@@ -338,7 +338,7 @@ std::string terms_of(const std::string& item) {
 
 }  // namespace
 
-TEST_CASE("subscription: what a price costs and how often, in each shape that it has had") {
+TEST_CASE("subscription: what a price costs and how often in each shape that it has had") {
     const struct {
         const char* name;
         const char* item;

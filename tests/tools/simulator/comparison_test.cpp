@@ -19,7 +19,8 @@ TEST_CASE("comparison: an organization is judged at its own as_of and a missing 
         lives[at].organization = organization_id("org_" + std::to_string(at));
         lives[at].row = organization_row{begin, ""};
     }
-    const answer in_trial{"basic", "trial", "full", "trial"};
+    answer in_trial{"basic", "trial", "full", "trial"};
+    in_trial.terms.trial_ends_at = begin + std::chrono::days{14};
     const answer over{"basic", "none", "none", "trial_over"};
     shown_answers shown;
     shown[organization_id("org_0")] = {in_trial, begin + std::chrono::days{14} - 1us};

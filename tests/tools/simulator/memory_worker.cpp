@@ -21,6 +21,13 @@ bool has(const organization_facts& known, const std::string& customer) {
             }));
 }
 
+std::optional<waiting_change> waiting_in(const std::optional<billhook::pending_change>& shown) {
+    if (!shown || !shown->until) {
+        return std::nullopt;
+    }
+    return waiting_change{shown->plan.value_or(""), shown->quantity, *shown->until};
+}
+
 }  // namespace
 
 void memory_worker::fold(std::span<const received> batch) {
@@ -105,7 +112,8 @@ shown_answers memory_worker::answers(
               is.renewal.amount,
               is.renewal.renews_at,
               is.renewal.cancels_at,
-              is.renewal.trial_ends_at}},
+              is.renewal.trial_ends_at},
+             waiting_in(is.pending)},
             at
         };
     }

@@ -263,6 +263,22 @@ TEST_CASE("truth: of items the highest plan counts that is not 0 in number") {
     CHECK(s.at(days{3}) == "enterprise active full paid");
 }
 
+TEST_CASE("truth: what is paid and when it renews or ends and what waits for its payment") {
+    one_life s;
+    const auto made = s.buys(basic(), 3);
+    const auto at = [&](days when) { return answer_at(s.who(), plans_for_tests(), day_0 + when); };
+    const auto end = s.stripe.at(made).period_end;
+    auto is = at(days{1});
+    CHECK(is.terms == terms{"month", 1, "usd", 3 * basic().amount_minor, end, {}, {}});
+    CHECK(!is.waits);
+    s.stripe.cancel_at_period_end(made);
+    is = at(days{1});
+    CHECK(!is.terms.renews_at);
+    CHECK(is.terms.cancels_at == end);
+    s.stripe.cancel_now(made, "cancellation_requested");
+    CHECK(at(days{1}).terms == terms{});
+}
+
 TEST_CASE("truth: an add-on decides nothing and an unlisted price gives way to the trial alone") {
     one_life addon;
     addon.buys(extra());
@@ -287,7 +303,8 @@ TEST_CASE("truth: with a plan for unlisted prices a contract counts as that plan
     CHECK(s.at(days{1}) == "basic paused restricted paused");
     auto plans = plans_for_tests();
     plans.unlisted_plan = "basic";
-    const auto is = answer_at(s.who(), plans, day_0 + days{1});
+    auto is = answer_at(s.who(), plans, day_0 + days{1});
+    is.terms = {};
     CHECK(is == answer{"basic", "active", "full", "paid", true});
 }
 

@@ -217,7 +217,7 @@ TEST_CASE("policy: a limit by quantity counts the seats of what counts") {
     }
 }
 
-TEST_CASE("policy: who would have no access has the plan to fall back to, if there is one") {
+TEST_CASE("policy: who would have no access has the plan to fall back to if there is one") {
     struct row {
         const char* name;
         const char* subscriptions;

@@ -128,7 +128,7 @@ organization_facts of_subscription(stripe::subscription_state state) {
 
 }  // namespace
 
-TEST_CASE("renewal: what the next period costs, at list prices") {
+TEST_CASE("renewal: what the next period costs at list prices") {
     for (const price_case& one : price_cases) {
         CAPTURE(one.name);
         stripe::subscription_state state;

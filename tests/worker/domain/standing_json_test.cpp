@@ -18,6 +18,7 @@ TEST_CASE("change: its JSON has the version and the columns of billing.organizat
     };
     now.customer = customer_id("acct_1/cus_1");
     now.quantity = 12;
+    now.pending = {"pro", 9, now.grace_until, {}};
     now.renewal = {"month", 1, "kwd", 4'900, now.grace_until, {}, {}};
     now.as_of = from_unix_seconds(1'767'323'040);
     CHECK(
@@ -29,7 +30,8 @@ TEST_CASE("change: its JSON has the version and the columns of billing.organizat
         R"("stripe_customer_id":"cus_1","stripe_subscription_id":null,)"
         R"("as_of":"2026-01-02T03:04:00Z","quantity":12,"unlisted":false,"unlisted_prices":[],)"
         R"("billing_interval":"month","billing_interval_count":1,"currency":"kwd","amount":4900,)"
-        R"("renews_at":"2026-01-02T03:04:05Z","cancels_at":null,"trial_ends_at":null})"
+        R"("renews_at":"2026-01-02T03:04:05Z","cancels_at":null,"trial_ends_at":null,)"
+        R"("pending_change":{"plan":"pro","quantity":9,"at":"2026-01-02T03:04:05Z","until":null}})"
     );
 }
 

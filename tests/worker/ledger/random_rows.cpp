@@ -79,6 +79,13 @@ void random_rows::fill(std::vector<stripe::subscription_item>& what) {
     }
 }
 
+void random_rows::fill(pending_change& what) {
+    fill(what.plan);
+    fill(what.quantity);
+    fill(what.at);
+    fill(what.until);
+}
+
 void random_rows::fill(feature_map& what) {
     for (int left = below(4); left > 0; --left) {
         auto& value = what[text()];
@@ -195,6 +202,9 @@ changes random_rows::next_changes() {
             auto session = row<stripe::checkout_fact>();
             session.id = id<checkout_session_id>("cs", each);
             all.checkout_sessions.push_back(std::move(session));
+            auto schedule = row<stripe::schedule_fact>();
+            schedule.id = id<schedule_id>("sub_sched", each);
+            all.schedules.push_back(std::move(schedule));
         }
     }
     add_facts(all);
@@ -229,6 +239,7 @@ object_keys random_rows::all_keys() {
         keys.subscriptions.push_back(id<subscription_id>("sub", each));
         keys.invoices.push_back(id<invoice_id>("in", each));
         keys.checkout_sessions.push_back(id<checkout_session_id>("cs", each));
+        keys.schedules.push_back(id<schedule_id>("sub_sched", each));
         keys.retold.push_back(id<customer_id>("cus", each));
         keys.named_invoices.push_back(
             {id<invoice_id>("in", each), id<subscription_id>("sub", each), std::nullopt, {}}

@@ -44,6 +44,8 @@ private:
     void fill(event_id& what) { what = one_of<event_id>("evt"); }
     void fill(stripe::pause_type& what) { what = one_of<stripe::pause_type>("pause"); }
     void fill(checkout_session_id& what) { what = one_of<checkout_session_id>("cs"); }
+    void fill(schedule_id& what) { what = one_of<schedule_id>("sub_sched"); }
+    void fill(pending_change& what);
     void fill(std::vector<std::string>& what);
     void fill(std::vector<stripe::subscription_item>& what);
     void fill(feature_map& what);

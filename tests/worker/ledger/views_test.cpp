@@ -81,7 +81,7 @@ TEST_CASE("organization_access: its columns are the contract in their order") {
         "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone, "
         "quantity bigint, unlisted boolean, billing_interval text, billing_interval_count bigint, "
         "currency text, amount bigint, renews_at timestamp with time zone, cancels_at timestamp "
-        "with time zone, trial_ends_at timestamp with time zone"
+        "with time zone, trial_ends_at timestamp with time zone, pending_change jsonb"
     );
 }
 
