@@ -158,13 +158,14 @@ std::optional<instant> pending_update_of(json::value change) {
     return in.time(change.find("expires_at")).value_or(from_unix_seconds(0));
 }
 
-// As long as it waits; nothing of it costs the event.
+// As long as it waits, and if it changes them; nothing of it costs the event.
 std::optional<std::vector<subscription_item>> pending_items_of(json::value change) {
-    if (!change.is_object()) {
+    const json::value list = change.find("subscription_items");
+    if (list.is_nothing()) {
         return std::nullopt;
     }
     field_reader in({});
-    return items_in(change.find("subscription_items"), in);
+    return items_in(list, in);
 }
 
 }  // namespace

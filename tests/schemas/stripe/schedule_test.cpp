@@ -95,6 +95,11 @@ TEST_CASE("schedule: a change that waits on a subscription has its items") {
     REQUIRE(fact.state.pending_items->size() == 1);
     CHECK(fact.state.pending_items->front().lookup_key == "pro_monthly");
     CHECK(fact.state.pending_items->front().quantity == 3);
+    const auto of_a_coupon = fact_in<subscription_fact>(event_body(
+        "customer.subscription.updated", R"({"id":"sub_1","pending_update":{"expires_at":50}})"
+    ));
+    CHECK(of_a_coupon.state.pending_update_until == at(50));
+    CHECK(!of_a_coupon.state.pending_items);
     CHECK(
         !fact_in<subscription_fact>(
              event_body("customer.subscription.updated", R"({"id":"sub_1","pending_update":null})")
