@@ -50,6 +50,8 @@ done
 "$billhook" status --wait 60s >/dev/null || fail "the workers did not go on"
 [[ $(sql "SELECT name FROM billhook.projections WHERE role = 'live'") == upgraded ]] || fail "upgraded is not live"
 
+(($(sql "SELECT count(*) FROM billing.features()") > 0)) || fail "the gates know no feature"
+
 # What no list has is said by all who are asked.
 "$billhook" doctor >"$folder/doctor" 2>&1 || true
 for price in price_1addon price_x; do

@@ -4,6 +4,7 @@
 #include "schemas/io/postgres/organization_key.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/io/postgres/projection_schema.hpp"
+#include "schemas/io/postgres/unknown_access.hpp"
 #include "schemas/sql/files.hpp"
 
 #include <pqxx/result>
@@ -221,7 +222,9 @@ migration_report migrate_once(
     if (plans_version(in) == 0) {
         static_cast<void>(add_plans(in, plans));
     }
-    report.other_plans = plans_in_force(in).text.plans != plans.plans;
+    const catalogue in_force = plans_in_force(in).text.plans;
+    store_unknown_access(in, in_force);  // an earlier release stored less of them
+    report.other_plans = in_force != plans.plans;
     in.exec("RESET ROLE");
     for (const auto& [role, password] : request.role_passwords) {
         if (!password.empty()) {

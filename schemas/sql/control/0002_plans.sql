@@ -6,6 +6,3 @@ CREATE TABLE billhook.plans (
     toml text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
 );
-
--- Of every feature in the plans what it is: {"seats": "limit", "notes": "switch"}.
-ALTER TABLE billhook.unknown_access ADD COLUMN types jsonb NOT NULL DEFAULT '{}';
