@@ -18,6 +18,10 @@ std::string_view reason_of(int status) {
             return "OK";
         case 400:
             return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
         case 404:
             return "Not Found";
         case 405:
@@ -95,6 +99,9 @@ std::string to_text(const response& what, const wire& how) {
     );
     if (!what.allow.empty()) {
         fmt::format_to(into, "Allow: {}\r\n", what.allow);
+    }
+    if (what.status == 401) {  // RFC 9110, 11.6.1: which credentials would do
+        fmt::format_to(into, "WWW-Authenticate: Bearer\r\n");
     }
     if (what.retry_after) {
         fmt::format_to(into, "Retry-After: {}\r\n", what.retry_after->count());

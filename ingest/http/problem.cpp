@@ -38,6 +38,17 @@ constexpr row row_of(problem_code code) {
             return {400, "trailer_fields", "Trailer fields are not accepted."};
         case problem_code::bad_signature:
             return {400, "bad_signature", "The Stripe-Signature does not fit the body."};
+        case problem_code::unauthenticated:
+            return {401, "unauthenticated", "A valid bearer token is required."};
+        case problem_code::token_expired:
+            return {401, "token_expired", "The token has expired; get a fresh one."};
+        case problem_code::no_active_organization:
+            return {403, "no_active_organization", "The session has chosen no organization."};
+        case problem_code::admin_required:
+            return {
+                403, "admin_required", "Only an administrator of the organization may do this."};
+        case problem_code::impersonated_session:
+            return {403, "impersonated_session", "An impersonated session may only read."};
         case problem_code::not_found:
             return {404, "not_found", "There is nothing at this path."};
         case problem_code::method_not_allowed:
@@ -60,6 +71,8 @@ constexpr row row_of(problem_code code) {
             return {503, "log_unavailable", "The event could not be stored; try again later."};
         case problem_code::not_ready:
             return {503, "not_ready", "The server cannot accept events at the moment."};
+        case problem_code::keys_unavailable:
+            return {503, "keys_unavailable", "Tokens cannot be verified at the moment."};
     }
     BILLHOOK_ASSERT(false && "a problem_code without a row");
 }

@@ -22,7 +22,14 @@ enum class problem_code : std::uint8_t {
     trailer_fields,
     // 400: one word for all that is wrong with a signature, so that it tells a forger nothing
     bad_signature,
-    not_found,                     // 404
+    // 401: one word for all that is wrong with a token, but that it is too old: get a fresh one
+    unauthenticated,
+    token_expired,
+    // 403: who asks is known, and may not
+    no_active_organization,  // the session has not chosen one
+    admin_required,
+    impersonated_session,          // reads, but writes nothing
+    not_found,                     // 404: also what belongs to another organization
     method_not_allowed,            // 405
     request_timeout,               // 408
     length_required,               // 411
@@ -33,6 +40,7 @@ enum class problem_code : std::uint8_t {
     overloaded,                    // 503: the bound on bytes in flight
     log_unavailable,               // 503: Kafka did not acknowledge in time
     not_ready,                     // 503: of /readyz
+    keys_unavailable,  // 503: what verifies tokens is being fetched, or its source is down
 };
 
 [[nodiscard]] std::string_view to_word(problem_code code);

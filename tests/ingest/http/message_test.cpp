@@ -42,6 +42,13 @@ TEST_CASE("to_text: a whole response and its variants") {
         "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
         "Allow: POST\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
     );
+    what = response{};
+    what.status = 401;
+    CHECK(
+        to_text(what, {.keep_alive = true, .header_only = true, .date = {}}) ==
+        "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"
+        "WWW-Authenticate: Bearer\r\n\r\n"
+    );
 }
 
 }  // namespace

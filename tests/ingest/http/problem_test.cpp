@@ -27,6 +27,11 @@ constexpr row rows[] = {
     {chunk_extension,              400, "chunk_extension"             },
     {trailer_fields,               400, "trailer_fields"              },
     {bad_signature,                400, "bad_signature"               },
+    {unauthenticated,              401, "unauthenticated"             },
+    {token_expired,                401, "token_expired"               },
+    {no_active_organization,       403, "no_active_organization"      },
+    {admin_required,               403, "admin_required"              },
+    {impersonated_session,         403, "impersonated_session"        },
     {not_found,                    404, "not_found"                   },
     {method_not_allowed,           405, "method_not_allowed"          },
     {request_timeout,              408, "request_timeout"             },
@@ -38,6 +43,7 @@ constexpr row rows[] = {
     {overloaded,                   503, "overloaded"                  },
     {log_unavailable,              503, "log_unavailable"             },
     {not_ready,                    503, "not_ready"                   },
+    {keys_unavailable,             503, "keys_unavailable"            },
 };
 
 TEST_CASE("problem: every code has its status and its word in the body") {
@@ -55,7 +61,7 @@ TEST_CASE("problem: every code has its status and its word in the body") {
         words.insert(row.word);
     }
     CHECK(words.size() == std::size(rows));
-    CHECK(static_cast<std::size_t>(not_ready) + 1 == std::size(rows));
+    CHECK(static_cast<std::size_t>(keys_unavailable) + 1 == std::size(rows));
 }
 
 TEST_CASE("problem: a body is a whole JSON object") {
