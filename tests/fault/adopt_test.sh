@@ -66,14 +66,17 @@ code=0
 ((code <= 1)) || { tail -20 "$folder/compare.err" >&2 && fail "simulate ended with $code"; }
 sql "SELECT organization FROM billing_1.standings WHERE cardinality(unlisted_prices) > 0" >"$folder/unlisted"
 # What only lost events told is named: the key that a price had before it was moved (a price of no list). A row of
-# the application may name a customer that the account never had.
+# the application may name a customer that the account never had: it is misnamed, and nothing to wait for.
 python3 - "$folder" <<'END' || fail "the adopted account is not as Stripe has it"
 import json, sys
 folder = sys.argv[1]
 report, truth = (json.load(open(f"{folder}/{name}")) for name in ("report.json", "compare"))
 unlisted = set(open(f"{folder}/unlisted").read().split())
 wrong = [each for each in truth["differences"] if each["organization"] not in unlisted]
-wrong += [each for each in report["differences"] if each["cause"] != "gone" or not each["object"].endswith("before")]
+wrong += [each for each in report["differences"] if each["cause"] != "misnamed" or not each["object"].endswith("before")]
+named = {each["customer"] for each in report["misnamed"]}
+wrong += [each for each in report["differences"] if each["object"] not in named]
+wrong += [each for each in report["stale"] if each in {each["organization"] for each in report["misnamed"]}]
 wrong += [name for name in ("events", "readings", "notices") if report[name]]
 print(truth["compared"], "compared,", len(truth["differences"]), "differ and are named;", report["mapped"], "customers mapped,",
       len(report["unmapped"]), "unmapped,", len(report["unlisted"]), "prices of no list")

@@ -109,7 +109,15 @@ public:
     }
     [[nodiscard]] const adoption_report& report() const { return report_; }
     [[nodiscard]] const foretold& notices() const { return asked_.counted(); }
-    [[nodiscard]] taken_over state() { return read_taken_over(database_.raw()); }
+    [[nodiscard]] taken_over state() {
+        std::vector<std::string> misnamed;
+        for (const divergence& each : report_.last.divergences) {
+            if (each.cause == divergence_cause::misnamed) {
+                misnamed.push_back(each.object);
+            }
+        }
+        return read_taken_over(database_.raw(), misnamed);
+    }
 
 private:
     static bool livemode_in(pqxx::connection& on) {
@@ -267,8 +275,7 @@ exit_code take_over(const settings& all, const adopt_flags& flags) {
     }
     const auto state = work.state();
     flags.json ? print_json(work, state) : print_text(work, state);
-    return state.complete() && work.report().last.divergences.empty() ? exit_code::done
-                                                                      : exit_code::no;
+    return state.complete() && work.report().last.open() == 0 ? exit_code::done : exit_code::no;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
+#include "worker/ledger/array_literal.hpp"
 
 #include <pqxx/nontransaction>
 #include <pqxx/result>
@@ -57,6 +58,15 @@ std::string unlisted_text(const taken_over& what) {
     return table.empty() ? "" : table.text() + "\n";
 }
 
+std::string misnamed_text(const taken_over& what) {
+    text_table table({"misnamed customer", "organization", "to do"});
+    for (std::size_t at = 0; at < what.misnamed.size() && at < rows_shown; ++at) {
+        const misnamed_customer& each = what.misnamed[at];
+        table.add({each.id, each.organization, remedy_of(each)});
+    }
+    return table.empty() ? "" : table.text() + shown(rows_shown, what.misnamed.size()) + "\n";
+}
+
 std::string stale_text(const taken_over& what) {
     text_table table({"stale organization", "to type"});
     for (std::size_t at = 0; at < what.stale.size() && at < rows_shown; ++at) {
@@ -81,7 +91,11 @@ std::string remedy_of(const unmapped_customer& which) {
     return "billhook link ORGANIZATION " + which.id;
 }
 
-taken_over read_taken_over(pqxx::connection& in) {
+std::string remedy_of(const misnamed_customer& which) {
+    return "correct stripe_customer_id of the organization's row, then billhook unlink " + which.id;
+}
+
+taken_over read_taken_over(pqxx::connection& in, const std::vector<std::string>& misnamed) {
     taken_over found;
     std::string schema;
     {
@@ -111,9 +125,25 @@ taken_over read_taken_over(pqxx::connection& in) {
          ))) {
         found.unlisted.push_back({row[0].c_str(), row[1].as<std::int64_t>()});
     }
-    for (const auto& row : asks.exec(fmt::format(
-             "SELECT organization FROM {}.standings WHERE stale ORDER BY 1 LIMIT 100", schema
-         ))) {
+    for (const auto& row : asks.exec_params(
+             fmt::format(
+                 "SELECT id, organization FROM {}.customers WHERE id = ANY ($1::text[]) AND "
+                 "organization IS NOT NULL ORDER BY 1",
+                 schema
+             ),
+             array_of(misnamed)
+         )) {
+        found.misnamed.push_back({row[0].c_str(), row[1].c_str()});
+    }
+    for (const auto& row : asks.exec_params(
+             fmt::format(
+                 "SELECT organization FROM {0}.standings o WHERE stale AND NOT (reason = 'unknown' "
+                 "AND EXISTS (SELECT FROM {0}.customers c WHERE c.organization = o.organization "
+                 "AND c.id = ANY ($1::text[]))) ORDER BY 1 LIMIT 100",
+                 schema
+             ),
+             array_of(misnamed)
+         )) {
         found.stale.emplace_back(row[0].c_str());
     }
     for (const auto& row : asks.exec(fmt::format(
@@ -138,14 +168,16 @@ std::string to_text(const taken_over& what) {
              std::to_string(each.organizations)}
         );
     }
-    return unmapped_text(what) + unlisted_text(what) + stale_text(what) + standings.text() +
+    return unmapped_text(what) + unlisted_text(what) + misnamed_text(what) + stale_text(what) +
+           standings.text() +
            fmt::format(
                "\n{} customers mapped, {} unmapped ({} of them with a living subscription), {} "
-               "prices of no list, {} organizations stale\n",
+               "prices of no list, {} misnamed, {} organizations stale\n",
                what.mapped,
                what.unmapped.size(),
                what.waiting(),
                what.unlisted.size(),
+               what.misnamed.size(),
                what.stale.size()
            );
 }
@@ -166,6 +198,14 @@ void add_to(json::writer& out, const taken_over& state) {
         out.begin_object()
             .member("price", each.id)
             .member("organizations", each.organizations)
+            .end_object();
+    }
+    out.end_array().key("misnamed").begin_array();
+    for (const misnamed_customer& each : state.misnamed) {
+        out.begin_object()
+            .member("customer", each.id)
+            .member("organization", each.organization)
+            .member("remedy", remedy_of(each))
             .end_object();
     }
     out.end_array().key("stale").begin_array();

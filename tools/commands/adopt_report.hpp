@@ -18,6 +18,12 @@ struct unmapped_customer {
     std::int64_t ended = 0;
     bool asked_checkout = false;  // a Checkout session of it is known, which names nobody
 };
+// A row of the application or a link says that the organization is a customer that Stripe does not
+// have. It is nobody's until that is corrected.
+struct misnamed_customer {
+    std::string id;
+    std::string organization;
+};
 struct unlisted_price {
     std::string id;
     std::int64_t organizations = 0;
@@ -33,7 +39,8 @@ struct taken_over {
     std::int64_t mapped = 0;                  // customers
     std::vector<unmapped_customer> unmapped;  // with a living subscription first
     std::vector<unlisted_price> unlisted;
-    std::vector<std::string> stale;  // organizations, at most a hundred
+    std::vector<misnamed_customer> misnamed;
+    std::vector<std::string> stale;  // organizations, at most a hundred; not those misnamed alone
     std::vector<standing_count> standings;
 
     // Customers with a living subscription that belong to nobody.
@@ -46,9 +53,14 @@ struct taken_over {
 // Why it belongs to nobody, in words, and the line to type.
 [[nodiscard]] std::string why_unmapped(const unmapped_customer& which);
 [[nodiscard]] std::string remedy_of(const unmapped_customer& which);
+[[nodiscard]] std::string remedy_of(const misnamed_customer& which);
 
-// Of the live projection; throws pqxx's errors, and postgres::failure without one.
-[[nodiscard]] taken_over read_taken_over(pqxx::connection& in);
+// Of the live projection; throws pqxx's errors, and postgres::failure without one. `misnamed`:
+// customers that Stripe does not have, which no projection knows.
+[[nodiscard]] taken_over read_taken_over(
+    pqxx::connection& in,
+    const std::vector<std::string>& misnamed
+);
 
 [[nodiscard]] std::string to_text(const taken_over& what);
 // Its members, into an object that is open.

@@ -17,7 +17,7 @@ void check_adoption(pqxx::connection& in, std::vector<doctor_finding>& found) {
             return;  // check_database says so
         }
     }
-    const auto state = read_taken_over(in);
+    const auto state = read_taken_over(in, {});
     if (state.waiting() > 0) {
         found.push_back(
             {severity::doubtful,
@@ -42,7 +42,8 @@ void check_adoption(pqxx::connection& in, std::vector<doctor_finding>& found) {
                  state.stale.size(),
                  state.stale.front()
              ),
-             "billhook reconcile --heal; billhook explain ORGANIZATION tells what is awaited"}
+             "billhook reconcile --heal, which names rows that name no customer of Stripe's; "
+             "billhook explain ORGANIZATION tells what is awaited"}
         );
     }
 }

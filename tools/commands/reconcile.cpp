@@ -147,6 +147,7 @@ void print_json(const reconcile_report& of, const foretold& notices) {
     }
     out.end_array()
         .member("published", static_cast<std::int64_t>(of.published))
+        .member("open", static_cast<std::int64_t>(of.open()))
         .member("notices", static_cast<std::int64_t>(notices.notices))
         .end_object();
     fmt::print("{}\n", out.take());
@@ -175,9 +176,19 @@ void print_text(const reconcile_report& of) {
     );
 }
 
-void explain_gone(const reconcile_report& of) {
+void explain(const reconcile_report& of) {
     const auto gone =
         std::ranges::count(of.divergences, divergence_cause::gone, &divergence::cause);
+    const auto misnamed =
+        std::ranges::count(of.divergences, divergence_cause::misnamed, &divergence::cause);
+    if (misnamed > 0) {
+        fmt::print(
+            stderr,
+            "{} are misnamed: a row of organizations or a link names a customer that the account "
+            "of this key never had; correct the row, then billhook unlink CUSTOMER\n",
+            misnamed
+        );
+    }
     if (gone > 0) {
         fmt::print(
             stderr,
@@ -212,11 +223,11 @@ exit_code run_once(const settings& all, const reconcile_flags& flags) {
     }
     const auto report = published ? once.report() : unhealed(once.report());
     flags.json ? print_json(report, once.notices()) : print_text(report);
-    explain_gone(report);
+    explain(report);
     if (!published) {
         return exit_code::refused;
     }
-    return healed(report) == report.divergences.size() ? exit_code::done : exit_code::no;
+    return report.open() == 0 ? exit_code::done : exit_code::no;
 }
 
 void count(const pass& done, const reconcile_metrics& in) {
@@ -270,7 +281,9 @@ bool serve_once(
             "requests"_is(next.requests())
         );
         for (const divergence& each : report.divergences) {
-            lines.warning(
+            const bool is_ours = each.cause != divergence_cause::misnamed;
+            lines.at(
+                is_ours ? log_level::warning : log_level::info,
                 "differs from Stripe",
                 "kind"_is(each.kind),
                 "object"_is(each.object),
@@ -321,8 +334,10 @@ exit_code run_reconcile(arguments given) {
         "billhook reconcile",
         "Compares Stripe's current customers, subscriptions and invoices with ours and names the\n"
         "cause of each difference: missed (no webhook told of it), dead_letter, stale (told in a\n"
-        "wrong order), ambiguous (one second's events), unmapped, gone, unreadable. Exit code 0:\n"
-        "nothing differs, or all was healed; 1: something does.",
+        "wrong order), ambiguous (one second's events), unmapped, gone, unreadable, misnamed (a "
+        "row\n"
+        "or a link names a customer that Stripe does not have). Exit code 0: nothing differs that\n"
+        "was not healed or is not misnamed; 1: something does.",
         "  billhook reconcile                    what differs, and why\n"
         "  billhook reconcile --heal             and publish Stripe's state (source=reconcile)\n"
         "  billhook reconcile --heal --every 1h  as a service, with metrics\n"

@@ -51,12 +51,17 @@ std::string_view to_word(recovered_kind kind) {
     return "";
 }
 
+std::size_t reconcile_report::open() const {
+    return static_cast<std::size_t>(std::ranges::count_if(divergences, [](const auto& each) {
+        return !each.healed && each.cause != divergence_cause::misnamed;
+    }));
+}
+
 void reconcile::run(const watcher& watch) {
     run_doubtful(watch);
-    const auto ours = with_.ours.unfinished();
     walk_customers(watch);
     if (what_.heal && !what_.another_account) {
-        refuse_another_account(ours);
+        refuse_another_account();
     }
     walk_subscriptions(watch);
     for (const char* status : {"open", "draft"}) {
@@ -70,16 +75,16 @@ void reconcile::run(const watcher& watch) {
     for (const auto& [each, fact] : delinquent_) {
         walk_delinquent(each, watch);
     }
-    add_unlisted(ours);
+    add_unlisted();
     look_at_suspects(watch);
 }
 
 // What a key of another account shows would be published as new organizations' objects.
-void reconcile::refuse_another_account(const object_ids& ours) const {
-    const bool shares_one = std::ranges::any_of(ours.customers, [&](const customer_id& each) {
+void reconcile::refuse_another_account() const {
+    const bool shares_one = std::ranges::any_of(ours_.customers, [&](const customer_id& each) {
         return seen_customers_.contains(each);
     });
-    if (!ours.customers.empty() && !seen_customers_.empty() && !shares_one) {
+    if (!ours_.customers.empty() && !seen_customers_.empty() && !shares_one) {
         throw stripe::failure(
             "Stripe, GET /v1/customers: none of ours is in the account of this key; is "
             "stripe.secret_key another account's? If ours are of a trial run, --another-account "
@@ -91,6 +96,8 @@ void reconcile::refuse_another_account(const object_ids& ours) const {
 
 void reconcile::run_doubtful(const watcher& watch) {
     dead_ = with_.ours.dead_objects();
+    ours_ = with_.ours.unfinished();
+    known_customers_.insert(ours_.customers.begin(), ours_.customers.end());
     const auto ids = with_.ours.doubtful();
     suspect_customers_.insert(ids.customers.begin(), ids.customers.end());
     doubtful_customers_.insert(ids.customers.begin(), ids.customers.end());
@@ -194,19 +201,19 @@ void reconcile::add_collected(
     }
 }
 
-void reconcile::add_unlisted(const object_ids& ours) {
+void reconcile::add_unlisted() {
     std::ranges::copy_if(
-        ours.customers,
+        ours_.customers,
         std::inserter(suspect_customers_, suspect_customers_.end()),
         [&](const customer_id& each) { return !seen_customers_.contains(each); }
     );
     std::ranges::copy_if(
-        ours.subscriptions,
+        ours_.subscriptions,
         std::inserter(suspect_subscriptions_, suspect_subscriptions_.end()),
         [&](const subscription_id& each) { return !seen_subscriptions_.contains(each); }
     );
     std::ranges::copy_if(
-        ours.invoices,
+        ours_.invoices,
         std::inserter(suspect_invoices_, suspect_invoices_.end()),
         [&](const invoice_id& each) { return !seen_invoices_.contains(each); }
     );
@@ -227,16 +234,13 @@ void reconcile::look_at_suspects(const watcher& watch) {
     look_at_all(suspect_invoices_);
 }
 
-template <class Id>
-void reconcile::note_gone(recovered_kind kind, const Id& id) {
-    note({kind, id.text(), divergence_cause::gone}, {});
-}
-
 void reconcile::look_at(const customer_id& id) {
     const auto asked = stripe::request_for("customers", id);
     const auto came = find_object(with_.from, asked);
     if (!came) {
-        return note_gone(recovered_kind::customer, id);
+        const auto cause =
+            known_customers_.contains(id) ? divergence_cause::gone : divergence_cause::misnamed;
+        return note({recovered_kind::customer, id.text(), cause}, {});
     }
     const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
     const auto here = held_of(with_.ours.customers(std::span(&id, 1)), id);
@@ -274,7 +278,7 @@ void reconcile::look_at(const subscription_id& id) {
     const auto asked = stripe::request_for("subscriptions", id);
     const auto came = find_object(with_.from, asked);
     if (!came) {
-        return note_gone(recovered_kind::subscription, id);
+        return note({recovered_kind::subscription, id.text(), divergence_cause::gone}, {});
     }
     const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
     const auto here = held_of(with_.ours.subscriptions(std::span(&id, 1)), id);
@@ -339,7 +343,7 @@ void reconcile::look_at(const invoice_id& id) {
     const auto asked = stripe::request_for("invoices", id);
     const auto came = find_object(with_.from, asked);
     if (!came) {
-        return note_gone(recovered_kind::invoice, id);
+        return note({recovered_kind::invoice, id.text(), divergence_cause::gone}, {});
     }
     const shown what{came->body.root(), as_of(*came, asked.path), livemode_};
     const auto here = held_of(with_.ours.invoices(std::span(&id, 1)), id);

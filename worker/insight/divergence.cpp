@@ -90,6 +90,8 @@ std::string_view to_word(divergence_cause why) {
             return "unmapped";
         case divergence_cause::gone:
             return "gone";
+        case divergence_cause::misnamed:
+            return "misnamed";
         case divergence_cause::unreadable:
             return "unreadable";
     }

@@ -18,7 +18,9 @@ enum class divergence_cause : std::uint8_t {
                   // wrongly
     ambiguous,    // the events of one second could not be put in order
     unmapped,     // the object agrees, but belongs to no organization
-    gone,         // Stripe does not have it
+    gone,         // Stripe does not have it any more, or this account never did
+    misnamed,     // the same of a customer that only a row of the application or a link names: wrong
+                  // there, and right here as soon as it is corrected there
     unreadable,   // what Stripe shows cannot be an object of that kind
 };
 [[nodiscard]] std::string_view to_word(divergence_cause why);

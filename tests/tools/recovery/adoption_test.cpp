@@ -173,6 +173,7 @@ TEST_CASE("adoption: killed at any moment and begun anew it ends alike") {
         CHECK(again.events.published == 0);
         CHECK(again.readings == 0);
         CHECK(again.passes == 1);
+        CHECK(again.last.open() == 0);
         CHECK(lives.worker.published.size() == published);
     }
 }

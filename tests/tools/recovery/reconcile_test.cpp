@@ -84,6 +84,7 @@ TEST_CASE("reconcile: where nothing was lost nothing was missed") {
         CAPTURE(each.object);
         const bool is_of_order =
             each.cause == divergence_cause::ambiguous || each.cause == divergence_cause::stale ||
+            each.cause == divergence_cause::misnamed ||
             (each.cause == divergence_cause::missed && unheard.contains(each.object));
         CHECK_MESSAGE(is_of_order, to_word(each.cause));
     }
@@ -140,6 +141,21 @@ TEST_CASE("reconcile: what Stripe does not have is told and left") {
     const auto made = reconciled(lives, stripe, false);
     CHECK(count(made, divergence_cause::gone) > 10);
     CHECK(lives.compared().differences.empty());
+}
+
+TEST_CASE("reconcile: a customer that only a row names and Stripe never had fails no pass") {
+    gappy lives(18, 120, {.share = 0});
+    simulated_stripe stripe(lives.lives, lives.end, 18, false);
+    const auto first = reconciled(lives, stripe, true);
+    const auto misnamed = count(first, divergence_cause::misnamed);
+    REQUIRE(misnamed > 0);
+    for (const divergence& each : first.divergences) {
+        CHECK(each.object.ends_with("before") == (each.cause == divergence_cause::misnamed));
+    }
+    const auto second = reconciled(lives, stripe, true);
+    CHECK(count(second, divergence_cause::misnamed) == misnamed);
+    CHECK(second.divergences.size() == misnamed);
+    CHECK(second.open() == 0);
 }
 
 TEST_CASE("reconcile: nothing is healed from an account that has none of our customers") {

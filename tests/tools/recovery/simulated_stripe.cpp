@@ -94,7 +94,7 @@ object_ids memory_holdings::unfinished() {
 object_ids memory_holdings::doubtful() {
     object_ids ids;
     for (const auto& [id, row] : of_.customers()) {
-        if (row.ambiguous || (row.known && !row.seen && row.organization)) {
+        if (row.ambiguous || (!row.seen && row.organization)) {
             ids.customers.emplace_back(id);
         }
     }
