@@ -64,6 +64,10 @@ constexpr const char* not_failed_lately =
     "NOT EXISTS (SELECT FROM billhook.mirror_errors e WHERE e.organization = s.organization AND "
     "e.last_at > now() - least(e.attempts, 30) * interval '10 s')";
 
+// What a row's customer maps is said where nothing says it yet. That the standing has it already is
+// no mapping: it may be of a subscription that names the organization itself. Then the row is news
+// only if the customer has another one that is nobody's, and none that is somebody else's: a
+// customer of several organizations has no row that could speak for all.
 constexpr const char* unmapped_rows = R"(
     SELECT o.id::text, nullif(o.stripe_customer_id::text, ''), {},
            (extract(epoch FROM now()) * 1000000)::bigint
@@ -72,7 +76,12 @@ constexpr const char* unmapped_rows = R"(
       ON (s.organization COLLATE "default") = (o.id::text COLLATE "default")
     WHERE (o.id > $2 OR $2 IS NULL) AND (s.organization IS NULL
        OR (nullif(o.stripe_customer_id::text, '') IS NOT NULL
-           AND regexp_replace(s.customer, '^.*/', '') IS DISTINCT FROM o.stripe_customer_id::text
+           AND (regexp_replace(s.customer, '^.*/', '') IS DISTINCT FROM o.stripe_customer_id::text
+                OR (o.stripe_customer_id::text IN (SELECT u.customer FROM :S.subscriptions u
+                                                   WHERE u.organization IS NULL)
+                    AND NOT EXISTS (SELECT FROM :S.subscriptions u
+                                    WHERE u.customer = o.stripe_customer_id::text
+                                    AND u.organization <> s.organization)))
            AND NOT EXISTS (SELECT FROM :S.mappings m WHERE m.organization = s.organization
                            AND m.customer = o.stripe_customer_id::text)
            AND NOT EXISTS (SELECT FROM :S.customers c WHERE c.organization = s.organization

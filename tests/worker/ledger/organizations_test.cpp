@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace billhook {
@@ -34,6 +36,22 @@ void add_row(database& db, const std::string& organization, const std::string& c
         "INSERT INTO public.organizations (id, stripe_customer_id) VALUES ('" + organization +
         "', " + (customer.empty() ? "NULL" : "'" + customer + "'") + ")"
     );
+}
+
+// Of the customer; whose each is follows the first word.
+void add_subscriptions(database& db, const std::string& customer, const std::string& owners) {
+    std::istringstream words(owners);
+    std::string owner;
+    words >> owner;
+    for (int n = 0; words >> owner; ++n) {
+        db.rows(
+            "INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, "
+            "begun, status, customer, items, cancel_at_period_end, organization) VALUES ('" +
+            customer + "_" + std::to_string(n) +
+            "', 'evt', now(), false, false, true, 'active', '" + customer + "', '[]', false, " +
+            owner + ")"
+        );
+    }
 }
 
 std::string shown(database& db) {
@@ -190,7 +208,9 @@ TEST_CASE("unmapped: rows whose id or customer the fold does not have") {
     struct row {
         const char* organization;
         const char* customer;
-        const char* known;  // SQL: what the fold has
+        // SQL: what the fold has; or "paid": its standing has the customer, and of whom each of
+        // its subscriptions is.
+        const char* known;
         bool found;
     };
     // clang-format off
@@ -203,14 +223,21 @@ TEST_CASE("unmapped: rows whose id or customer the fold does not have") {
         {"f_by_stripe",  "cus_f",  "INSERT INTO billing_1.customers (id, organization) VALUES ('acct_1/cus_f', 'f_by_stripe')", false},
         {"g_mirrored",   "cus_g",  "UPDATE billing_1.standings SET customer = 'acct_1/cus_g' WHERE organization = 'g_mirrored'", false},
         {"h_of_another", "cus_h",  "INSERT INTO billing_1.customers (id, organization) VALUES ('cus_h', 'c_known')", true},
+        {"i_told_itself", "cus_i", "paid 'i_told_itself'",                                                     false},
+        {"j_by_hand",    "cus_j",  "paid 'j_by_hand' NULL",                                                    true},
+        {"k_shared",     "cus_k",  "paid 'k_shared' 'c_known' NULL",                                           false},
+        {"l_waits",      "cus_l",  "paid NULL",                                                                true},
     };
     // clang-format on
     std::vector<std::string> expected;
     for (const row& each : rows) {
         add_row(db, each.organization, each.customer);
         if (*each.known != '\0') {
-            add_standing(db, each.organization, "");
-            if (std::string(each.known) != "standing") {
+            const bool paid = std::string_view(each.known).starts_with("paid");
+            add_standing(db, each.organization, paid ? each.customer : "");
+            if (paid) {
+                add_subscriptions(db, each.customer, each.known);
+            } else if (std::string_view(each.known) != "standing") {
                 db.rows(each.known);
             }
         }
