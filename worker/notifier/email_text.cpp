@@ -1,5 +1,6 @@
 #include "worker/notifier/email_text.hpp"
 
+#include "schemas/types/base64.hpp"
 #include "worker/notifier/email.hpp"
 
 #include <algorithm>
@@ -16,25 +17,6 @@ bool is_continuation(char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-// Three bytes as four characters.
-std::string base64(std::string_view bytes) {
-    static constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-        unsigned group = 0;
-        for (std::size_t each = 0; each < 3; ++each) {
-            group <<= 8;
-            group |= each < count ? static_cast<unsigned char>(bytes[at + each]) : 0U;
-        }
-        for (std::size_t digit = 0; digit < 4; ++digit) {
-            out += digit <= count ? alphabet[(group >> (18 - 6 * digit)) & 63] : '=';
-        }
-    }
-    return out;
-}
-
 bool is_plain(std::string_view line) {
     return line.size() <= plain_header_limit && line.find("=?") == line.npos &&
            std::ranges::all_of(line, [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -49,7 +31,7 @@ std::string encoded_words(std::string_view line) {
             --size;
         }
         out += out.empty() ? "" : "\r\n ";
-        out += "=?UTF-8?B?" + base64(line.substr(0, size)) + "?=";
+        out += "=?UTF-8?B?" + to_base64(line.substr(0, size)) + "?=";
         line.remove_prefix(size);
     }
     return out;

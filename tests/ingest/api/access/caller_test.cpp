@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <optional>
+#include <string>
 
 namespace billhook::api {
 namespace {
@@ -30,7 +31,7 @@ TEST_CASE("caller: administrators and services write but nobody in the name of a
         {"a service",                     {acme, admin, false, true, "backend"},  {}                  },
     };
     for (const auto& row : rows) {
-        CAPTURE(row.name);
+        CAPTURE(std::string(row.name));
         const auto refused = refuses_write(row.who);
         REQUIRE(refused.has_value() == row.refused.has_value());
         if (refused) {
