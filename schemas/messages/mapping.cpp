@@ -11,11 +11,11 @@ constexpr std::string_view object_word = "billhook.mapping";
 constexpr std::size_t longest_id = 255;  // as Stripe's own
 
 std::string digest_of(
-    const organization_id& organization,
+    const std::optional<organization_id>& organization,
     const std::optional<customer_id>& customer,
     std::string_view more
 ) {
-    std::string text = organization.text();
+    std::string text = organization ? organization->text() : std::string{};
     text += '\0';
     if (customer) {
         text += customer->text();
@@ -29,6 +29,13 @@ std::optional<std::string_view> id_at(json::value in, std::string_view name) {
     return text && !text->empty() && text->size() <= longest_id ? text : std::nullopt;
 }
 
+// Kept for people alone: what cannot be read is not there.
+std::optional<std::string> text_at(json::value in, std::string_view name) {
+    constexpr std::size_t longest_text = 1'000;
+    const auto text = in.find(name).as_string();
+    return text && text->size() <= longest_text ? std::optional<std::string>{*text} : std::nullopt;
+}
+
 std::optional<instant> time_at(json::value in, std::string_view name) {
     const auto text = in.find(name).as_string();
     return text ? from_rfc3339(*text) : std::nullopt;
@@ -37,14 +44,14 @@ std::optional<instant> time_at(json::value in, std::string_view name) {
 }  // namespace
 
 event_id mapping_id(
-    const organization_id& organization,
+    const std::optional<organization_id>& organization,
     const std::optional<customer_id>& customer
 ) {
     return event_id(digest_of(organization, customer, {}));
 }
 
 event_id link_id(
-    const organization_id& organization,
+    const std::optional<organization_id>& organization,
     const std::optional<customer_id>& customer,
     instant at
 ) {
@@ -67,7 +74,7 @@ std::string to_json(const mapping& what) {
     out.begin_object()
         .member("id", what.id.text())
         .member("object", object_word)
-        .member("organization", what.organization.text())
+        .member("organization", what.organization)
         .key("customer");
     what.customer ? out.add(what.customer->text()) : out.add(nullptr);
     if (what.subscription) {
@@ -75,6 +82,8 @@ std::string to_json(const mapping& what) {
     }
     out.member("organization_created", what.organization_created)
         .member("created", to_rfc3339(what.created))
+        .member_if("actor", what.actor)
+        .member_if("reason", what.reason)
         .end_object();
     return out.take();
 }
@@ -91,10 +100,11 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     const auto subscription = id_at(root, "subscription");
     const auto created = time_at(root, "created");
     const auto organization_created = time_at(root, "organization_created");
-    const bool whole =
-        id && organization && created && root.find("object").as_string() == object_word;
+    const bool whole = id && (organization || customer) && created &&
+                       root.find("object").as_string() == object_word;
     // What is there must be readable: a customer that is a number is not "no customer".
     const bool readable =
+        (organization || root.find("organization").is_nothing()) &&
         (customer || root.find("customer").is_nothing()) &&
         (subscription ? customer.has_value() : root.find("subscription").is_nothing()) &&
         (organization_created || root.find("organization_created").is_nothing());
@@ -103,7 +113,9 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     }
     mapping what;
     what.id = event_id(std::string(*id));
-    what.organization = organization_id(std::string(*organization));
+    if (organization) {
+        what.organization = organization_id(std::string(*organization));
+    }
     if (customer) {
         what.customer = customer_id(std::string(*customer));
     }
@@ -112,6 +124,8 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     }
     what.organization_created = organization_created;
     what.created = *created;
+    what.actor = text_at(root, "actor");
+    what.reason = text_at(root, "reason");
     return what;
 }
 

@@ -12,6 +12,7 @@ constexpr record_source_kind all_sources[] = {
     record_source_kind::backfill,
     record_source_kind::reconcile,
     record_source_kind::mapping,
+    record_source_kind::by_operator,
     record_source_kind::api,
 };
 constexpr endpoint_mode all_modes[] = {
@@ -46,6 +47,8 @@ std::string_view to_word(record_source_kind source) {
             return "reconcile";
         case record_source_kind::mapping:
             return "mapping";
+        case record_source_kind::by_operator:
+            return "operator";
         case record_source_kind::api:
             return "api";
     }

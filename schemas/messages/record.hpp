@@ -12,7 +12,14 @@
 namespace billhook {
 
 // Who put a record into `stripe.events`.
-enum class record_source_kind : std::uint8_t { webhook, backfill, reconcile, mapping, api };
+enum class record_source_kind : std::uint8_t {
+    webhook,
+    backfill,
+    reconcile,
+    mapping,
+    by_operator,  // grants, revokes, overrides
+    api
+};
 [[nodiscard]] std::string_view to_word(record_source_kind source);
 
 // What an endpoint accepts: `both` is for Connect.

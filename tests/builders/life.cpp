@@ -1,6 +1,7 @@
 #include "tests/builders/life.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "tests/builders/life_records.hpp"
 #include "tests/builders/life_words.hpp"
 
 #include <optional>
@@ -97,6 +98,9 @@ public:
         if (object == "map") {
             return {all[0], created, mapped(created, all[0], rest)};
         }
+        if (object == "grant" || object == "revoke") {
+            return {all[0], created, given(created, all[0], rest)};
+        }
         stripe::event event;
         event.id = event_id{"evt_" + all[0]};
         for (const auto& word : rest) {
@@ -144,27 +148,6 @@ private:
         fact.within_second = place_of(type);
         fact.says = evidence_of(type);
         return fact;
-    }
-
-    // Calls set(field, value, says) for each word "field=b", "field:a->b" or a status alone.
-    template <class Set>
-    static void each_field(const std::vector<std::string>& rest, Set set) {
-        for (const auto& word : rest) {
-            const auto equals = word.find('=');
-            const auto colon = word.find(':');
-            const auto arrow = word.find("->");
-            if (arrow != std::string::npos) {
-                // The line itself says what was there before.
-                set(word.substr(0, colon),
-                    std::string_view{word}.substr(colon + 1, arrow - colon - 1),
-                    false);
-                set(word.substr(0, colon), std::string_view{word}.substr(arrow + 2), true);
-            } else if (equals == std::string::npos) {
-                set(std::string{"status"}, std::string_view{word}, false);
-            } else if (!word.starts_with("id=") && !word.starts_with("version=")) {
-                set(word.substr(0, equals), std::string_view{word}.substr(equals + 1), false);
-            }
-        }
     }
 
     void subscription(
@@ -330,30 +313,6 @@ private:
         });
         event.customer = fact.customer;
         event.said = std::move(fact);
-    }
-
-    static received mapped(
-        instant created,
-        const std::string& name,
-        const std::vector<std::string>& rest
-    ) {
-        mapping record;
-        record.id = event_id{"map_" + name};
-        record.created = created;
-        each_field(rest, [&](const std::string& field, std::string_view to, bool) {
-            if (field == "org") {
-                record.organization = organization_id{std::string{to}};
-            } else if (field == "customer") {
-                record.customer = identifier<customer_id>(to);
-            } else if (field == "sub") {
-                record.subscription = identifier<subscription_id>(to);
-            } else if (field == "created_at") {
-                record.organization_created = moment(to);
-            } else {
-                BILLHOOK_ASSERT(false && "a field of a mapping record");
-            }
-        });
-        return {{}, created, endpoint_mode::both, std::move(record)};
     }
 
     std::map<std::string, stripe::subscription_state> subscriptions_;

@@ -26,8 +26,8 @@ struct life_event {
 [[nodiscard]] instant day(std::string_view text);
 
 // Objects: sub_N, in_N, cus_N, cs_N (Checkout session), sched_N (subscription schedule), ch_N (a
-// refused charge), map (a mapping record). Aborts on a line that it cannot read: a life is part of
-// a test.
+// refused charge), map (a mapping record), grant and revoke (`of=` the name of the grant's line).
+// Aborts on a line that it cannot read: a life is part of a test.
 [[nodiscard]] std::vector<life_event> life(std::string_view lines);
 
 // The example of a plans file: basic, and enterprise above it with a grace of 30 days.

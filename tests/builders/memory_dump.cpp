@@ -43,6 +43,7 @@ std::vector<std::string> memory_projection::dump() const {
     add(lines, "checkout_sessions", checkout_sessions_);
     add(lines, "schedules", schedules_);
     add(lines, "mappings", mappings_);
+    add(lines, "grants", grants_);
     add(lines, "declines", declines_);
     add(lines, "dunning_cases", cases_);
     add(lines, "standings", standings_);

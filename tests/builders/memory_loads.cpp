@@ -307,6 +307,11 @@ known memory_projection::load(const object_keys& keys) const {
             all.mappings.push_back(one);
         }
     }
+    for (const auto& id : keys.grants) {
+        if (const auto at = grants_.find(id); at != grants_.end()) {
+            all.grants.push_back(at->second);
+        }
+    }
     return all;
 }
 

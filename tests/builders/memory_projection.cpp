@@ -54,6 +54,7 @@ void memory_projection::store(const changes& folded) {
     put(schedules_, folded.schedules, [](const auto& r) { return r.id; });
     put(declines_, folded.declines, [](const auto& r) { return std::pair{r.customer, r.event}; });
     put(mappings_, folded.mappings, [](const auto& r) { return r.id; });
+    put(grants_, folded.grants, [](const auto& r) { return r.id; });
     for (const auto& [subscription, cases] : folded.cases) {
         std::erase_if(cases_, [&](const auto& row) { return row.first.first == subscription; });
         for (const auto& one : cases) {
@@ -114,6 +115,11 @@ organization_facts memory_projection::load(const organization_id& organization) 
     for (const auto& [id, one] : mappings_) {
         if (one.organization == organization) {
             facts.mappings.push_back(one);
+        }
+    }
+    for (const auto& [id, one] : grants_) {
+        if (one.organization == organization) {
+            facts.grants.push_back(one);
         }
     }
     return facts;

@@ -106,6 +106,7 @@ private:
     std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions_;
     std::map<schedule_id, stripe::schedule_fact> schedules_;
     std::map<event_id, mapping> mappings_;
+    std::map<event_id, grant> grants_;
     std::map<std::pair<customer_id, event_id>, stripe::decline_fact> declines_;
     std::map<std::pair<subscription_id, instant>, dunning_case> cases_;
     std::map<organization_id, standing> standings_;

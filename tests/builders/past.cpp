@@ -39,6 +39,10 @@ organization_history past_of(std::span<const received> events) {
             row.id = record->id;
             row.type = "billhook.mapping";
             past.mappings.push_back(*record);
+        } else if (const auto* given = std::get_if<grant>(&one.what)) {
+            row.id = given->id;
+            row.type = type_of(*given);
+            past.grants.push_back(*given);
         } else {
             const auto& event = std::get<stripe::event>(one.what);
             row.id = event.id;

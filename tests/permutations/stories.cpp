@@ -286,6 +286,33 @@ constexpr hard_life hard_lives[] = {
         e  d41 00:00 in_1 paid paid
         f  d44 00:00 sub_1 deleted canceled
      )"},
+    {"grants that overlap, a revoke of each kind, and a debt",                "d75 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-100 latest=in_1 org=org_1
+        b  d30 00:00 in_2 payment_failed open attempts=1
+        c  d31 00:00 grant - org=org_1 exempt=true until=d50
+        d  d33 00:00 grant - org=org_1 plan=enterprise until=d70
+        e  d34 00:00 revoke - org=org_1 of=c
+        f  d36 00:00 revoke - org=org_2 of=d
+        g  d60 00:00 in_2 paid paid
+     )"},
+    {"a trial is made longer, and given to another in another body",          "d22 00:00", R"(
+        a  d0 00:00 map - org=org_1 customer=cus_1 created_at=d0
+        b  d1 00:00 cus_1 created
+        c  d3 00:00 grant - org=org_1 extend=14
+        d  d3 00:00 grant - org=org_2 extend=14
+        e  d5 00:00 revoke - org=org_1 of=c
+        f  d6 00:00 grant - org=org_1 extend=9
+        g  d7 00:00 grant - org=org_1 patients_max=200 until=d30
+     )"},
+    {"a grant outlives the subscription and its customer",                    "d52 00:15", R"(
+        a  d0 00:00 cus_1 created org=org_1
+        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c  d10 00:00 grant - org=org_1 access=full until=d52
+        d  d20 00:00 sub_1 updated status:active->past_due
+        e  d40 00:00 sub_1 deleted canceled
+        f  d41 00:00 cus_1 deleted
+        g  d45 00:00 revoke - org=org_1 of=x
+     )"},
 };
 
 // The instant of a life's last answer, "d63 00:00 => ...".

@@ -231,6 +231,10 @@ record rendered(const received& what) {
         const message sent = message_of(*said);
         return record_from(sent.key, sent.value, sent.headers, {});
     }
+    if (const auto* given = std::get_if<grant>(&what.what)) {
+        const message sent = message_of(*given);
+        return record_from(sent.key, sent.value, sent.headers, {});
+    }
     record made = published(body_of(std::get<stripe::event>(what.what)));
     made.received_at = what.received_at;
     return made;

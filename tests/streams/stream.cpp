@@ -140,6 +140,44 @@ stripe::schedule_fact schedule(const choice& c) {
     return fact;
 }
 
+// Whose somebody is, or that this is taken back.
+mapping said_of(const choice& c) {
+    mapping record;
+    record.id = event_id{fmt::format("map_{}_{}_{}", c.tenant, c.owner, c.event % 2)};
+    record.organization = organization_id{fmt::format("org_{}", 1 + c.tenant)};
+    record.customer = some<customer_id>("cus", c.owner);
+    record.created = second_of(c);
+    if (record.customer && c.detail % 3 == 1) {
+        record.subscription = some<subscription_id>("sub", c.object);
+    }
+    if (record.customer && c.status == 0) {
+        record.organization.reset();  // takes back
+    }
+    return record;
+}
+
+// What is given, or taken back: few ids, so that a revoke meets its grant, and bodies contend.
+grant gift(const choice& c) {
+    grant record;
+    record.organization = organization_id{fmt::format("org_{}", 1 + c.tenant)};
+    record.created = second_of(c);
+    record.actor = "ada";
+    record.reason = "a test";
+    record.id = event_id{fmt::format("{}_{}", c.type == 0 ? "revoke" : "grant", c.event % 4)};
+    if (c.type == 0) {
+        record.revokes = event_id{fmt::format("grant_{}", c.object)};
+    } else if (c.type == 1) {
+        record.trial_extension = std::chrono::seconds{std::chrono::days{c.detail}}.count();
+    } else {
+        record.plan = c.type == 2 ? std::optional<std::string>{"enterprise"} : std::nullopt;
+        record.full_access = c.type == 3;
+        record.exempt = c.status % 2 == 0;
+        record.features["patients_max"] = std::int64_t{100} * c.detail;
+        record.until = record.created + std::chrono::days{c.detail};
+    }
+    return record;
+}
+
 choice with_one_customer(choice c) {
     if (c.kind == 0) {
         c.owner = 1 + c.object % 2;
@@ -225,13 +263,12 @@ received event_from(const choice& c) {
             event.said = std::move(fact);
             break;
         }
+        case 7: {
+            one.what = gift(c);
+            return one;
+        }
         default: {
-            mapping record;
-            record.id = event_id{fmt::format("map_{}_{}_{}", c.tenant, c.owner, c.event % 2)};
-            record.organization = organization_id{fmt::format("org_{}", 1 + c.tenant)};
-            record.customer = some<customer_id>("cus", c.owner);
-            record.created = second_of(c);
-            one.what = std::move(record);
+            one.what = said_of(c);
             return one;
         }
     }
@@ -251,7 +288,7 @@ rc::Gen<choice> any_choice(const room& in) {
     const auto below = [](int end) { return rc::gen::inRange(0, end); };
     return rc::gen::map(
         rc::gen::build<choice>(
-            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6)),
+            rc::gen::set(&choice::kind, rc::gen::element(0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6, 7)),
             rc::gen::set(&choice::object, rc::gen::inRange(1, 1 + in.objects)),
             rc::gen::set(&choice::event, below(in.events)),
             rc::gen::set(&choice::second, below(in.seconds)),

@@ -12,7 +12,7 @@ namespace billhook::streams {
 
 // One event in small numbers, so that a failing stream shrinks to a readable one.
 struct choice {
-    int kind = 0;  // subscription, invoice, customer, session, decline, mapping
+    int kind = 0;  // subscription, invoice, customer, session, decline, mapping, schedule, grant
     int object = 0;
     int event = 0;  // few ids: several bodies under one
     int second = 0;

@@ -2,6 +2,7 @@
 
 #include "worker/domain/counting.hpp"
 #include "worker/domain/features.hpp"
+#include "worker/domain/grants.hpp"
 #include "worker/domain/notices.hpp"
 #include "worker/domain/subscription_standing.hpp"
 
@@ -98,6 +99,22 @@ void fall_back(standing& one, const catalogue& plans) {
     }
 }
 
+// Full access on at least the plan that an operator gave, whatever else was decided.
+void state_grants(standing& one, const given& grants, const catalogue& plans) {
+    if (!grants.full_access) {
+        return;
+    }
+    const auto own = one.plan ? plans.index_of(*one.plan) : std::nullopt;
+    const bool raised = own < grants.plan;  // nothing is below everything
+    if (raised) {
+        one.plan = plans.plans[*grants.plan].key;
+    }
+    if (raised || one.access != access_level::full || one.why == reason::grace) {
+        one.why = reason::granted;
+    }
+    one.access = access_level::full;
+}
+
 // The plan's features, and those of the add-ons of every subscription that gives access.
 feature_map with_addons(
     feature_map features,
@@ -149,26 +166,31 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     } else {
         state_trial(one, facts, plans, trial_end);
     }
+    const auto grants = given_by(facts.grants, plans, now);
+    const bool is_unknown = one.why == reason::unknown;
+    state_grants(one, grants, plans);
     fall_back(one, plans);
+    for (const auto at : grants.ends) {
+        take_next(one.next_change_at, at, now);
+    }
     for (const auto& subscription : all) {
         for (const auto at : subscription.instants) {
             take_next(one.next_change_at, at, now);
         }
     }
-    const bool trial_decides = (counts == nullptr && one.why != reason::unknown) ||
-                               std::ranges::any_of(all, [](const auto& s) {
-                                   return waits_for_trial(s) && !s.items.only_addons();
-                               });
+    const bool trial_decides =
+        (counts == nullptr && !is_unknown) || std::ranges::any_of(all, [](const auto& s) {
+            return waits_for_trial(s) && !s.items.only_addons();
+        });
     if (in_trial && trial_decides) {
         take_next(one.next_change_at, *trial_end, now);
     }
     const auto* plan = one.plan ? plans.find(*one.plan) : nullptr;
     const auto policy = plans.policy_for(facts.organization, plan);
-    one.features = granted(
-        with_addons(plan != nullptr ? plan->features_for(one.quantity) : feature_map{}, all, plans),
-        policy.restricted_features,
-        one.access
-    );
+    auto features =
+        with_addons(plan != nullptr ? plan->features_for(one.quantity) : feature_map{}, all, plans);
+    raise_features(features, grants.features);
+    one.features = granted(features, policy.restricted_features, one.access);
     one.unlisted_prices = unlisted_prices(all);
     return one;
 }

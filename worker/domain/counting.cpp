@@ -1,5 +1,7 @@
 #include "worker/domain/counting.hpp"
 
+#include "worker/domain/grants.hpp"
+
 #include <set>
 #include <tuple>
 
@@ -31,6 +33,11 @@ std::optional<instant> trial_start(const organization_facts& facts) {
             take(row.state.created);
         }
     }
+    if (!start) {
+        for (const auto& one : facts.grants) {
+            take(one.created);
+        }
+    }
     return start;
 }
 
@@ -49,7 +56,8 @@ auto rank(const subscription_standing& one) {
 
 std::optional<instant> trial_end_of(const organization_facts& facts, const catalogue& plans) {
     const auto start = trial_start(facts);
-    return start ? std::optional(*start + plans.trial) : std::nullopt;
+    return start ? std::optional(*start + plans.trial + trial_extension(facts.grants))
+                 : std::nullopt;
 }
 
 bool waits_for_trial(const subscription_standing& one) {

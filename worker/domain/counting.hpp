@@ -9,7 +9,8 @@
 
 namespace billhook {
 
-// When the organization's own trial ends; empty if nothing tells when it began.
+// When the organization's own trial ends, with what operators added to it; empty if nothing tells
+// when it began.
 [[nodiscard]] std::optional<instant> trial_end_of(
     const organization_facts& facts,
     const catalogue& plans

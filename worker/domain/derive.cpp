@@ -58,7 +58,8 @@ void derive_organizations(working& work) {
     for (const auto& key : work.dirty_customers) {
         auto& row = work.customers.at(key);
         work.name(row.organization);
-        row.organization = organization_of_customer(customer_id{key}, row.state.organization, all);
+        row.organization =
+            organization_of(claim_on_customer(customer_id{key}, row.state.organization, all));
         work.name(row.organization);
     }
     for (auto& [id, row] : work.subscriptions) {
@@ -71,7 +72,7 @@ void derive_organizations(working& work) {
         }
         const auto owners = owner != nullptr ? owner->organization : std::nullopt;
         work.name(row.organization);
-        row.organization = organization_of_subscription(id, row.state, all, owners);
+        row.organization = organization_of(claim_on_subscription(id, row.state, all, owners));
         work.name(row.organization);
     }
 }
@@ -134,6 +135,9 @@ void emit(working& work) {
     differing(work.schedules, work.before.schedules, work.out.schedules);
     for (const auto& id : work.changed_mappings) {
         work.out.mappings.push_back(work.mappings.at(id));
+    }
+    for (const auto& id : work.changed_grants) {
+        work.out.grants.push_back(work.grants.at(id));
     }
     report_ambiguous(work.out.subscriptions, work.before.subscriptions, work.out.became_ambiguous);
     report_ambiguous(work.out.invoices, work.before.invoices, work.out.became_ambiguous);

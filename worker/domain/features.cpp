@@ -47,6 +47,20 @@ void add_features(feature_map& to, const feature_map& addon, std::int64_t times)
     }
 }
 
+void raise_features(feature_map& to, const feature_map& by) {
+    for (const auto& [name, value] : by) {
+        auto& had = to.emplace(name, off(value)).first->second;
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            if (auto* limit = std::get_if<std::int64_t>(&had)) {
+                *limit = *limit < 0 || *number < 0 ? std::min(*limit, *number)
+                                                   : std::max(*limit, *number);
+            }
+        } else if (auto* truth = std::get_if<bool>(&had)) {
+            *truth = *truth || std::get<bool>(value);
+        }
+    }
+}
+
 feature_map granted(const feature_map& plan, const feature_map& restricted, access_level access) {
     auto features = plan;
     for (auto& [name, value] : features) {

@@ -18,4 +18,8 @@ namespace billhook {
 // or.
 void add_features(feature_map& to, const feature_map& addon, std::int64_t times);
 
+// Makes each at least what `by` says: the greater limit, a switch that either turns on. One of
+// another kind stays.
+void raise_features(feature_map& to, const feature_map& by);
+
 }  // namespace billhook

@@ -228,21 +228,44 @@ effect apply(working& work, const decline_fact& fact) {
     return {true, true};
 }
 
-effect apply(working& work, const mapping& record) {
-    const auto [at, first] = work.mappings.try_emplace(record.id, record);
+// Of several bodies under one id the greatest is kept.
+template <class Record>
+effect keep_greatest(
+    std::map<event_id, Record>& all,
+    std::set<event_id>& changed,
+    const Record& record
+) {
+    const auto [at, first] = all.try_emplace(record.id, record);
     const bool news = first || at->second != record;
     const bool greater = !first && at->second < record;
-    if (news) {
-        work.name(record.organization);
-        work.derive_again(record.customer);
-    }
     if (greater) {
         at->second = record;
     }
     if (first || greater) {
-        work.changed_mappings.insert(record.id);
+        changed.insert(record.id);
     }
     return {news, first || greater};
+}
+
+// Another body under its id may have named another organization, here and below.
+effect apply(working& work, const mapping& record) {
+    if (const auto* was = find_in(work.mappings, record.id); was != nullptr) {
+        work.name(was->organization);
+    }
+    const auto did = keep_greatest(work.mappings, work.changed_mappings, record);
+    if (did.news) {
+        work.name(record.organization);
+        work.derive_again(record.customer);
+    }
+    return did;
+}
+
+effect apply(working& work, const grant& record) {
+    if (const auto* was = find_in(work.grants, record.id); was != nullptr) {
+        work.name(was->organization);
+    }
+    work.name(record.organization);
+    return keep_greatest(work.grants, work.changed_grants, record);
 }
 
 outcome outcome_of(working& work, const stripe::event& event, endpoint_mode mode) {
@@ -290,8 +313,16 @@ journal_row told_by(working& work, const received& one) {
     if (const auto* record = std::get_if<mapping>(&one.what)) {
         row.id = record->id;
         row.type = "billhook.mapping";
-        row.object = record->organization.text();
+        row.object = (record->organization ? *record->organization : organization_id{}).text();
         row.customer = record->customer;
+        row.created = record->created;
+        row.became = apply(work, *record).applied ? outcome::applied : outcome::stale;
+        return row;
+    }
+    if (const auto* record = std::get_if<grant>(&one.what)) {
+        row.id = record->id;
+        row.type = type_of(*record);
+        row.object = record->organization.text();
         row.created = record->created;
         row.became = apply(work, *record).applied ? outcome::applied : outcome::stale;
         return row;

@@ -87,10 +87,18 @@ void add(object_keys&, const std::monostate&) {}
 
 void add(object_keys& keys, const mapping& record) {
     keys.events.push_back(record.id);
-    keys.organizations.push_back(record.organization);
+    if (record.organization) {
+        keys.organizations.push_back(*record.organization);
+    }
     if (record.customer) {
         keys.customers.push_back(record.customer->text());
     }
+}
+
+// Its organization's standing is all that it bears on, and is locked anyway.
+void add(object_keys& keys, const grant& record) {
+    keys.events.push_back(record.id);
+    keys.grants.push_back(record.id);
 }
 
 template <class Key>
@@ -108,6 +116,10 @@ object_keys keys_of(std::span<const received> events) {
             add(keys, *record);
             continue;
         }
+        if (const auto* record = std::get_if<grant>(&one.what)) {
+            add(keys, *record);
+            continue;
+        }
         const auto& event = std::get<stripe::event>(one.what);
         keys.events.push_back(event.id);
         std::visit([&](const auto& said) { add(keys, said); }, event.said);
@@ -119,6 +131,7 @@ object_keys keys_of(std::span<const received> events) {
     make_unique(keys.checkout_sessions);
     make_unique(keys.schedules);
     make_unique(keys.organizations);
+    make_unique(keys.grants);
     make_unique(keys.customer_facts);
     make_unique(keys.subscription_facts);
     make_unique(keys.invoice_facts);

@@ -100,14 +100,14 @@ public:
         const catalogue& plans,
         std::span<const subscription_standing> all,
         const subscription_standing& of,
-        bool counts,
+        bool decides,
         instant now
     )
         : facts_(facts),
           plans_(plans),
           all_(all),
           of_(of),
-          speaks_(counts && !(plans.fallback_plan && of.access == access_level::none)),
+          speaks_(decides && !(plans.fallback_plan && of.access == access_level::none)),
           now_(now) {}
 
     std::vector<due_notice> take() {
@@ -176,12 +176,13 @@ private:
     }
 
     // The steps that are due, but those that speak of an access that the organization does not
-    // have: they wait until this subscription comes to count, and there is no plan to fall back to.
+    // have: they wait until this subscription comes to count, no grant gives access, and there is
+    // no plan to fall back to.
     [[nodiscard]] std::vector<std::chrono::seconds> due_steps(const dunning_case& open) const {
         std::vector<std::chrono::seconds> due;
         for (const auto step : of_.policy.steps()) {
             const bool true_of_it = speaks_ || !speaks_of_access(kind_of(step, of_.policy, open));
-            if (true_of_it && open.anchor + step + of_.policy.settle <= now_) {
+            if (true_of_it && of_.steps_from + step + of_.policy.settle <= now_) {
                 due.push_back(step);
             }
         }
@@ -211,7 +212,7 @@ private:
         if (!at) {
             return at;
         }
-        const auto fell_due = open.anchor + *at + of_.policy.settle;
+        const auto fell_due = of_.steps_from + *at + of_.policy.settle;
         const bool state_of_now = stands != due.rend() && *at == *stands &&
                                   !(facts_.notices_since && fell_due < *facts_.notices_since);
         return state_of_now || !is_past(fell_due) ? at : std::nullopt;
@@ -334,8 +335,10 @@ std::vector<due_notice> due_notices(
     const auto each = standings_of_each(facts, plans, now);
     const auto trial_end = trial_end_of(facts, plans);
     const auto* counts = counting(each, trial_end && now < *trial_end);
+    const bool given = given_by(facts.grants, plans, now).full_access;
     for (const auto& one : each) {
-        auto due = notices_of(facts, plans, each, one, &one == counts, now).take();
+        const bool decides = &one == counts && !given;
+        auto due = notices_of(facts, plans, each, one, decides, now).take();
         std::move(due.begin(), due.end(), std::back_inserter(all));
     }
     return all;

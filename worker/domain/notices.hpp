@@ -14,9 +14,10 @@ namespace billhook {
 //
 // A step of an open case is due at anchor + step + settle; of several the latest is sent and the
 // others are skipped; a step that one member of the case has is recorded for the others as covered.
-// Steps that speak of access wait while another subscription counts. `recovered` follows a case of
-// which a step was sent; `canceled` the end of a subscription that had begun, after `settle`, and
-// is skipped where another is alive; `trial_ending` precedes Stripe's trial_end by 3 days: each
+// Where a grant held the case up, steps count from that grant's end. Steps that speak of access
+// wait while another subscription counts, or a grant gives full access. `recovered` follows a case
+// of which a step was sent; `canceled` the end of a subscription that had begun, after `settle`,
+// and is skipped where another is alive; `trial_ending` precedes Stripe's trial_end by 3 days: each
 // once. What fell due before `notices_since`, or longer ago than `notices_max_age`, is skipped, but
 // the latest step of an open case where it says what the access is now.
 [[nodiscard]] std::vector<due_notice> due_notices(

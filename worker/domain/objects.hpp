@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/messages/grant.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/messages/record.hpp"
 #include "schemas/stripe/event.hpp"
@@ -26,7 +27,7 @@ struct received {
     record_position at;
     instant received_at{};
     endpoint_mode mode = endpoint_mode::both;
-    std::variant<stripe::event, mapping> what;
+    std::variant<stripe::event, mapping, grant> what;
 };
 
 // A record that cannot be an event. It gets a dead letter and no journal row.
@@ -59,6 +60,7 @@ struct object_keys {
     std::vector<checkout_session_id> checkout_sessions;
     std::vector<schedule_id> schedules;
     std::vector<organization_id> organizations;  // of mapping records
+    std::vector<event_id> grants;                // and revokes
     // Where the batch's facts lie in the histories of their objects.
     std::vector<fact_key> customer_facts;
     std::vector<fact_key> subscription_facts;
@@ -91,6 +93,7 @@ struct known {
     std::map<checkout_session_id, stripe::checkout_fact> checkout_sessions;
     std::map<schedule_id, stripe::schedule_fact> schedules;  // named ones
     std::vector<mapping> mappings;  // of the customers and of the organizations
+    std::vector<grant> grants;      // named
     std::map<customer_id, std::vector<stripe::decline_fact>> declines;  // that cases ask of
     std::map<subscription_id, std::vector<dunning_case>> cases;         // of the retold
 };
@@ -111,6 +114,7 @@ struct changes {
     std::vector<stripe::checkout_fact> checkout_sessions;
     std::vector<stripe::schedule_fact> schedules;
     std::vector<mapping> mappings;               // by id
+    std::vector<grant> grants;                   // by id
     std::vector<stripe::decline_fact> declines;  // by (customer, event)
     // Of each subscription named here the stored cases are replaced by these.
     std::map<subscription_id, std::vector<dunning_case>> cases;

@@ -49,28 +49,54 @@ std::optional<organization_id> claim_of(const stripe::checkout_fact& session) {
     return session.organization ? session.organization : session.client_reference;
 }
 
-std::optional<organization_id> organization_of_customer(
+std::string_view to_word(claimed_by what) {
+    switch (what) {
+        case claimed_by::operators_override:
+            return "override";
+        case claimed_by::metadata:
+            return "metadata";
+        case claimed_by::checkout_session:
+            return "checkout_session";
+        case claimed_by::customer:
+            return "customer";
+        case claimed_by::mapping_record:
+            return "mapping";
+        case claimed_by::client_reference:
+            return "client_reference_id";
+    }
+    return "";
+}
+
+std::optional<organization_id> organization_of(const std::optional<claim>& one) {
+    return one ? std::optional{one->organization} : std::nullopt;
+}
+
+std::optional<claim> claim_on_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,
     const claims& known
 ) {
     if (own_metadata) {
-        return own_metadata;
+        return claim{*own_metadata, claimed_by::metadata};
     }
     const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
         return one.customer == customer && is_agreed(one) && one.organization;
     });
     if (session != nullptr) {
-        return session->organization;
+        return claim{*session->organization, claimed_by::checkout_session};
     }
     const auto* record = latest(known.mappings, [&](const mapping& one) {
         return one.customer == customer && !one.subscription;
     });
-    return record != nullptr ? std::optional{record->organization}
-                             : sole_reference(customer, known);
+    if (record != nullptr && record->organization) {
+        return claim{*record->organization, claimed_by::mapping_record};
+    }
+    const auto reference = sole_reference(customer, known);
+    return reference ? std::optional{claim{*reference, claimed_by::client_reference}}
+                     : std::nullopt;
 }
 
-std::optional<organization_id> organization_of_subscription(
+std::optional<claim> claim_on_subscription(
     const subscription_id& subscription,
     const stripe::subscription_state& state,
     const claims& known,
@@ -80,16 +106,19 @@ std::optional<organization_id> organization_of_subscription(
     const auto* override_of_it = latest(known.mappings, [&](const mapping& one) {
         return one.subscription == subscription && one.customer == state.customer;
     });
-    if (override_of_it != nullptr) {
-        return override_of_it->organization;
+    if (override_of_it != nullptr && override_of_it->organization) {
+        return claim{*override_of_it->organization, claimed_by::operators_override};
     }
     if (state.organization) {
-        return state.organization;
+        return claim{*state.organization, claimed_by::metadata};
     }
     const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
         return one.subscription == subscription && claim_of(one);
     });
-    return session != nullptr ? claim_of(*session) : customers;
+    if (session != nullptr) {
+        return claim{*claim_of(*session), claimed_by::checkout_session};
+    }
+    return customers ? std::optional{claim{*customers, claimed_by::customer}} : std::nullopt;
 }
 
 bool shows_customer(const stripe::customer_fact& fact) {

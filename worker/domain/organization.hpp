@@ -4,9 +4,11 @@
 #include "schemas/stripe/facts.hpp"
 #include "schemas/types/ids.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 // Whose a customer or a subscription is (worker/README.md, "The fold"). Pure, over all that is
 // known of the customer.
@@ -22,24 +24,44 @@ struct claims {
     std::span<const mapping> mappings;                // of the customer
 };
 
-// Its metadata, the metadata of its latest session that was completed, its latest mapping record;
-// then the client_reference_id of its completed sessions, if all that have one agree. That one is
-// whatever the visitor of a payment link wrote into its address: it takes nothing that anything
-// else names.
-[[nodiscard]] std::optional<organization_id> organization_of_customer(
+// What names an organization for an object; the first that is there counts.
+enum class claimed_by : std::uint8_t {
+    operators_override,  // of a subscription alone
+    metadata,            // its own
+    checkout_session,    // of a subscription its own; of a customer its latest by its metadata
+    customer,            // of a subscription alone: whose its customer is
+    mapping_record,      // of a customer, as all below
+    client_reference
+};
+[[nodiscard]] std::string_view to_word(claimed_by what);
+
+struct claim {
+    organization_id organization;
+    claimed_by by = claimed_by::metadata;
+    friend bool operator==(const claim&, const claim&) = default;
+};
+
+// Its metadata, the metadata of its latest session that was completed, its latest mapping record
+// unless that takes back what was said; then the client_reference_id of its completed sessions, if
+// all that have one agree. That one is whatever the visitor of a payment link wrote into its
+// address: it takes nothing that anything else names.
+[[nodiscard]] std::optional<claim> claim_on_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,
     const claims& known
 );
 
-// An operator's latest override for it, its metadata, its own session, then whose its customer is
-// (`customers`).
-[[nodiscard]] std::optional<organization_id> organization_of_subscription(
+// An operator's latest override for it unless that takes one back, its metadata, its own session,
+// then whose its customer is (`customers`).
+[[nodiscard]] std::optional<claim> claim_on_subscription(
     const subscription_id& subscription,
     const stripe::subscription_state& state,
     const claims& known,
     const std::optional<organization_id>& customers
 );
+
+// The same without what named it.
+[[nodiscard]] std::optional<organization_id> organization_of(const std::optional<claim>& one);
 
 // The fact tells of the customer's beginning or present: customer.created, customer.deleted, or a
 // reading. Any other event may come to a customer who pays since long before the log.

@@ -36,6 +36,8 @@ std::string_view to_word(reason what) {
             return "exempt";
         case reason::fallback:
             return "fallback";
+        case reason::granted:
+            return "granted";
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/messages/grant.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/plans/access_level.hpp"
 #include "schemas/plans/policy.hpp"
@@ -33,7 +34,8 @@ enum class reason : std::uint8_t {
     unknown,
     ended,
     exempt,
-    fallback
+    fallback,
+    granted
 };
 [[nodiscard]] std::string_view to_word(reason what);
 
@@ -109,6 +111,7 @@ struct organization_facts {
     std::vector<customer_facts_of> customers;        // by id
     std::vector<mapping> mappings;                   // that name it, by (customer, id)
     std::vector<stripe::schedule_fact> schedules{};  // of its subscriptions, by (subscription, id)
+    std::vector<grant> grants{};                     // its own, and their revokes, by id
     // For notices alone; no standing depends on them.
     std::vector<invoice_row> invoices;      // the members of its open cases, by id
     std::vector<recorded_notice> recorded;  // of its subscriptions, by key

@@ -86,12 +86,11 @@ void judge_pause(subscription_standing& one, const dunning_case* open, instant n
 
 void add_steps(subscription_standing& one) {
     const auto& policy = one.policy;
-    const auto anchor = one.sends->anchor;
     for (const auto step : policy.steps()) {
-        one.instants.push_back(anchor + step + policy.settle);
+        one.instants.push_back(one.steps_from + step + policy.settle);
     }
-    one.instants.push_back(anchor + policy.grace);
-    one.instants.push_back(anchor + policy.grace + policy.restricted);
+    one.instants.push_back(*one.grace_until);
+    one.instants.push_back(*one.restricted_until);
 }
 
 // The instants of a subscription that are not its case's.
@@ -162,6 +161,7 @@ subscription_standing standing_of(
     const subscription_row& row,
     std::span<const dunning_case> cases,
     const organization_id& organization,
+    const given& grants,
     const catalogue& plans,
     instant now
 ) {
@@ -183,6 +183,7 @@ subscription_standing standing_of(
     }
     const auto* const plan = one.plan ? &plans.plans[*one.plan] : nullptr;
     one.policy = plans.policy_for(organization, plan);
+    one.policy.exempt = one.policy.exempt || grants.exempt;
     one.paused = plan != nullptr ? plan->paused : plans.paused;
     if (!one.terminal) {
         one.renewal = renewal_of(row.state, how == kind::running);
@@ -193,7 +194,10 @@ subscription_standing standing_of(
     const dunning_case* const running_case = open == cases.end() || !one.alive ? nullptr : &*open;
     if (running_case != nullptr) {
         one.in_dunning = true;
-        one.grace_until = running_case->anchor + one.policy.grace;
+        one.access_from =
+            std::max(running_case->anchor, grants.access_from.value_or(instant::min()));
+        one.steps_from = std::max(running_case->anchor, grants.steps_from.value_or(instant::min()));
+        one.grace_until = one.access_from + one.policy.grace;
         one.restricted_until = *one.grace_until + one.policy.restricted;
     }
     judge(one, how, running_case, now);
@@ -208,10 +212,13 @@ std::vector<subscription_standing> standings_of_each(
     const auto by_subscription = [](const dunning_case& one) -> const auto& {
         return one.subscription;
     };
+    const auto grants = given_by(facts.grants, plans, now);
     std::vector<subscription_standing> all;
     for (const auto& row : facts.subscriptions) {
         const auto own = std::ranges::equal_range(facts.cases, row.id, {}, by_subscription);
-        all.push_back(standing_of(row, {own.begin(), own.end()}, facts.organization, plans, now));
+        all.push_back(
+            standing_of(row, {own.begin(), own.end()}, facts.organization, grants, plans, now)
+        );
     }
     return all;
 }

@@ -2,6 +2,7 @@
 
 #include "schemas/plans/catalogue.hpp"
 #include "worker/domain/dunning_case.hpp"
+#include "worker/domain/grants.hpp"
 #include "worker/domain/listed_items.hpp"
 #include "worker/domain/objects.hpp"
 #include "worker/domain/standings.hpp"
@@ -30,6 +31,10 @@ struct subscription_standing {
     bool terminal = false;
     bool incomplete = false;  // incomplete or incomplete_expired
     bool in_dunning = false;
+    // Of the open case: from when its age counts for access, and from when its steps do. Its
+    // anchor, or later, where a grant held them up.
+    instant access_from{};
+    instant steps_from{};
     std::optional<instant> grace_until;
     std::optional<instant> restricted_until;
     bool alive = false;  // neither terminal nor incomplete
@@ -52,6 +57,7 @@ inline constexpr std::chrono::days trial_warning{3};
     const subscription_row& row,
     std::span<const dunning_case> cases,
     const organization_id& organization,
+    const given& grants,
     const catalogue& plans,
     instant now
 );

@@ -3,7 +3,8 @@
 namespace billhook {
 
 bool is_unheard_of(const organization_facts& facts) {
-    return facts.subscriptions.empty() && facts.customers.empty() && facts.mappings.empty();
+    return facts.subscriptions.empty() && facts.customers.empty() && facts.mappings.empty() &&
+           facts.grants.empty();
 }
 
 standing unheard_standing(const organization_id& which, const catalogue& plans, instant now) {

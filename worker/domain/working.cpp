@@ -30,6 +30,9 @@ working::working(const known& stored)
     for (const auto& one : stored.mappings) {
         mappings.emplace(one.id, one);
     }
+    for (const auto& one : stored.grants) {
+        grants.emplace(one.id, one);
+    }
 }
 
 fact_history<stripe::subscription_fact>& working::facts_of(const subscription_id& id) {

@@ -44,6 +44,7 @@ struct working {
     std::map<checkout_session_id, stripe::checkout_fact> sessions;
     std::map<schedule_id, stripe::schedule_fact> schedules;
     std::map<event_id, mapping> mappings;
+    std::map<event_id, grant> grants;
     std::map<std::string, fact_history<stripe::customer_fact>> customer_facts;
     std::map<subscription_id, fact_history<stripe::subscription_fact>> subscription_facts;
     std::map<invoice_id, fact_history<stripe::invoice_fact>> invoice_facts;
@@ -52,6 +53,7 @@ struct working {
     std::set<subscription_id> claimed;                // a session that names them changed
     std::set<std::string> dirty_customers;
     std::set<event_id> changed_mappings;
+    std::set<event_id> changed_grants;
 };
 
 // What follows from the touched objects: cases, organizations; then

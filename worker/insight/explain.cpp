@@ -71,6 +71,15 @@ public:
         for (const auto& record : of_.mappings) {
             if (record.created <= until_) {
                 auto row = row_of(record.id, record.created, to_words(record));
+                row.object = record.organization   ? record.organization->text()
+                             : record.subscription ? own_part(*record.subscription)
+                                                   : own_part(*record.customer);
+                rows_.emplace_back(place_in_order{row.at, 2, 0, false, record.id}, std::move(row));
+            }
+        }
+        for (const auto& record : of_.grants) {
+            if (record.created <= until_) {
+                auto row = row_of(record.id, record.created, to_words(record));
                 row.object = record.organization.text();
                 rows_.emplace_back(place_in_order{row.at, 2, 0, false, record.id}, std::move(row));
             }

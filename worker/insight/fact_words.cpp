@@ -231,11 +231,67 @@ std::string to_words(const stripe::decline_fact& fact) {
 
 std::string to_words(const mapping& record) {
     phrase line;
-    line.add("organization " + record.organization.text());
-    line.add(record.customer ? "is customer " + own_part(*record.customer) : "exists");
+    if (record.subscription) {
+        line.add("override of subscription " + own_part(*record.subscription));
+    }
+    if (!record.organization) {
+        line.add("is taken back");
+    } else {
+        line.add("organization " + record.organization->text());
+        if (!record.subscription) {
+            line.add(record.customer ? "is customer " + own_part(*record.customer) : "exists");
+        }
+    }
     if (record.organization_created) {
         line.add("since " + to_words(*record.organization_created));
     }
+    if (record.actor) {
+        line.add("said by " + *record.actor);
+    }
+    if (record.reason) {
+        line.add("because: " + *record.reason);
+    }
+    return line.text();
+}
+
+std::string gift_in_words(const grant& record) {
+    phrase line;
+    if (record.plan) {
+        line.add("plan " + *record.plan);
+    }
+    if (record.full_access) {
+        line.add("full access");
+    }
+    for (const auto& [name, value] : record.features) {
+        const auto* truth = std::get_if<bool>(&value);
+        const auto* limit = std::get_if<std::int64_t>(&value);
+        line.add(
+            name + " " +
+            (truth != nullptr ? (*truth ? "on" : "off")
+             : *limit < 0     ? "unlimited"
+                              : std::to_string(*limit))
+        );
+    }
+    if (record.exempt) {
+        line.add("exemption from dunning");
+    }
+    if (record.trial_extension) {
+        line.add("a trial longer by " + to_text(std::chrono::seconds{*record.trial_extension}));
+    }
+    return line.text();
+}
+
+std::string to_words(const grant& record) {
+    phrase line;
+    if (record.revokes) {
+        line.add(record.actor + " takes back " + record.revokes->text());
+    } else {
+        line.add(record.actor + " gives it " + gift_in_words(record));
+        if (record.until) {
+            line.add("until " + to_words(*record.until));
+        }
+    }
+    line.add("because: " + record.reason);
     return line.text();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/messages/grant.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/plans/catalogue.hpp"
 #include "schemas/stripe/facts.hpp"
@@ -21,5 +22,8 @@ namespace billhook {
 [[nodiscard]] std::string to_words(const stripe::schedule_fact& fact, const catalogue& plans);
 [[nodiscard]] std::string to_words(const stripe::decline_fact& fact);
 [[nodiscard]] std::string to_words(const mapping& record);
+[[nodiscard]] std::string to_words(const grant& record);
+// "plan pro, full access, patients_max 200, exempt from dunning, own trial longer by 14d".
+[[nodiscard]] std::string gift_in_words(const grant& record);
 
 }  // namespace billhook

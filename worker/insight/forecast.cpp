@@ -1,8 +1,10 @@
 #include "worker/insight/forecast.hpp"
 
 #include "worker/domain/assess.hpp"
+#include "worker/domain/grants.hpp"
 #include "worker/domain/notices.hpp"
 #include "worker/domain/subscription_standing.hpp"
+#include "worker/insight/fact_words.hpp"
 #include "worker/insight/history.hpp"
 
 #include <algorithm>
@@ -51,11 +53,23 @@ std::vector<expected_renewal> renewals_within(
     return all;
 }
 
+std::vector<expected_end> ends_within(const organization_facts& facts, instant from, instant to) {
+    std::vector<expected_end> all;
+    for (const auto& one : courses_of(facts.grants, from)) {
+        if (one.in_force && one.ends && *one.ends <= to) {
+            all.push_back({one.what->id, *one.ends, gift_in_words(*one.what)});
+        }
+    }
+    std::ranges::sort(all, {}, &expected_end::at);
+    return all;
+}
+
 }  // namespace
 
 outlook forecast(organization_facts facts, const catalogue& plans, instant from, instant to) {
     outlook all;
     all.renewals = renewals_within(facts, plans, from, to);
+    all.ends = ends_within(facts, from, to);
     std::optional<instant> at = from;
     while (at && *at <= to) {
         forecast_step step;

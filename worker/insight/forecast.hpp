@@ -3,6 +3,7 @@
 #include "schemas/plans/catalogue.hpp"
 #include "worker/domain/standings.hpp"
 
+#include <string>
 #include <vector>
 
 namespace billhook {
@@ -26,9 +27,19 @@ struct expected_renewal {
     friend bool operator==(const expected_renewal&, const expected_renewal&) = default;
 };
 
+// What an operator gave ends, whether or not that changes the answer.
+struct expected_end {
+    event_id grant;
+    instant at{};
+    std::string gives;  // in words
+
+    friend bool operator==(const expected_end&, const expected_end&) = default;
+};
+
 struct outlook {
     std::vector<forecast_step> steps;        // the first is `from` itself
     std::vector<expected_renewal> renewals;  // by time
+    std::vector<expected_end> ends;          // by time
 };
 
 // What happens from `from` (the horizon) to `to` if no event comes any more: nothing is paid, and

@@ -66,11 +66,15 @@ std::vector<received> events_until(const organization_history& of, instant at) {
             events.push_back(std::move(one));
         }
     }
-    for (const auto& record : of.mappings) {
-        if (record.created <= at) {
-            events.push_back({{}, record.created, endpoint_mode::both, record});
+    const auto take_records = [&](const auto& records) {
+        for (const auto& record : records) {
+            if (record.created <= at) {
+                events.push_back({{}, record.created, endpoint_mode::both, record});
+            }
         }
-    }
+    };
+    take_records(of.mappings);
+    take_records(of.grants);
     return events;
 }
 
@@ -155,6 +159,11 @@ organization_facts facts_at(const organization_history& of, instant at) {
     for (const auto& record : folded.mappings) {
         if (record.organization == of.organization) {
             facts.mappings.push_back(record);
+        }
+    }
+    for (const auto& record : folded.grants) {
+        if (record.organization == of.organization) {
+            facts.grants.push_back(record);
         }
     }
     std::ranges::sort(facts.mappings, {}, [](const mapping& one) {

@@ -24,6 +24,7 @@ struct organization_history {
     std::vector<stripe::schedule_fact> schedules;
     std::vector<stripe::decline_fact> declines;
     std::vector<mapping> mappings;
+    std::vector<grant> grants;
     std::map<event_id, journal_row> journal;  // of these events; only `explain` reads it
 };
 

@@ -1,6 +1,7 @@
 #include "worker/insight/why.hpp"
 
 #include "worker/domain/assess.hpp"
+#include "worker/domain/grants.hpp"
 #include "worker/domain/subscription_standing.hpp"
 #include "worker/insight/fact_words.hpp"
 
@@ -94,9 +95,12 @@ private:
         if (!one_.grace_until || !one_.restricted_until) {
             return {};
         }
+        const auto* open = open_case();
+        const bool held_up = open != nullptr && counts_->access_from != open->anchor;
         return fmt::format(
-            " From then on {} keeps full access for {} (until {}), then restricted access for {} "
+            " From {} {} keeps full access for {} (until {}), then restricted access for {} "
             "(until {}), then none.",
+            held_up ? to_words(counts_->access_from) + " on, where a grant ends," : "then on",
             plan(),
             to_text(policy().grace),
             to_words(*one_.grace_until),
@@ -219,6 +223,9 @@ std::string sentences::decided() const {
             return owed() +
                    " This organization or its plan is exempt: access is never reduced and "
                    "no notice is sent.";
+        case reason::granted:
+            return owed() + (open_case() == nullptr ? "" : " ") +
+                   fmt::format("A grant decides: full access on {}.", plan());
         case reason::paused:
             return paused();
         case reason::canceled:
@@ -246,6 +253,18 @@ std::string sentences::decided() const {
 
 std::string why(const standing& one, const organization_facts& facts, const catalogue& plans) {
     auto text = sentences(one, facts, plans).text();
+    for (const auto& each : courses_of(facts.grants, one.as_of)) {
+        if (each.in_force) {
+            text += fmt::format(
+                " {} gave it {}{}, because: {} ({}).",
+                each.what->actor,
+                gift_in_words(*each.what),
+                each.ends ? " until " + to_words(*each.ends) : "",
+                each.what->reason,
+                each.what->id.text()
+            );
+        }
+    }
     if (!one.unlisted_prices.empty()) {
         text += " Paid for, but listed nowhere in plans.toml:";
         for (const auto& price : one.unlisted_prices) {

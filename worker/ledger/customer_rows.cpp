@@ -73,6 +73,9 @@ public:
             run(in_, loads::of_schedules, array_of(keys_.schedules), "{}"),
             &stripe::schedule_fact::id);
         all_.mappings = run(in_, loads::of_mappings, array_of(keys_.organizations), customers);
+        if (!keys_.grants.empty()) {
+            all_.grants = run(in_, loads::of_grants, array_of(keys_.grants));
+        }
         return std::move(all_);
     }
 
@@ -349,6 +352,7 @@ void store_changes(
     upsert(in, tables::checkout_sessions, folded.checkout_sessions);
     upsert(in, tables::schedules, folded.schedules);
     upsert(in, tables::mappings, folded.mappings);
+    upsert(in, tables::grants, folded.grants);
     upsert(in, tables::declines, folded.declines);
     store_cases(in, folded);
 }

@@ -66,4 +66,14 @@ inline constexpr load_statement<mapping, 2> of_mappings{
     "a.event IN (SELECT m.event FROM :S.mappings m WHERE m.organization = ANY ($1::text[]) UNION "
     "SELECT m.event FROM :S.mappings m WHERE m.customer = ANY ($2::text[]))"};
 
+// By their ids; of the organizations.
+inline constexpr load_statement<grant, 1> of_grants{
+    "load grants",
+    grants,
+    "a.event = ANY ($1::text[])"};
+inline constexpr load_statement<grant, 1> of_grants_to{
+    "load grants of organizations",
+    grants,
+    "a.organization = ANY ($1::text[])"};
+
 }  // namespace billhook::loads

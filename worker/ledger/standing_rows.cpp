@@ -237,7 +237,10 @@ std::vector<organization_facts> load_organizations(
     add_members(in, all);
     add_customers(all, run(in, load_customers, organizations, array_of(owners)));
     for (auto& each : run(in, loads::of_mappings, organizations, "{}")) {
-        all[each.organization].mappings.push_back(std::move(each));
+        all[*each.organization].mappings.push_back(std::move(each));
+    }
+    for (auto& each : run(in, loads::of_grants_to, organizations)) {
+        all[each.organization].grants.push_back(std::move(each));
     }
     for (auto& each : run(in, load_standings, organizations)) {
         all[each.organization].stored = std::move(each);

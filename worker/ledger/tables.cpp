@@ -60,12 +60,13 @@ const table invoices = described<invoice_row>("invoices", 1);
 const table checkout_sessions = described<stripe::checkout_fact>("checkout_sessions", 1);
 const table schedules = described<stripe::schedule_fact>("schedules", 1);
 const table mappings = described<mapping>("mappings", 1);
+const table grants = described<grant>("grants", 1);
 const table declines = described<stripe::decline_fact>("declines", 2);
 const table dunning_cases = described<dunning_case>("dunning_cases", 2);
 const table standings = described<standing>("standings", 1);
 
 std::span<const table* const> all() {
-    static constexpr std::array<const table*, 13> every{
+    static constexpr std::array<const table*, 14> every{
         &events,
         &customer_facts,
         &subscription_facts,
@@ -76,6 +77,7 @@ std::span<const table* const> all() {
         &checkout_sessions,
         &schedules,
         &mappings,
+        &grants,
         &declines,
         &dunning_cases,
         &standings,

@@ -24,8 +24,8 @@ struct table {
 
 namespace tables {
 extern const table events, customer_facts, subscription_facts, invoice_facts, customers,
-    subscriptions, invoices, checkout_sessions, schedules, mappings, declines, dunning_cases,
-    standings;
+    subscriptions, invoices, checkout_sessions, schedules, mappings, grants, declines,
+    dunning_cases, standings;
 [[nodiscard]] std::span<const table* const> all();
 }  // namespace tables
 

@@ -1,5 +1,6 @@
 #include "worker/pipeline/read_records.hpp"
 
+#include "schemas/messages/grant.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/stripe/event.hpp"
 
@@ -33,10 +34,24 @@ parsed_records read_records(const partition& of, std::span<const raw_record> rec
     parsed_records parsed;
     parsed.events.reserve(records.size());
     for (const raw_record& each : records) {
-        if (each.what.source == record_source_kind::mapping) {
-            put(parsed, of, each, parse_mapping(each.what.body));
-        } else {
-            put(parsed, of, each, stripe::parse_event(each.what.body));
+        const std::string& body = each.what.body;
+        switch (each.what.source) {
+            case record_source_kind::mapping:
+                put(parsed, of, each, parse_mapping(body));
+                break;
+            case record_source_kind::by_operator:
+                if (auto override_of_one = parse_mapping(body)) {
+                    put(parsed, of, each, std::move(override_of_one));
+                } else {
+                    put(parsed, of, each, parse_grant(body));
+                }
+                break;
+            case record_source_kind::webhook:
+            case record_source_kind::backfill:
+            case record_source_kind::reconcile:
+            case record_source_kind::api:
+                put(parsed, of, each, stripe::parse_event(body));
+                break;
         }
     }
     return parsed;

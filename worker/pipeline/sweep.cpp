@@ -11,7 +11,7 @@ namespace billhook {
 
 message message_of(const mapping& what) {
     record said;
-    said.key = what.customer ? own_part(*what.customer) : what.organization.text();
+    said.key = what.customer ? own_part(*what.customer) : what.organization->text();
     said.body = to_json(what);
     said.event_id = what.id.text();
     said.event_type = "billhook.mapping";
@@ -50,7 +50,7 @@ swept sweeper::pass(organizations& table, publisher& to, std::size_t page, stead
         std::vector<mapping> rows = table.unmapped(page, after);
         const bool last = rows.size() < page;
         if (!last) {
-            after = rows.back().organization;
+            after = *rows.back().organization;
         }
         for (mapping& each : rows) {
             add(std::move(each), now, fresh, result);

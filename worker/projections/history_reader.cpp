@@ -127,6 +127,7 @@ private:
         past_.schedules = run(tables_, loads::of_schedules, "{}", subscriptions);
         past_.declines = run(tables_, loads::of_declines, customers);
         past_.mappings = run(tables_, loads::of_mappings, organization, customers);
+        past_.grants = run(tables_, loads::of_grants_to, organization);
     }
 
     void load_journal() {
@@ -143,6 +144,9 @@ private:
         take(past_.schedules);
         take(past_.declines);
         for (const auto& record : past_.mappings) {
+            events.insert(record.id.text());
+        }
+        for (const auto& record : past_.grants) {
             events.insert(record.id.text());
         }
         for (auto& row : run(tables_, loads::of_events, array_of(events))) {

@@ -147,8 +147,10 @@ private:
                 ":N.subscriptions s JOIN :N.invoices i ON i.subscription = s.id JOIN "
                 ":N.invoice_facts f ON f.object = i.id WHERE s.organization = ANY ($1::text[]) "
                 "UNION SELECT m.organization, m.event FROM :N.mappings m WHERE m.organization = "
-                "ANY ($1::text[])) f JOIN :N.events e ON e.id = f.event JOIN billhook.offsets l ON "
-                "l.projection = $2 AND l.topic = e.topic AND l.partition = e.partition WHERE "
+                "ANY ($1::text[]) UNION SELECT g.organization, g.event FROM :N.grants g WHERE "
+                "g.organization = ANY ($1::text[])) f JOIN :N.events e ON e.id = f.event JOIN "
+                "billhook.offsets l ON l.projection = $2 AND l.topic = e.topic AND l.partition = "
+                "e.partition WHERE "
                 "e.record_offset >= l.next_offset"
             ),
             array_of(of),

@@ -45,6 +45,7 @@ memory_projection tables_of(database& db, ledger& books) {
     rows.checkout_sessions = rows_of<stripe::checkout_fact>(db, tables::checkout_sessions);
     rows.schedules = rows_of<stripe::schedule_fact>(db, tables::schedules);
     rows.mappings = rows_of<mapping>(db, tables::mappings);
+    rows.grants = rows_of<grant>(db, tables::grants);
     rows.declines = rows_of<stripe::decline_fact>(db, tables::declines);
     for (auto& each : rows_of<dunning_case>(db, tables::dunning_cases)) {
         rows.cases[each.subscription].push_back(std::move(each));

@@ -41,7 +41,13 @@ TEST_CASE("mapping: every mapping comes back from its JSON") {
     const auto override_of_one = parse_mapping(to_json(what));
     REQUIRE(override_of_one.has_value());
     CHECK((*override_of_one == what));
-    what.subscription.reset();
+    what.organization.reset();
+    what.actor = "ada";
+    what.reason = "a slip";
+    const auto taken_back = parse_mapping(to_json(what));
+    REQUIRE(taken_back.has_value());
+    CHECK((*taken_back == what));
+    what = org_1_is_cus_1();
     what.customer.reset();
     what.organization_created.reset();
     what.organization = organization_id("quoted \" \\ \u00e9");
@@ -75,11 +81,16 @@ TEST_CASE("mapping: a body that is none is refused with its reason") {
         std::string body;
         mapping_error why;
     } rows[] = {
-        {"no JSON",                        "{",                                                              mapping_error::not_json   },
-        {"an empty text",                  "",                                                               mapping_error::not_json   },
-        {"no object",                      "[]",                                                             mapping_error::bad_mapping},
+        {"no JSON",                                "{",                                                      mapping_error::not_json   },
+        {"an empty text",                          "",                                                       mapping_error::not_json   },
+        {"no object",                              "[]",                                                     mapping_error::bad_mapping},
         {"another object",
          R"({"id":"map_1","object":"event","organization":"o","created":"2026-01-02T03:04:05Z"})",           mapping_error::bad_mapping},
+        {"neither an organization nor a customer",
+         R"({"id":"map_1","object":"billhook.mapping","created":"2026-01-02T03:04:05Z"})",                   mapping_error::bad_mapping},
+        {"an organization that is a number",
+         R"({"id":"map_1","object":"billhook.mapping","organization":1,"customer":"cus_1",)"
+         R"("created":"2026-01-02T03:04:05Z"})",                                                             mapping_error::bad_mapping},
         {"no id",
          R"({"object":"billhook.mapping","organization":"o","created":"2026-01-02T03:04:05Z"})",             mapping_error::bad_mapping},
         {"an empty organization",

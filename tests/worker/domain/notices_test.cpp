@@ -1,11 +1,13 @@
 #include "worker/domain/notices.hpp"
 
 #include "tests/builders/living.hpp"
+#include "tests/worker/domain/looks.hpp"
 #include "tests/worker/domain/worked_lives.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -72,13 +74,6 @@ std::string shown(const std::vector<due_notice>& due) {
     }
     return all.empty() ? "-" : all;
 }
-
-// Looks at a life at each of these moments, one after another: each folds what is new since the
-// last, then lets the clock look.
-struct looks {
-    const char* name;  // the beginning of a worked life's
-    std::vector<std::pair<const char*, const char*>> at;
-};
 
 const std::vector<looks> table = {
     {"2 ",
@@ -203,8 +198,8 @@ std::vector<due_notice> look(
 ) {
     std::vector<received> fresh;
     for (const auto& one : at.known) {
-        const auto* event = std::get_if<stripe::event>(&one.what);
-        if (seen.insert(event != nullptr ? event->id : std::get<mapping>(one.what).id).second) {
+        const auto id = std::visit([](const auto& said) { return said.id; }, one.what);
+        if (seen.insert(id).second) {
             fresh.push_back(one);
         }
     }
@@ -217,7 +212,9 @@ std::vector<due_notice> look(
 }  // namespace
 
 TEST_CASE("notices: what each look at a worked life sends and skips and covers") {
-    for (const auto& row : table) {
+    auto all = table;
+    std::ranges::copy(looks_at_grants, std::back_inserter(all));
+    for (const auto& row : all) {
         CAPTURE(row.name);
         const auto events = life(events_of(row.name));
         memory_projection tables;

@@ -58,6 +58,24 @@ const std::vector<worked_life>& owners_lives() {
             d d4 00:00 map - org=org_1 customer=cus_1 sub=sub_1
             e d5 00:00 map - org=org_2 customer=cus_9 sub=sub_1
          )", {"d6 00:00 => basic, active, full, paid; no case; next d33 00:00"}                         },
+        {"54b an override is taken back",
+         R"(
+            a d0 00:00 cus_1 created org=org_2
+            b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+            c d3 00:00 map - org=org_1 customer=cus_1 sub=sub_1
+            d d5 00:00 map - org=null customer=cus_1 sub=sub_1
+            e d9 00:00 map - org=org_1 customer=cus_1 created_at=d2
+         )", {"d4 00:00 => basic, active, full, paid; no case; next d33 00:00",
+          "d10 00:00 => basic, trial, full, trial; no case; next d16 00:00"}                },
+        {"54c a link is taken back, and what it stood before counts again",
+         R"(
+            a d0 00:00 cus_1 created
+            b d0 00:00 cs_1 completed mode=subscription customer=cus_1 sub=sub_9 client_reference_id=org_1
+            c d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+            d d3 00:00 map - org=org_2 customer=cus_1
+            e d5 00:00 map - org=null customer=cus_1
+         )", {"d4 00:00 without d => basic, active, full, paid; no case; next d33 00:00",
+          "d6 00:00 => basic, active, full, paid; no case; next d33 00:00"}                 },
         {"55 a payer from before Billhook",
          R"(
             a d0 00:00 map - org=org_1 customer=cus_1 created_at=d0

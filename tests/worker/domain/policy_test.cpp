@@ -20,6 +20,45 @@ namespace billhook {
 
 namespace {
 
+// What an operator gave long ago, until in five days, unless a word says otherwise.
+grant& gift_in(organization_facts& facts) {
+    if (facts.grants.empty()) {
+        grant& made = facts.grants.emplace_back();
+        made.id = event_id{"grant_1"};
+        made.organization = facts.organization;
+        made.created = now - std::chrono::days{50};
+        made.until = now + std::chrono::days{5};
+    }
+    return facts.grants.front();
+}
+
+// Sets what the words say of a grant; false: none of its words.
+bool set_gift(organization_facts& facts, const std::string& name, const std::string& value) {
+    if (name == "given_plan") {
+        gift_in(facts).plan = value;
+    } else if (name == "given_access") {
+        gift_in(facts).full_access = true;
+    } else if (name == "given_exempt") {
+        gift_in(facts).exempt = true;
+    } else if (name == "given_patients") {
+        gift_in(facts).features["patients_max"] = std::int64_t{std::stoll(value)};
+    } else if (name == "given_until") {
+        gift_in(facts).until = now + span_from(value);
+    } else if (name == "given_trial") {
+        gift_in(facts).trial_extension = std::chrono::seconds{span_from(value)}.count();
+        facts.grants.front().until.reset();
+    } else if (name == "taken_back") {
+        grant revoke = gift_in(facts);
+        revoke.id = event_id{"revoke_1"};
+        revoke.revokes = facts.grants.front().id;
+        revoke.created = now + span_from(value);
+        facts.grants.push_back(revoke);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 // Sets what the words say: "period_end=-3d plan=enterprise".
 void set(organization_facts& facts, catalogue& plans, const std::string& words) {
     std::istringstream in{words};
@@ -27,6 +66,9 @@ void set(organization_facts& facts, catalogue& plans, const std::string& words) 
         const std::string name = word.substr(0, word.find('='));
         const std::string value = name == word ? "" : word.substr(name.size() + 1);
         auto* const state = facts.subscriptions.empty() ? nullptr : &facts.subscriptions[0].state;
+        if (set_gift(facts, name, value)) {
+            continue;
+        }
         if (name == "age") {
             facts.customers[0].created = now - span_from(value);
         } else if (name == "unheard") {
@@ -207,6 +249,26 @@ const rule rules[] = {
     {"no renewal came while something is owed",    "past_due",           "7d",       "period_end=-3d",                     "restricted", "restricted",     yes, yes, "+15m"},
     {"the trial has ended, may be under way",      "trialing",           "",         "trial_end=-2d23:59",                 "full",       "trialing",       no,  no,  "+1m"},
     {"nothing came after the trial's end",         "trialing",           "",         "trial_end=-3d",                      "full",       "trialing",       no,  yes, "+23d"},
+    // What an operator gave.
+    {"a plan is given after a cancellation",       "canceled",           "",         "given_plan=enterprise",              "full",       "granted",        no,  no,  "+5d"},
+    {"it is over",                                 "canceled",           "",         "given_plan=enterprise given_until=0d", "none",     "canceled",       no,  no,  "-"},
+    {"a plan is given after the trial",            "",                   "",         "age=20d given_plan=enterprise",      "full",       "granted",        no,  no,  "+5d"},
+    {"a plan that is not listed gives access",     "",                   "",         "age=20d given_plan=gold",            "full",       "granted",        no,  no,  "+5d"},
+    {"access is given beside the unmade payment",  "incomplete",         "",         "age=14d given_access",               "full",       "granted",        no,  no,  "+5d"},
+    {"access is given to a paused one",            "paused",             "",         "for=requested given_access",         "full",       "granted",        no,  no,  "+5d"},
+    {"who pays needs no grant",                    "active",             "",         "given_access",                       "full",       "paid",           no,  no,  "+5d"},
+    {"access is given to a debtor",                "past_due",           "10d",      "given_access",                       "full",       "granted",        yes, no,  "+4d00:15"},
+    {"it is over: the clock counts from its end",  "past_due",           "40d",      "given_access given_until=-2d",       "full",       "grace",          yes, no,  "+1d00:15"},
+    {"it ended longer ago than grace",             "past_due",           "40d",      "given_access given_until=-7d",       "restricted", "restricted",     yes, no,  "+15m"},
+    {"it ended before anything was owed",          "past_due",           "8d",       "given_access given_until=-9d",       "restricted", "restricted",     yes, no,  "+6d00:15"},
+    {"a limit alone holds nothing up",             "past_due",           "10d",      "given_patients=70",                  "restricted", "restricted",     yes, no,  "+4d00:15"},
+    {"a debtor is exempt for a while",             "past_due",           "10d",      "given_exempt",                       "full",       "exempt",         yes, no,  "+5d"},
+    {"exempt is no access",                        "canceled",           "",         "given_exempt",                       "none",       "canceled",       no,  no,  "+5d"},
+    {"a grant is taken back",                      "past_due",           "40d",      "given_access taken_back=-8d",        "restricted", "restricted",     yes, no,  "+6d00:15"},
+    {"the revoke is known before its time",        "canceled",           "",         "given_access taken_back=1d",         "none",       "canceled",       no,  no,  "-"},
+    {"a longer trial",                             "",                   "",         "age=14d given_trial=7d",             "full",       "trial",          no,  no,  "+7d"},
+    {"a longer trial is not Stripe's",             "trialing",           "",         "trial_end=-2d23:59 given_trial=7d",  "full",       "trialing",       no,  no,  "+1m"},
+    {"a status unknown, and access is given",      "frozen",             "",         "given_access",                       "full",       "granted",        no,  yes, "+5d"},
     {"an old trial_end says nothing of an active", "active",             "",         "trial_end=-3d",                      "full",       "paid",           no,  no,  "+23d"},
 };
 // clang-format on
@@ -235,6 +297,12 @@ TEST_CASE("policy: what is left of the features at each access") {
     const row rows[] = {
         {"basic, full",            "",    "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
         {"basic, grace",           "1d",  "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"a limit is given",       "",    "basic given_patients=200", {{"patients_max", limit(200)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"a lower limit is given", "",    "basic given_patients=20",  {{"patients_max", limit(50)}, {"prioritized_max", limit(10)}, {"treatment_notes", false}, {"webhook_integrations", false}}},
+        {"unlimited stays so",     "",    "enterprise given_patients=20", {{"patients_max", limit(-1)}, {"prioritized_max", limit(-1)}, {"treatment_notes", true},  {"webhook_integrations", true}}},
+        {"a lower plan is given",  "",    "enterprise given_plan=basic",  {{"patients_max", limit(-1)}, {"prioritized_max", limit(-1)}, {"treatment_notes", true},  {"webhook_integrations", true}}},
+        {"a higher plan is given", "10d", "basic given_plan=enterprise",  {{"patients_max", limit(-1)}, {"prioritized_max", limit(-1)}, {"treatment_notes", true},  {"webhook_integrations", true}}},
+        {"none stays none",        "21d", "basic given_patients=200", {{"patients_max", limit(0)},  {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
         {"basic, restricted",      "7d",  "basic",      {{"patients_max", limit(50)}, {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
         {"basic, none",            "21d", "basic",      {{"patients_max", limit(0)},  {"prioritized_max", limit(0)},  {"treatment_notes", false}, {"webhook_integrations", false}}},
         {"enterprise, full",       "",    "enterprise", {{"patients_max", limit(-1)}, {"prioritized_max", limit(-1)}, {"treatment_notes", true},  {"webhook_integrations", true}}},

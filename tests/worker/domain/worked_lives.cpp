@@ -304,6 +304,7 @@ const std::vector<worked_life>& worked_lives() {
         auto both = lives;
         both.insert(both.end(), lives_of_cases().begin(), lives_of_cases().end());
         std::ranges::copy(owners_lives(), std::back_inserter(both));
+        std::ranges::copy(lives_of_grants(), std::back_inserter(both));
         return both;
     }();
     return all;

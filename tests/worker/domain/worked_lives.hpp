@@ -19,5 +19,6 @@ struct worked_life {
 [[nodiscard]] const std::vector<worked_life>& lives_of_cases();
 // A part of them: whose a subscription is, which one counts, what plan it gives, who is told.
 [[nodiscard]] const std::vector<worked_life>& owners_lives();
+[[nodiscard]] const std::vector<worked_life>& lives_of_grants();
 
 }  // namespace billhook

@@ -139,6 +139,10 @@ TEST_CASE("why: each reason in words") {
          "Stripe's word for sub_1 is \"dozing\", which this program does not know. Restricted access keeps the plan's features but for: prioritized_max = 0. An event that must have come is missing, or Stripe said something unheard of: the answer is marked stale until billhook reconcile has looked."},
         {"unknown",        "e1 d0 00:00 map x org=org_1 customer=cus_1", "d1 00:00",
          "Nothing is known of this organization's Stripe customer yet: whoever paid before Billhook is not locked out. An event that must have come is missing, or Stripe said something unheard of: the answer is marked stale until billhook reconcile has looked."},
+        {"granted",        "e1 d0 00:00 cus_1 created org=org_1\ng d20 00:00 grant - org=org_1 plan=enterprise patients_max=70 until=d60", "d21 00:00",
+         "A grant decides: full access on plan Enterprise. ada gave it plan enterprise, patients_max 70 until 2026-03-02 00:00 UTC, because: a test (grant_g)."},
+        {"grace",          "e1 d0 00:00 sub_1 created active plan=basic period=0-100 latest=in_1 org=org_1\ne2 d30 00:00 in_2 payment_failed open attempts=1\ng d31 00:00 grant - org=org_1 access=full until=d40", "d41 00:00",
+         "Money for sub_1 has been owed since 2026-01-31 00:00 UTC, and nothing has settled it. From 2026-02-10 00:00 UTC on, where a grant ends, plan Basic keeps full access for 7d (until 2026-02-17 00:00 UTC), then restricted access for 14d (until 2026-03-03 00:00 UTC), then none. Grace is running."},
     };
     // clang-format on
     for (const row& each : rows) {
@@ -177,6 +181,28 @@ TEST_CASE("why: an exempt organization and which of two subscriptions counts") {
         "2 "
         "subscriptions sub_1 counts: one with a plan before one without, then the better access, "
         "then the higher plan."
+    );
+}
+
+TEST_CASE("explain: the timeline names who gave and took back and who said whose it is") {
+    const auto [now, known] = builders::moment_of("d10 00:00", builders::life(R"(
+        a d0 00:00 cus_1 created org=org_1
+        g d1 00:00 grant - org=org_1 exempt=true until=d60
+        r d2 00:00 revoke - org=org_1 of=g
+        m d3 00:00 map - org=org_1 customer=cus_1 sub=sub_1
+        n d4 00:00 map - org=null customer=cus_1 sub=sub_1
+    )"));
+    std::string words;
+    for (const auto& row :
+         explain(builders::past_of(known), builders::example_policy(), {now, now}).timeline) {
+        words += row.event && row.type.starts_with("billhook.") ? row.words + "\n" : "";
+    }
+    CHECK(
+        words ==
+        "ada gives it exemption from dunning, until 2026-03-02 00:00 UTC, because: a test\n"
+        "ada takes back grant_g, because: a test\n"
+        "override of subscription sub_1, organization org_1\n"
+        "override of subscription sub_1, is taken back\n"
     );
 }
 

@@ -118,6 +118,33 @@ TEST_CASE("forecast: the renewals to come and what they would lead to") {
     }
 }
 
+TEST_CASE("forecast: a grant ends also where that changes nothing") {
+    const auto now = day("d6 00:00");
+    const auto tables = lived(
+        R"(
+            a d0 00:00 sub_1 created active plan=basic period=0-90 latest=in_1 org=org_1
+            g d5 00:00 grant - org=org_1 plan=enterprise until=d20
+            h d5 00:00 grant - org=org_1 access=full until=d30
+            i d5 00:00 grant - org=org_1 access=full until=d60
+        )",
+        now
+    );
+    const auto all = forecast(tables.load(org), example_plans(), now, day("d40 00:00"));
+    CHECK(
+        lines_of(all) ==
+        "2026-01-07T00:00:00Z granted\n"
+        "2026-01-21T00:00:00Z => paid\n"
+        "2026-01-31T00:00:00Z paid\n"
+    );
+    CHECK(
+        all.ends ==
+        std::vector<expected_end>{
+            {event_id{"grant_g"}, day("d20 00:00"), "plan enterprise"},
+            {event_id{"grant_h"}, day("d30 00:00"), "full access"    }
+    }
+    );
+}
+
 TEST_CASE("forecast: in each worked life it is what the clock then does") {
     const auto plans = example_plans();
     for (const auto& [name, lines, answers] : worked_lives()) {

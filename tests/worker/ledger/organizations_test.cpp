@@ -248,7 +248,7 @@ TEST_CASE("unmapped: rows whose id or customer the fold does not have") {
     std::vector<std::string> found;
     for (const mapping& each : mine.organizations.unmapped(100, std::nullopt)) {
         found.push_back(
-            each.organization.text() + " " + (each.customer ? each.customer->text() : "")
+            each.organization->text() + " " + (each.customer ? each.customer->text() : "")
         );
         CHECK(each.id == mapping_id(each.organization, each.customer));
         CHECK(each.organization_created.has_value());

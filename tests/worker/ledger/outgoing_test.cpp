@@ -280,7 +280,7 @@ TEST_CASE("statements: as many for a batch of five hundred organizations as for 
     CHECK(cost_of_batch(1, 10) == one);
     CHECK(cost_of_batch(11, 500) == one);
     const auto queries = cost_of_assessment(1);
-    CHECK(queries == 9);
+    CHECK(queries == 10);
     CHECK(cost_of_assessment(10) == queries);
     CHECK(cost_of_assessment(500) == queries);
     CHECK(db.ask("SELECT count(*) FROM billhook.outbox WHERE topic = 'billing.notices'") == "1111");

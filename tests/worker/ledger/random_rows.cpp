@@ -190,6 +190,9 @@ changes random_rows::next_changes() {
             auto record = row<mapping>();
             record.id = id<event_id>("map", each);
             all.mappings.push_back(std::move(record));
+            auto gift = row<grant>();
+            gift.id = id<event_id>("grant", each);
+            all.grants.push_back(std::move(gift));
             auto decline = row<stripe::decline_fact>();
             decline.customer = id<customer_id>("cus", each);
             decline.event = id<event_id>("evt", below(count));
@@ -236,6 +239,7 @@ object_keys random_rows::all_keys() {
     for (int each = 0; each < count; ++each) {
         keys.customers.push_back(fmt::format("cus_{}", each));
         keys.events.push_back(id<event_id>("evt", each));
+        keys.grants.push_back(id<event_id>("grant", each));
         keys.subscriptions.push_back(id<subscription_id>("sub", each));
         keys.invoices.push_back(id<invoice_id>("in", each));
         keys.checkout_sessions.push_back(id<checkout_session_id>("cs", each));

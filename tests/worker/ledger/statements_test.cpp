@@ -56,6 +56,7 @@ void check_equal(known stored, known modelled) {
     CHECK((stored.invoice_facts == modelled.invoice_facts));
     CHECK((stored.checkout_sessions == modelled.checkout_sessions));
     CHECK((stored.mappings == modelled.mappings));
+    CHECK((stored.grants == modelled.grants));
     CHECK((stored.declines == modelled.declines));
     CHECK((stored.cases == modelled.cases));
 }
@@ -68,6 +69,7 @@ void check_equal(organization_facts stored, organization_facts modelled) {
     CHECK((stored.cases == modelled.cases));
     CHECK((stored.customers == modelled.customers));
     CHECK((stored.mappings == modelled.mappings));
+    CHECK((stored.grants == modelled.grants));
     CHECK((stored.invoices == modelled.invoices));
     CHECK((stored.recorded == modelled.recorded));
 }
@@ -215,6 +217,7 @@ TEST_CASE("batches: lives in any cutting read the same as in the model in memory
             "TRUNCATE billing_1.events, billing_1.customers, billing_1.customer_facts, "
             "billing_1.subscriptions, billing_1.subscription_facts, billing_1.invoices, "
             "billing_1.invoice_facts, billing_1.checkout_sessions, billing_1.mappings, "
+            "billing_1.grants, "
             "billing_1.dunning_cases, billing_1.standings, billhook.notices, billhook.outbox"
         );
         std::mt19937 random(seed);

@@ -312,6 +312,12 @@ TEST_CASE("rendered: a life's events are read as they were meant") {
                 CHECK(parse_mapping(made.body)->organization == said->organization);
                 continue;
             }
+            if (const auto* given = std::get_if<grant>(&each.what.what)) {
+                const auto read = parse_grant(made.body);
+                REQUIRE(read.has_value());
+                CHECK((*read == *given));
+                continue;
+            }
             const auto& meant = std::get<stripe::event>(each.what.what);
             const auto read = stripe::parse_event(made.body);
             REQUIRE(read.has_value());

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+namespace billhook {
+
+// Looks at a life at each of these moments, one after another: each folds what is new since the
+// last, then lets the clock look.
+struct looks {
+    const char* name;  // the beginning of a worked life's
+    std::vector<std::pair<const char*, const char*>> at;
+};
+
+inline const std::vector<looks> looks_at_grants = {
+  // A grant holds up what speaks of access until it is over; from then steps count anew.
+    {"79 ",
+     {{"d30 00:15", "sent 0d payment_failed"},
+      {"d34 00:00", "sent 3d reminder"},
+      {"d39 00:00", "-"},
+      {"d40 00:15", "-"},
+      {"d45 00:14", "-"},
+      {"d45 00:15", "sent 5d final_warning"},
+      {"d47 00:15", "sent 7d access_restricted"},
+      {"d54 00:14", "-"},
+      {"d54 00:15", "sent 14d reminder"}}                                  },
+ // An exemption holds up everything.
+    {"73 ",
+     {{"d30 00:15", "sent 0d payment_failed"},
+      {"d69 00:00", "-"},
+      {"d70 00:15", "-"},
+      {"d73 00:15", "sent 3d reminder"},
+      {"d77 00:15", "sent 7d access_restricted; skipped 5d final_warning"}}},
+};
+
+}  // namespace billhook
