@@ -103,7 +103,7 @@ promotion promote_past_held_workers(
         std::this_thread::sleep_for(queueing);
         workers->release();
     });
-    return try_promote(owner, what.projection, what.plans, longest_hold, before_commit);
+    return try_promote(owner, what.projection, what.plans, longest_hold, before_commit, what.by);
 }
 
 }  // namespace
@@ -123,7 +123,9 @@ promoting promote(
         ++so_far.tries;
         so_far.last =
             so_far.tries <= plain_tries
-                ? try_promote(owner, what.projection, what.plans, lock_patience, before_commit)
+                ? try_promote(
+                      owner, what.projection, what.plans, lock_patience, before_commit, what.by
+                  )
                 : promote_past_held_workers(what, owner, before_commit);
         watch(so_far);
         so_far.stuck = threads.are_stuck();

@@ -5,6 +5,7 @@
 #include "schemas/settings/settings.hpp"
 #include "tools/replay/building_session.hpp"
 #include "worker/pipeline/run.hpp"
+#include "worker/projections/acts.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -27,6 +28,7 @@ struct replay_settings {
     std::string projection;       // role `building`
     std::int32_t partitions = 0;  // of stripe.events
     std::size_t jobs = 1;         // threads that read, each some of the partitions
+    std::optional<acting> by{};   // who promotes it, to be recorded
 };
 
 enum class replay_mode : std::uint8_t {

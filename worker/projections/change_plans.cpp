@@ -66,6 +66,9 @@ result<plans_change, plans_refusal> change(
     const projection live = own_live_projection(transaction);
     plans_change done;
     done.version = postgres::add_plans(transaction, wish.next);
+    if (wish.by) {
+        record_act(transaction, "plans_apply", "version " + std::to_string(done.version), *wish.by);
+    }
     transaction.exec("UPDATE billhook.projections SET generation = generation + 1");
     done.to_replay = unsettle_others(transaction);
     auto plans = std::make_shared<postgres::applied_plans>();

@@ -3,11 +3,13 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/types/result.hpp"
+#include "worker/projections/acts.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,7 @@ struct plans_wish {
     const plans_text& next;
     std::int64_t from_version = 0;  // that the wish was made against
     std::chrono::milliseconds patience{30'000};
+    std::optional<acting> by{};  // recorded with it
 };
 
 // Puts `next` in force and assesses every organization by it, all in one transaction: no snapshot

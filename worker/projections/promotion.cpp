@@ -70,7 +70,8 @@ promotion promote_in(
     const std::string& name,
     const postgres::applied_plans& plans,
     std::chrono::milliseconds patience,
-    const std::function<void()>& before_commit
+    const std::function<void()>& before_commit,
+    const std::optional<acting>& by
 ) {
     in.exec(fmt::format(
         "SELECT set_config('search_path', '', true), set_config('lock_timeout', '{}ms', true), "
@@ -107,6 +108,9 @@ promotion promote_in(
     }
     static_cast<void>(postgres::replace_views(in, built->name, built->schema));
     postgres::grant_projection(in, built->schema);
+    if (by) {
+        record_act(in, "promote", name, *by);
+    }
     before_commit();
     in.commit();
     return {.ending = promotion_ending::done, .retired = live->name, .news = told};
@@ -119,11 +123,12 @@ promotion try_promote(
     const std::string& name,
     const postgres::applied_plans& plans,
     std::chrono::milliseconds patience,
-    const std::function<void()>& before_commit
+    const std::function<void()>& before_commit,
+    const std::optional<acting>& by
 ) {
     try {
         pqxx::work in(owner.raw());
-        return promote_in(in, name, plans, patience, before_commit);
+        return promote_in(in, name, plans, patience, before_commit, by);
     } catch (const std::exception& thrown) {
         const auto why = postgres::classify(thrown);
         if (why.what == postgres::remedy::retry) {

@@ -2,11 +2,13 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
+#include "worker/projections/acts.hpp"
 #include "worker/projections/promotion_news.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace billhook {
@@ -33,14 +35,15 @@ struct promotion {
 // it was assessed by: in force still, or, with the version 0, put in force with it. What was live
 // stays, as `old`. Waits at most `patience` for each lock; `owner` is Billhook's owner or may act
 // as it. `before_commit` is called when nothing but the COMMIT is left: those who fold into it wait
-// for that, and then find themselves without a projection. Throws what `classify` knows; after an
-// unknown COMMIT the roles tell.
+// for that, and then find themselves without a projection. `by` is recorded with it. Throws what
+// `classify` knows; after an unknown COMMIT the roles tell.
 [[nodiscard]] promotion try_promote(
     postgres::connection& owner,
     const std::string& name,
     const postgres::applied_plans& plans,
     std::chrono::milliseconds patience,
-    const std::function<void()>& before_commit
+    const std::function<void()>& before_commit,
+    const std::optional<acting>& by = std::nullopt
 );
 
 }  // namespace billhook

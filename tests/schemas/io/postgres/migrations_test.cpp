@@ -39,6 +39,7 @@ TEST_CASE("migrate: makes everything once and a second run changes nothing") {
             "control/0003_dead_letters",
             "control/0004_notice_outcomes",
             "control/0005_accounts_and_notices_since",
+            "control/0006_acts",
             "billing_1/0001_state",
             "billing_1/0002_state",
             "billing_1/0003_state",
