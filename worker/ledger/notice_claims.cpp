@@ -57,7 +57,8 @@ std::string subscription_state_in(pqxx::transaction_base& in, const std::string&
         "'incomplete_expired') THEN "
         "'canceled' ELSE coalesce(s.status, '') END, (extract(epoch FROM s.trial_end) * "
         "1000000)::bigint, EXISTS (SELECT FROM {0}.standings t WHERE t.organization = $2::text AND "
-        "t.subscription = w.id), EXISTS (SELECT FROM {0}.subscriptions o WHERE o.organization = "
+        "t.subscription = w.id AND t.reason NOT IN ('granted', 'exempt')), EXISTS (SELECT FROM "
+        "{0}.subscriptions o WHERE o.organization = "
         "$2::text AND o.id <> w.id AND o.ended_at IS NULL AND o.status <> 'incomplete') FROM "
         "(SELECT $1::text AS id) w LEFT JOIN {0}.subscriptions s ON s.id = w.id",
         quoted

@@ -25,7 +25,7 @@ struct notice_circumstances {
     std::string status;  // of its subscription; empty: unknown; `canceled` also if deleted
     std::optional<instant> trial_end;
     instant now{};               // Postgres' time
-    bool counts = true;          // its subscription speaks for the organization
+    bool counts = true;          // its subscription speaks for the organization, and no grant does
     bool another_alive = false;  // so is another subscription of the organization
 
     friend bool operator==(const notice_circumstances&, const notice_circumstances&) = default;

@@ -201,6 +201,13 @@ TEST_CASE("notice claims: the subscription's state is seen as it counts") {
     CHECK((seen.around.trial_end == from_rfc3339("2026-12-01T00:00:00Z")));
     db.rows("UPDATE billing_1.subscriptions SET deleted = true");
     CHECK(a.claims.look(about("ntc_1")).around.status == "canceled");
+    db.rows(
+        "INSERT INTO billing_1.standings (organization, subscription, reason) VALUES ('', "
+        "'sub_1', 'unpaid')"
+    );
+    CHECK(a.claims.look(about("ntc_1")).around.counts);
+    db.rows("UPDATE billing_1.standings SET reason = 'granted'");
+    CHECK_FALSE(a.claims.look(about("ntc_1")).around.counts);
 }
 
 }  // namespace billhook
