@@ -204,6 +204,16 @@ agree bad 6
 check_accounting
 end
 
+begin "A customer is locked out and should not be"
+lives help 3 --wait 60s || fail "simulate found differences"
+helped=$(sql "SELECT organization_id FROM billing.organization_access WHERE organization_id LIKE '%help%' ORDER BY 1 LIMIT 1")
+typed 0 org_1 "$helped" && says '^Why: '
+typed 0 org_1 "$helped" && says 'then:'
+typed 0
+typed 0 org_1 "$helped" && says 'in force.*full access, exemption from dunning'
+typed 0 && says "grant *$helped.*their bank is on strike"
+end
+
 begin "The database came back older"
 pg_dump -Fc "$superuser" >"$folder/older"
 lives later 10 --wait 60s || fail "simulate found differences"

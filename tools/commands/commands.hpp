@@ -29,6 +29,11 @@ struct command {
 [[nodiscard]] exit_code run_status(arguments given);
 [[nodiscard]] exit_code run_events(arguments given);
 [[nodiscard]] exit_code run_link(arguments given);
+[[nodiscard]] exit_code run_unlink(arguments given);
+[[nodiscard]] exit_code run_grant(arguments given);
+[[nodiscard]] exit_code run_grants(arguments given);
+[[nodiscard]] exit_code run_revoke(arguments given);
+[[nodiscard]] exit_code run_audit(arguments given);
 [[nodiscard]] exit_code run_notices(arguments given);
 [[nodiscard]] exit_code run_plans(arguments given);
 [[nodiscard]] exit_code run_replay(arguments given);

@@ -8,6 +8,7 @@
 #include "schemas/types/assert.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/operator_act.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/ledger/projections.hpp"
@@ -37,7 +38,7 @@ struct letter_flags {
     std::string id;
     std::string projection;  // empty: the live one
     std::string of;          // a reason; empty: any
-    std::string reason;
+    act_flags act;
     std::string wait = "60s";
     std::optional<std::int32_t> partition;
     std::size_t limit = 50;
@@ -262,8 +263,7 @@ exit_code retry(const desk& at) {
 }
 
 exit_code discard(const desk& at) {
-    if (at.flags.reason.empty()) {
-        std::cerr << "--reason: say why; it is kept with the letter\n";
+    if (!check_act(at.flags.act)) {
         return exit_code::usage;
     }
     const auto letters = chosen(at);
@@ -272,7 +272,12 @@ exit_code discard(const desk& at) {
     }
     for (const dead_letter& each : *letters) {
         pqxx::work in(at.database.raw());
-        const auto open = settle_dead_letter(in, at.projection, each, "discarded", at.flags.reason);
+        const auto open =
+            settle_dead_letter(in, at.projection, each, "discarded", at.flags.act.reason);
+        if (open > 0) {
+            const std::string subject = at.projection + " " + id_of(each);
+            record_act(in, "dead_letter_discard", subject, acting_of(at.flags.act));
+        }
         in.commit();
         std::cout << fmt::format(
             "{}: {}\n", id_of(each), open > 0 ? "discarded" : "was settled before, and stays so"
@@ -332,7 +337,7 @@ std::vector<subcommand> add_subcommands(flag_set own, letter_flags& flags) {
     retries.add_option("--wait", flags.wait, "for them to be folded").shown();
     auto discards = add("discard", "settles them as never to be folded", discard);
     add_ids(discards);
-    discards.add_option("--reason", flags.reason, "why; kept with the letter").required();
+    add_act_flags(discards, flags.act);
     auto resumes = add("resume", "lets partitions go on that too many dead letters halted", resume);
     resumes.add_option("--partition", flags.partition, "only this one");
     own.add_option("--projection", flags.projection, "of this one; default: the live one");

@@ -12,7 +12,9 @@
 #include "worker/insight/why.hpp"
 #include "worker/projections/history_reader.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace billhook {
 
@@ -38,17 +40,35 @@ std::string words_of(const expected_renewal& one) {
     );
 }
 
+std::string words_of(const expected_end& one) {
+    return fmt::format("{} ends: {}", one.grant.text(), one.gives);
+}
+
+// What is told beside the steps, by time.
+std::vector<std::pair<instant, std::string>> beside(const outlook& all) {
+    std::vector<std::pair<instant, std::string>> lines;
+    for (const expected_renewal& one : all.renewals) {
+        lines.emplace_back(one.at, words_of(one));
+    }
+    for (const expected_end& one : all.ends) {
+        lines.emplace_back(one.at, words_of(one));
+    }
+    std::ranges::stable_sort(lines, {}, [](const auto& line) { return line.first; });
+    return lines;
+}
+
 std::string text_of(const outlook& all) {
     text_table rows({"time", "what"});
-    auto renewal = all.renewals.begin();
-    const auto add_renewals_before = [&](instant at) {
-        for (; renewal != all.renewals.end() && renewal->at < at; ++renewal) {
-            rows.add({to_rfc3339(renewal->at), words_of(*renewal)});
+    const auto lines = beside(all);
+    auto line = lines.begin();
+    const auto add_lines_before = [&](instant at) {
+        for (; line != lines.end() && line->first < at; ++line) {
+            rows.add({to_rfc3339(line->first), line->second});
         }
     };
     for (const forecast_step& step : all.steps) {
         const auto at = step.then.as_of;
-        add_renewals_before(at);
+        add_lines_before(at);
         if (&step == &all.steps.front() || step.changed) {
             rows.add({to_rfc3339(at), in_short(step.then)});
         }
@@ -56,7 +76,7 @@ std::string text_of(const outlook& all) {
             rows.add({to_rfc3339(at), words_of(one)});
         }
     }
-    add_renewals_before(instant::max());
+    add_lines_before(instant::max());
     return rows.text();
 }
 
@@ -83,6 +103,14 @@ std::string json_of(const outlook& all) {
             .member("grace_until", to_rfc3339(one.grace_until))
             .member("restricted_until", to_rfc3339(one.restricted_until))
             .member("exempt", one.exempt)
+            .end_object();
+    }
+    out.end_array().key("grants").begin_array();
+    for (const expected_end& one : all.ends) {
+        out.begin_object()
+            .member("id", one.grant.text())
+            .member("ends_at", to_rfc3339(one.at))
+            .member("gives", one.gives)
             .end_object();
     }
     return out.end_array().end_object().take();

@@ -1,31 +1,145 @@
-#include "schemas/io/kafka/client_settings.hpp"
-#include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/messages/mapping.hpp"
-#include "schemas/messages/record.hpp"
-#include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/linking.hpp"
+#include "tools/commands/operator_act.hpp"
+#include "worker/ledger/loads.hpp"
 
-#include <array>
+#include <algorithm>
 #include <fmt/format.h>
-#include <iostream>
 
 namespace billhook {
 
 namespace {
 
-message message_of(const mapping& link) {
-    record what;
-    what.key = own_part(*link.customer);
-    what.endpoint = "link";
-    what.body = to_json(link);
-    what.event_id = link.id.text();
-    what.event_type = "billhook.mapping";
-    what.received_at = link.created;
-    what.source = record_source_kind::mapping;
-    auto headers = headers_of(what);
-    return {topics::stripe_events, what.key, what.body, std::move(headers)};
+struct link_flags {
+    std::string organization;
+    std::string customer;
+    std::string subscription;
+    bool override_stripe = false;
+    bool is_new = false;
+    bool yes = false;
+    act_flags act;
+    bool json = false;
+};
+
+bool is_of(std::string_view prefix, const std::string& id) {
+    const auto own = id.rfind('/');  // "acct_.../cus_..."
+    return std::string_view{id}.substr(own == std::string::npos ? 0 : own + 1).starts_with(prefix);
+}
+
+// What is wrong with what was typed; empty: nothing.
+std::string wrong_with(const link_flags& told) {
+    constexpr std::size_t longest_id = 255;
+    for (const std::string* each : {&told.organization, &told.customer, &told.subscription}) {
+        if (!each->empty() && !is_plain_text(*each, longest_id)) {
+            return "an id is text of 1 to 255 bytes without control characters";
+        }
+    }
+    if (is_of("cus_", told.organization) || is_of("sub_", told.organization)) {
+        return "the organization comes first, Stripe's id behind it: are they swapped?";
+    }
+    if (told.subscription.empty() != told.customer.empty()) {
+        if (!told.customer.empty()) {
+            return is_of("cus_", told.customer)
+                       ? (told.override_stripe ? "--override: is for --subscription" : "")
+                       : "Stripe's ids of customers begin with cus_";
+        }
+        if (!is_of("sub_", told.subscription)) {
+            return "--subscription: Stripe's ids of subscriptions begin with sub_";
+        }
+        return told.override_stripe ? ""
+                                    : "--subscription: needs --override, for it stands before all "
+                                      "that Stripe says of it";
+    }
+    return "say which customer, or which --subscription, and not both";
+}
+
+// The subscription's present customer: an override counts for it alone.
+std::optional<customer_id> customer_of(snapshot_reader& from, const std::string& subscription) {
+    const auto found =
+        run(from.tables(), loads::of_subscriptions, array_of(std::vector{subscription}));
+    return found.empty() ? std::nullopt : found.front().state.customer;
+}
+
+// What will be said, and what follows; or why not.
+std::variant<std::vector<owned_object>, exit_code> look(
+    postgres::connection& database,
+    const link_flags& told,
+    mapping& what
+) {
+    snapshot_reader from(database);
+    if (!told.is_new && !is_known_organization(from, *what.organization)) {
+        fmt::print(
+            stderr,
+            "{}: neither the log nor public.organizations knows such an organization; --new if it "
+            "is to begin\n",
+            told.organization
+        );
+        return exit_code::no;
+    }
+    if (what.subscription) {
+        what.customer = customer_of(from, told.subscription);
+        if (!what.customer) {
+            fmt::print(stderr, "{}: no event ever named it with a customer\n", told.subscription);
+            return exit_code::no;
+        }
+    }
+    const auto known = read_claims(from, *what.customer);
+    if (!known.customer) {
+        fmt::print(stderr, "{}: no event ever named it\n", own_part(*what.customer));
+    }
+    what.id = link_id(what.organization, what.customer, what.created);
+    auto objects = effect_of(what, known);
+    if (what.subscription) {
+        std::erase_if(objects, [&](const owned_object& each) {
+            return each.id != own_part(*what.subscription);
+        });
+    }
+    return objects;
+}
+
+exit_code link(const settings& all, const link_flags& told) {
+    postgres::connection database({all.database.url, "billhook link"});
+    mapping what;
+    what.organization = organization_id{told.organization};
+    if (told.subscription.empty()) {
+        what.customer = customer_id{told.customer};
+    } else {
+        what.subscription = subscription_id{told.subscription};
+    }
+    what.actor = told.act.actor;
+    if (!told.act.reason.empty()) {
+        what.reason = told.act.reason;
+    }
+    what.created = database_time(database.raw());
+    const auto found = look(database, told, what);
+    if (const auto* code = std::get_if<exit_code>(&found)) {
+        return *code;
+    }
+    const auto& objects = std::get<std::vector<owned_object>>(found);
+    if (!told.json) {
+        fmt::print("{}", in_words(objects));
+    }
+    const auto against = stands_against(what, objects);
+    if (!against.empty() && !confirmed(told.yes, against)) {
+        return exit_code::refused;
+    }
+    if (const auto code = publish_act(all, message_of_link(what)); code != exit_code::done) {
+        return code;
+    }
+    if (told.json) {
+        fmt::print("{}\n", link_json(what, objects));
+        return exit_code::done;
+    }
+    fmt::print(
+        "{}: {} is {}; billhook status --wait 60s tells when it is folded\n",
+        what.id.text(),
+        told.organization,
+        own_part(*what.customer)
+    );
+    return exit_code::done;
 }
 
 }  // namespace
@@ -34,41 +148,39 @@ exit_code run_link(arguments given) {
     command_line line(
         "billhook link",
         "Says that an organization is that Stripe customer. The record enters the log like an\n"
-        "event; metadata and Checkout sessions that name an organization still come first.",
-        "  billhook link org_1 cus_1Nabc\n"
+        "event; metadata and Checkout sessions that name an organization still come first. With\n"
+        "--override one subscription is that organization's, whatever Stripe says of it; billhook\n"
+        "unlink takes either back.\n"
+        "Exit codes: 0 said; 1 no such organization or subscription; 2 usage; 3 Kafka or Postgres "
+        "is away;\n4 something stronger stands against it, and nobody said --yes.",
+        "  billhook link org_1 cus_1Nabc          what will change is printed first\n"
+        "  billhook link org_1 cus_1Nabc --yes    also where it leaves another organization\n"
+        "  billhook link org_9 cus_1Nabc --new    an organization that nothing knows yet\n"
+        "  billhook link --subscription sub_1Nabc org_1 --override --reason 'sold with the "
+        "practice'\n"
     );
-    std::string organization;
-    std::string customer;
-    line.flags().add_option("organization", organization, "the application's id").required();
-    line.flags().add_option("customer", customer, "Stripe's customer id").required();
-    const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
-    if (const auto* code = std::get_if<exit_code>(&told)) {
-        return *code;
+    link_flags told;
+    auto flags = line.flags();
+    flags.add_option("organization", told.organization, "the application's id").required();
+    flags.add_option("customer", told.customer, "Stripe's customer id");
+    flags.add_option("--subscription", told.subscription, "this one alone, with --override");
+    flags.add_flag("--override", told.override_stripe, "before all that Stripe says of it");
+    flags.add_flag("--new", told.is_new, "the organization may be one that nothing knows");
+    flags.add_flag("--yes", told.yes, "do not ask where something stronger stands against it");
+    add_act_flags(flags, told.act, false);
+    flags.add_flag("--json", told.json, "one JSON object: the record, and whose each object was");
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
     }
-    const auto& all = std::get<settings>(told);
-    postgres::connection database({all.database.url, "billhook link"});
-    mapping link;
-    link.organization = organization_id{organization};
-    link.customer = customer_id{customer};
-    link.created = database_time(database.raw());
-    link.id = link_id(link.organization, link.customer, link.created);
-    if (!parse_mapping(to_json(link))) {
-        std::cerr << "not an organization and a customer id: 1 to 255 bytes of text each\n";
+    if (const auto wrong = wrong_with(told); !wrong.empty()) {
+        fmt::print(stderr, "{}\n", wrong);
         return exit_code::usage;
     }
-    kafka::kafka_publisher log(kafka::producer_settings_from(all.kafka));
-    const std::array messages{message_of(link)};
-    if (log.publish(messages).front() != delivery::persisted) {
-        std::cerr << "Kafka did not take the record; it may turn up later. Try again.\n";
-        return exit_code::unreachable;
+    const auto all = line.read_settings({"database.url", "kafka.brokers"});
+    if (const auto* code = std::get_if<exit_code>(&all)) {
+        return *code;
     }
-    std::cout << fmt::format(
-        "{}: {} is {}; billhook status --wait 60s tells when it is folded\n",
-        link.id.text(),
-        organization,
-        customer
-    );
-    return exit_code::done;
+    return check_act(told.act, false) ? link(std::get<settings>(all), told) : exit_code::usage;
 }
 
 }  // namespace billhook

@@ -3,6 +3,7 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/operator_act.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/pipeline/log_check.hpp"
@@ -32,6 +33,7 @@ struct offset_flags {
     std::string to = "earliest";
     bool yes = false;
     bool json = false;
+    act_flags act;
 };
 
 // A partition: how far it was read, and the log as it is now.
@@ -202,6 +204,14 @@ exit_code rebase(
             );
             return exit_code::refused;
         }
+        record_act(
+            in,
+            "offsets_rebase",
+            fmt::format(
+                "{} partition {} from {} to {}", projection, which.number, what->row.next_offset, to
+            ),
+            acting_of(flags.act)
+        );
         in.commit();
     }
     std::cout << "done; workers read on within seconds\n";
@@ -231,11 +241,15 @@ exit_code run_offsets(arguments given) {
     );
     rebase_command.add_option("--to", flags.to, "earliest, end, or an offset of the log").shown();
     rebase_command.add_flag("--yes", flags.yes, "do it");
+    add_act_flags(rebase_command, flags.act, false);
     line.flags().add_option("--projection", flags.projection, "of this one; default: the live one");
     line.flags().require_subcommand();
     const auto told = line.read(std::move(given), {"database.url", "kafka.brokers"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
+    }
+    if (!check_act(flags.act, false)) {
+        return exit_code::usage;
     }
     const auto& all = std::get<settings>(told);
     postgres::connection database({all.database.url, "billhook offsets"});

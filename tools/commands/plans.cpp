@@ -1,6 +1,7 @@
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/io/process/plans_file.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/operator_act.hpp"
 #include "tools/commands/plans_constants.hpp"
 #include "tools/commands/plans_difference.hpp"
 #include "tools/commands/plans_trial.hpp"
@@ -74,6 +75,7 @@ struct wish {
     bool typescript = false;
     bool python = false;
     bool go = false;
+    act_flags act;
 };
 
 exit_code print_constants(const catalogue& plans, const wish& what) {
@@ -140,7 +142,7 @@ exit_code apply(const settings& told, const plans_text& next, const wish& what) 
     simulator::progress progress("applying");
     const auto done = change_plans(
         database,
-        {.next = next, .from_version = trial.version},
+        {.next = next, .from_version = trial.version, .by = acting_of(what.act)},
         [&](std::size_t assessed) { progress.show(assessed, trial.organizations); }
     );
     if (!done) {
@@ -196,9 +198,13 @@ exit_code run_plans(arguments given) {
     constants.add_flag("--go", what.go, "for Go, package billing");
     trial.add_option("--days", what.days, "of the past; 0: today alone").shown().within(0, 3650);
     applied.add_flag("--yes", what.yes, "do it; else only show what would change");
+    add_act_flags(applied, what.act, false);
     line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
+    }
+    if (!check_act(what.act, false)) {
+        return exit_code::usage;
     }
     const auto plans =
         shown.parsed() ? std::optional<plans_text>{plans_text{}} : read_plans_file(what.path);

@@ -3,6 +3,7 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/operator_act.hpp"
 #include "tools/commands/replay_steps.hpp"
 #include "tools/commands/session.hpp"
 
@@ -31,6 +32,7 @@ struct promote_flags {
     std::string patience = "60s";
     bool dry_run = false;
     bool json = false;
+    act_flags act;
 };
 
 // A script that does not know whether its last promote came through asks again.
@@ -123,6 +125,7 @@ void add_flags(command_line& line, promote_flags& flags) {
         flags.plans,
         "assess by these plans, and put them in force with it; they stay so if you go back"
     );
+    add_act_flags(line.flags(), flags.act, false);
     line.flags().add_flag("--json", flags.json, "the outcome as one JSON object");
 }
 
@@ -139,6 +142,9 @@ exit_code run_promote(arguments given) {
     add_flags(line, flags);
     if (const auto done = line.parse(std::move(given))) {
         return *done;
+    }
+    if (!check_act(flags.act, false)) {
+        return exit_code::usage;
     }
     const auto patience = duration_from(flags.patience);
     if (!patience) {
@@ -173,17 +179,20 @@ exit_code run_promote(arguments given) {
     if (flags.dry_run) {
         return dry_run(work, flags.json);
     }
-    const auto how = promote(work.how(), work.database(), *patience, [](const promoting& so_far) {
-        if (so_far.last.ending != promotion_ending::done) {
-            fmt::print(
-                stderr,
-                "try {}: {}\n",
-                so_far.tries,
-                so_far.last.ending == promotion_ending::behind ? "the workers are ahead"
-                                                               : "a transaction is in the way"
-            );
-        }
-    });
+    auto settings_of_it = work.how();
+    settings_of_it.by = acting_of(flags.act);
+    const auto how =
+        promote(settings_of_it, work.database(), *patience, [](const promoting& so_far) {
+            if (so_far.last.ending != promotion_ending::done) {
+                fmt::print(
+                    stderr,
+                    "try {}: {}\n",
+                    so_far.tries,
+                    so_far.last.ending == promotion_ending::behind ? "the workers are ahead"
+                                                                   : "a transaction is in the way"
+                );
+            }
+        });
     return told_ending(flags.name, how, flags.json);
 }
 
