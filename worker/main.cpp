@@ -189,11 +189,11 @@ exit_code work(const settings& told, const catalogue& plans) {
     worker all{
         .told = told, .partitions = std::get<std::int32_t>(servers), .lines = lines, .wish = wish};
     const admin_server admin(
-        told.worker.admin_listen.host,
-        told.worker.admin_listen.port,
+        told.worker.admin_listen,
         usual_routes(
             all.numbers, [&all] { return !all.wish.requested() && all.counters.ready.value() > 0; }
-        )
+        ),
+        lines
     );
     std::vector<std::thread> threads = start_all(all);
     all.dog.start();

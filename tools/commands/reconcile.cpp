@@ -305,9 +305,8 @@ exit_code serve(const settings& all, const reconcile_flags& flags, std::chrono::
     const reconcile_metrics counters(numbers);
     const auto& where = all.reconcile.admin_listen;
     try {
-        const admin_server admin(where.host, where.port, usual_routes(numbers, [] {
-                                     return true;
-                                 }));
+        const auto always = [] { return true; };
+        const admin_server admin(where, usual_routes(numbers, always), lines);
         while (!ending.requested()) {
             if (!serve_once(all, flags, ending, lines, counters)) {
                 return exit_code::usage;

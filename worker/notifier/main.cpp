@@ -135,9 +135,9 @@ exit_code work(const settings& told, const catalogue& plans) {
     metrics numbers;
     const notifier_metrics counters(numbers);
     const admin_server admin(
-        told.notifier.admin_listen.host,
-        told.notifier.admin_listen.port,
-        usual_routes(numbers, [&] { return !wish.requested() && counters.ready.value() > 0; })
+        told.notifier.admin_listen,
+        usual_routes(numbers, [&] { return !wish.requested() && counters.ready.value() > 0; }),
+        lines
     );
     const std::string holder = unique_holder();
     watchdog dog(hanging, lines);

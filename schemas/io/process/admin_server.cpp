@@ -1,207 +1,225 @@
 #include "schemas/io/process/admin_server.hpp"
 
-#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <exception>
-#include <fmt/format.h>
-#include <memory>
-#include <netdb.h>
-#include <netinet/in.h>
+#include <list>
 #include <optional>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <system_error>
-#include <unistd.h>
+#include <thread>
 #include <utility>
 
 namespace billhook {
 namespace {
 
-using steady = std::chrono::steady_clock;
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+using error_code = boost::system::error_code;
+using response = http::response<http::string_body>;
+using request = http::request_parser<http::empty_body>;
+using namespace std::chrono_literals;
 
-constexpr std::size_t request_limit = 8 * 1024;
-constexpr auto connection_deadline = std::chrono::seconds{2};
+constexpr auto reports = asio::as_tuple(asio::use_awaitable);
+constexpr std::uint32_t header_limit = 8 * 1024;
+constexpr std::size_t connections_limit = 64;
+constexpr auto connection_deadline = 2s;
 
-[[noreturn]] void throw_errno(const std::string& doing) {
-    throw std::system_error(errno, std::generic_category(), doing);
+asio::ip::address address_of(const std::string& host) {
+    error_code failed;
+    auto found = asio::ip::make_address(host, failed);
+    if (failed) {
+        throw std::system_error(
+            std::make_error_code(std::errc::invalid_argument), "not an address: " + host
+        );
+    }
+    return found;
 }
 
-struct close_socket {
-    int descriptor;
-    ~close_socket() { ::close(descriptor); }
-};
+tcp::acceptor listen_on(asio::io_context& io, const listen_address& where) {
+    const tcp::endpoint at(address_of(where.host), where.port);
+    try {
+        return tcp::acceptor(io, at);  // with SO_REUSEADDR
+    } catch (const boost::system::system_error& failed) {
+        throw std::system_error(
+            failed.code().value(),
+            std::generic_category(),
+            "listening on " + where.host + " port " + std::to_string(where.port)
+        );
+    }
+}
 
-int listen_on(const std::string& host, std::uint16_t port) {
-    addrinfo hints = {};
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
-        errno = EINVAL;
-        throw_errno("not an address: " + host);
+// Host without its port is an address or `localhost`. None at all is HTTP/1.0.
+bool names_an_address(std::string_view host) {
+    if (host.starts_with('[')) {
+        host = host.substr(1, host.find(']') - 1);
+    } else {
+        host = host.substr(0, host.find(':'));
     }
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned{found, ::freeaddrinfo};
-    const int made = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (made < 0) {
-        throw_errno("socket");
-    }
-    const int yes = 1;
-    ::setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    const bool bound = ::bind(made, found->ai_addr, found->ai_addrlen) == 0;
-    if (!bound || ::listen(made, 16) != 0) {
-        const int why = errno;
-        ::close(made);
-        errno = why;
-        throw_errno("listening on " + host + " port " + std::to_string(port));
-    }
+    error_code no_address;
+    static_cast<void>(asio::ip::make_address(host, no_address));
+    return host.empty() || !no_address || beast::iequals(host, "localhost");
+}
+
+response plain(http::status status, std::string_view body) {
+    response made(status, 11);
+    made.set(http::field::content_type, "text/plain; charset=utf-8");
+    made.body() = body;
     return made;
 }
 
-std::uint16_t port_of(int socket) {
-    sockaddr_storage bound = {};
-    socklen_t size = sizeof bound;
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size);
-    return bound.ss_family == AF_INET6
-               ? ntohs(reinterpret_cast<const sockaddr_in6&>(bound).sin6_port)
-               : ntohs(reinterpret_cast<const sockaddr_in&>(bound).sin_port);
-}
-
-bool ready(int socket, short what, steady::time_point until) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now()).count();
-    pollfd waiting{socket, what, 0};
-    return left > 0 && ::poll(&waiting, 1, static_cast<int>(left)) > 0;
-}
-
-std::string response(int status, std::string_view type, std::string_view body, bool allow = false) {
-    const auto reason = status == 200   ? "OK"
-                        : status == 400 ? "Bad Request"
-                        : status == 404 ? "Not Found"
-                        : status == 405 ? "Method Not Allowed"
-                                        : "Service Unavailable";
-    return fmt::format(
-        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
-        "X-Content-Type-Options: nosniff\r\nConnection: close\r\n{}\r\n{}",
-        status,
-        reason,
-        type,
-        body.size(),
-        allow ? "Allow: GET\r\n" : "",
-        body
-    );
-}
-
-std::string plain(int status, std::string_view body, bool allow = false) {
-    return response(status, "text/plain; charset=utf-8", body, allow);
-}
-
-// The header, up to its empty line; nullopt if the peer is too slow, too long or gone.
-std::optional<std::string> read_request(int connection, steady::time_point until) {
-    std::string request;
-    std::array<char, 2048> part{};
-    while (request.find("\r\n\r\n") == std::string::npos) {
-        if (request.size() >= request_limit || !ready(connection, POLLIN, until)) {
-            return std::nullopt;
-        }
-        const auto size = ::recv(connection, part.data(), part.size(), 0);
-        if (size <= 0) {
-            return std::nullopt;
-        }
-        request.append(part.data(), static_cast<std::size_t>(size));
+// What a request that could not be read is told; nothing if the peer is too slow or gone.
+std::optional<response> answer_to_unreadable(const error_code& why) {
+    if (why == http::error::header_limit || why == http::error::buffer_overflow) {
+        return plain(http::status::request_header_fields_too_large, "header too large\n");
     }
-    return request;
-}
-
-void write_all(int connection, std::string_view text, steady::time_point until) {
-    while (!text.empty() && ready(connection, POLLOUT, until)) {
-        const auto size = ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-        if (size <= 0) {
-            return;
-        }
-        text.remove_prefix(static_cast<std::size_t>(size));
+    if (why == http::error::end_of_stream || why == http::error::partial_message ||
+        why.category() != http::make_error_code(http::error::bad_method).category()) {
+        return std::nullopt;
     }
+    return plain(http::status::bad_request, "bad request\n");
 }
 
 }  // namespace
 
-admin_server::admin_server(const std::string& host, std::uint16_t port, routes answers)
-    : answers_(std::move(answers)), listening_(listen_on(host, port)) {
-    port_ = port_of(listening_);
-    ending_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (ending_ < 0) {
-        const int why = errno;
-        ::close(listening_);
-        errno = why;
-        throw_errno("eventfd");
+class admin_server::listener {
+public:
+    listener(const listen_address& where, routes answers)
+        : answers_(std::move(answers)),
+          acceptor_(listen_on(io_, where)),
+          is_local_(acceptor_.local_endpoint().address().is_loopback()),
+          port_(acceptor_.local_endpoint().port()) {
+        asio::co_spawn(io_, accept(), asio::detached);
+        thread_ = std::thread([this] { io_.run(); });
     }
-    thread_ = std::thread([this] { run(); });
-}
+    ~listener() {
+        io_.stop();
+        thread_.join();
+    }
+    listener(const listener&) = delete;
+    listener& operator=(const listener&) = delete;
 
-admin_server::~admin_server() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(ending_, &one, sizeof one);
-    thread_.join();
-    ::close(listening_);
-    ::close(ending_);
-}
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] bool is_local() const noexcept { return is_local_; }
 
-void admin_server::run() {
+private:
+    using connections = std::list<std::shared_ptr<beast::tcp_stream>>;
+
+    asio::awaitable<void> accept();
+    asio::awaitable<void> serve(std::shared_ptr<beast::tcp_stream> with);
+    [[nodiscard]] response answer_to(const request::value_type& asked) const;
+
+    routes answers_;
+    asio::io_context io_{1};
+    tcp::acceptor acceptor_;
+    bool is_local_;
+    std::uint16_t port_;
+    connections open_;  // the oldest first
+    std::thread thread_;
+};
+
+asio::awaitable<void> admin_server::listener::accept() {
+    asio::steady_timer pause(io_);
     for (;;) {
-        std::array<pollfd, 2> waiting{
-            {{listening_, POLLIN, 0}, {ending_, POLLIN, 0}}
-        };
-        ::poll(waiting.data(), waiting.size(), -1);
-        if (waiting[1].revents != 0) {
-            return;
+        auto [failed, socket] = co_await acceptor_.async_accept(reports);
+        if (failed) {
+            // Too many files: the waiting connection would be told at once again.
+            pause.expires_after(100ms);
+            co_await pause.async_wait(reports);
+            continue;
         }
-        const int connection =
-            ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (connection >= 0) {
-            const close_socket after{connection};
-            serve(connection);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-            // The waiting connection keeps the socket readable: give others time to close theirs.
-            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        if (open_.size() == connections_limit) {
+            open_.front()->close();
+            open_.pop_front();
         }
+        auto made = std::make_shared<beast::tcp_stream>(std::move(socket));
+        open_.push_back(made);
+        asio::co_spawn(io_, serve(std::move(made)), asio::detached);
     }
 }
 
-void admin_server::serve(int connection) const {
-    const auto until = steady::now() + connection_deadline;
-    if (const auto request = read_request(connection, until)) {
-        write_all(connection, answer_to(*request), until);
+asio::awaitable<void> admin_server::listener::serve(std::shared_ptr<beast::tcp_stream> with) {
+    with->expires_after(connection_deadline);
+    beast::flat_buffer read(header_limit);
+    request asked;
+    asked.header_limit(header_limit);
+    const auto [unread, header] = co_await http::async_read_header(*with, read, asked, reports);
+    auto answer = unread ? answer_to_unreadable(unread) : answer_to(asked.get());
+    if (answer) {
+        answer->set(http::field::cache_control, "no-store");
+        answer->set("X-Content-Type-Options", "nosniff");
+        answer->keep_alive(false);
+        answer->prepare_payload();
+        const auto [unwritten, written] = co_await http::async_write(*with, *answer, reports);
         // Until the peer has read it: closing with unread input would reset the connection.
-        ::shutdown(connection, SHUT_WR);
+        error_code ignored;
+        with->socket().shutdown(tcp::socket::shutdown_send, ignored);
         std::array<char, 512> rest{};
-        while (ready(connection, POLLIN, until) &&
-               ::recv(connection, rest.data(), rest.size(), 0) > 0) {
+        auto gone = unwritten;
+        while (!gone) {
+            const auto [ended, size] = co_await with->async_read_some(asio::buffer(rest), reports);
+            gone = ended;
         }
     }
+    open_.remove(with);
 }
 
-std::string admin_server::answer_to(std::string_view request) const {
-    const auto line = request.substr(0, request.find("\r\n"));
-    const auto first = line.find(' ');
-    const auto last = line.rfind(' ');
-    if (first == line.npos || first == last || !line.substr(last + 1).starts_with("HTTP/1.")) {
-        return plain(400, "bad request\n");
+response admin_server::listener::answer_to(const request::value_type& asked) const {
+    if (is_local_ && !names_an_address(asked[http::field::host])) {
+        return plain(http::status::misdirected_request, "ask for localhost or an address\n");
     }
-    const auto found = answers_.find(line.substr(first + 1, last - first - 1));
+    const auto found = answers_.find(std::string_view(asked.target()));
     if (found == answers_.end()) {
-        return plain(404, "not found\n");
+        return plain(http::status::not_found, "not found\n");
     }
-    if (line.substr(0, first) != "GET") {
-        constexpr bool say_what_is_allowed = true;
-        return plain(405, "method not allowed\n", say_what_is_allowed);
+    if (asked.method() != http::verb::get) {
+        auto refused = plain(http::status::method_not_allowed, "method not allowed\n");
+        refused.set(http::field::allow, "GET");
+        return refused;
     }
     try {
-        const auto reply = found->second();
-        return response(reply.status, reply.content_type, reply.body);
+        auto reply = found->second();
+        auto made = plain(static_cast<http::status>(reply.status), reply.body);
+        made.set(http::field::content_type, reply.content_type);
+        return made;
     } catch (const std::exception&) {
-        return plain(503, "unavailable\n");
+        return plain(http::status::service_unavailable, "unavailable\n");
     }
+}
+
+admin_server::admin_server(const listen_address& where, routes answers, log& to)
+    : listener_(std::make_unique<listener>(where, std::move(answers))) {
+    if (!listener_->is_local()) {
+        to.warning(
+            "metrics are for all who reach this address: keep it inside your network",
+            "admin_listen"_is(where.host)
+        );
+    }
+}
+
+admin_server::~admin_server() = default;
+
+std::uint16_t admin_server::port() const noexcept {
+    return listener_->port();
 }
 
 admin_server::routes usual_routes(const metrics& numbers, std::function<bool()> ready) {

@@ -1,14 +1,15 @@
 #pragma once
 
+#include "schemas/io/process/log.hpp"
 #include "schemas/io/process/metrics.hpp"
+#include "schemas/settings/listen_address.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace billhook {
 
@@ -18,35 +19,33 @@ struct admin_reply {
     std::string content_type = "text/plain; charset=utf-8";
 };
 
-// A tiny HTTP listener for `/metrics`, `/healthz` and `/readyz` of a process without Asio. It has a
-// thread of its own and serves one connection after the other: one GET each, paths matched exactly,
-// request at most 8 KiB, all within 2 s, then closed. Nothing of a request is echoed. Meant for
-// loopback; no TLS, no names resolved.
+// The HTTP listener for `/metrics`, `/healthz` and `/readyz` of a process, with a thread of its
+// own. One GET a connection, paths matched exactly, header at most 8 KiB, all within 2 s, then
+// closed. 64 connections at once; the oldest gives way to the next, so that who only holds
+// connections keeps no probe waiting. Nothing of a request is echoed. No TLS, no names resolved.
+//
+// Listening on the loopback it answers only who asks for an address or `localhost`: a page in a
+// browser there, whose name was made to resolve to 127.0.0.1 (DNS rebinding), names itself in Host.
+// Listening beyond it warns in the log, since all who reach it may ask.
 class admin_server {
 public:
-    // Called on the server's thread, so with care for what other threads do; exceptions become 503.
+    // Called on the server's thread, one at a time: not to wait for anything. Exceptions become
+    // 503.
     using handler = std::function<admin_reply()>;
     using routes = std::map<std::string, handler, std::less<>>;
 
-    // `host` is an IPv4 or IPv6 address without brackets; port 0 takes any free one. Throws
-    // std::system_error, std::errc::address_in_use if the port is taken.
-    admin_server(const std::string& host, std::uint16_t port, routes answers);
-    ~admin_server();  // waits for the connection being served
+    // Port 0 takes any free one. Throws std::system_error: std::errc::address_in_use if the port is
+    // taken, invalid_argument if the host is no address.
+    admin_server(const listen_address& where, routes answers, log& to);
+    ~admin_server();  // cuts what is under way
     admin_server(const admin_server&) = delete;
     admin_server& operator=(const admin_server&) = delete;
 
-    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    [[nodiscard]] std::uint16_t port() const noexcept;
 
 private:
-    void run();
-    void serve(int connection) const;
-    [[nodiscard]] std::string answer_to(std::string_view request) const;
-
-    routes answers_;
-    int listening_ = -1;
-    int ending_ = -1;  // readable when the thread shall end
-    std::uint16_t port_ = 0;
-    std::thread thread_;
+    class listener;
+    std::unique_ptr<listener> listener_;
 };
 
 // What every process answers: its metrics, that it lives, and 503 on /readyz unless `ready`, which
