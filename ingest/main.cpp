@@ -38,12 +38,22 @@ boost::asio::ip::tcp::endpoint endpoint_from(const listen_address& told) {
     return {address, told.port};
 }
 
+// Throws cannot_listen, as a wrong address does.
+trusted_proxies proxies_from(const ingest_settings& told) {
+    auto proxies = trusted_proxies_from(told.trusted_proxies, told.client_address_header);
+    if (!proxies) {
+        throw cannot_listen{"ingest.trusted_proxies: must be addresses or networks with commas"};
+    }
+    return *std::move(proxies);
+}
+
 gateway_plan plan_from(const settings& told) {
     gateway_plan plan;
     plan.listen = endpoint_from(told.ingest.listen);
     plan.admin_listen = endpoint_from(told.ingest.admin_listen);
     plan.threads = told.ingest.threads;
     plan.bounds = limits_from(told.ingest);
+    plan.proxies = proxies_from(told.ingest);
     plan.kafka = kafka::producer_settings_from(told.kafka);
     plan.topic = topics::stripe_events;
     plan.endpoints = [from = told.ingest] { return endpoints_from(from); };

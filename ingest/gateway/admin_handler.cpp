@@ -23,7 +23,15 @@ admin_handler::admin_handler(metrics& from, const admission& of, std::function<b
       connections_(from.add_gauge("billhook_ingest_connections", "connections that are open")),
       bytes_in_flight_(from.add_gauge(
           "billhook_ingest_bytes_in_flight",
-          "bytes of bodies that are read and have no delivery report yet"
+          "bytes of verified events that have no delivery report yet"
+      )),
+      bytes_unverified_(from.add_gauge(
+          "billhook_ingest_bytes_unverified",
+          "bytes that unfinished headers and bodies may bring"
+      )),
+      waiting_(from.add_gauge(
+          "billhook_ingest_requests_waiting",
+          "requests that wait until they may bring their bytes"
       )),
       is_ready_(from.add_gauge("billhook_ingest_ready", "1 if /readyz says so")) {}
 
@@ -38,10 +46,14 @@ result<std::size_t, http::problem> admin_handler::route(const http::request_head
     return static_cast<std::size_t>(found - paths.begin());
 }
 
+std::optional<http::problem> admin_handler::refuses(std::size_t, const http::request_head&) {
+    return std::nullopt;
+}
+
 boost::asio::awaitable<http::response> admin_handler::handle(
     std::size_t resource,
     http::request,
-    reservation
+    unverified_share
 ) {
     const auto path = paths[resource];
     http::response reply;
@@ -49,6 +61,8 @@ boost::asio::awaitable<http::response> admin_handler::handle(
     if (path == metrics_path) {
         connections_.set(static_cast<double>(admitted_.connections()));
         bytes_in_flight_.set(static_cast<double>(admitted_.bytes_in_flight()));
+        bytes_unverified_.set(static_cast<double>(admitted_.bytes_unverified()));
+        waiting_.set(static_cast<double>(admitted_.waiting()));
         is_ready_.set(ready ? 1 : 0);
         reply.content_type = metrics::content_type;
         reply.body = metrics_.exposition();

@@ -17,10 +17,14 @@ public:
 
     [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
     ) const override;
+    [[nodiscard]] std::optional<http::problem> refuses(
+        std::size_t resource,
+        const http::request_head& head
+    ) override;
     boost::asio::awaitable<http::response> handle(
         std::size_t resource,
         http::request what,
-        reservation held
+        unverified_share held
     ) override;
 
 private:
@@ -29,6 +33,8 @@ private:
     std::function<bool()> ready_;
     gauge connections_;
     gauge bytes_in_flight_;
+    gauge bytes_unverified_;
+    gauge waiting_;
     gauge is_ready_;
 };
 

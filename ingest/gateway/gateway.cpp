@@ -30,7 +30,8 @@ limits admin_limits() {
     bounds.body_bytes = 1024;
     bounds.connections = 64;
     bounds.connections_per_address = 64;
-    bounds.bytes_in_flight = 64 * 1024;
+    bounds.unverified_bytes = 64 * 1024;
+    bounds.unverified_bytes_per_address = bounds.unverified_bytes;
     return bounds;
 }
 
@@ -97,7 +98,8 @@ void gateway::run(int stop_descriptor) {
     listener admin{
         io_,
         std::move(admin_socket_),
-        session_context{admin_bounds_, admin_admitted_, handler, admin_metrics_, clock_},
+        session_context{
+                        admin_bounds_, admin_admitted_, admin_proxies_, handler, admin_metrics_, clock_},
         lines_
     };
     for (const auto& each : shards_) {

@@ -28,6 +28,7 @@ struct gateway_plan {
     boost::asio::ip::tcp::endpoint admin_listen;
     std::size_t threads = 1;
     limits bounds;
+    trusted_proxies proxies;
     kafka::producer_settings kafka;
     std::string topic;
     // Made anew for each thread, since signing keys are for one.
@@ -69,6 +70,7 @@ private:
     gateway_metrics gateway_metrics_;
     admission admitted_;
     limits admin_bounds_;
+    trusted_proxies admin_proxies_;  // none
     admission admin_admitted_;
     boost::asio::io_context io_;  // of the admin listener
     boost::asio::ip::tcp::acceptor admin_socket_;

@@ -13,6 +13,7 @@ gateway::shard::shard(gateway& of, const boost::asio::ip::tcp::endpoint& at)
       handler_(
           of.plan_.endpoints(),
           log_of_record_,
+          of.admitted_.verified(),
           of.gateway_metrics_,
           of.lines_,
           of.clock_,
@@ -21,7 +22,13 @@ gateway::shard::shard(gateway& of, const boost::asio::ip::tcp::endpoint& at)
       listener_(
           io_,
           listening_socket(io_, at),
-          session_context{of.plan_.bounds, of.admitted_, handler_, of.server_metrics_, of.clock_},
+          session_context{
+              of.plan_.bounds,
+              of.admitted_,
+              of.plan_.proxies,
+              handler_,
+              of.server_metrics_,
+              of.clock_},
           of.lines_
       ) {}
 

@@ -20,6 +20,7 @@ public:
     webhook_handler(
         std::vector<endpoint> endpoints,
         event_log& into,
+        verified_bytes& in_flight,
         const gateway_metrics& counted,
         log& lines,
         const clock& time,
@@ -29,15 +30,26 @@ public:
     // The resource is the endpoint's place.
     [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
     ) const override;
+    [[nodiscard]] std::optional<http::problem> refuses(
+        std::size_t resource,
+        const http::request_head& head
+    ) override;
     boost::asio::awaitable<http::response> handle(
         std::size_t resource,
         http::request what,
-        reservation held
+        unverified_share held
     ) override;
 
 private:
+    [[nodiscard]] http::problem refuse(
+        std::size_t resource,
+        signature_refusal why,
+        instant received_at
+    );
+
     std::vector<endpoint> endpoints_;
     event_log& log_of_record_;
+    verified_bytes& in_flight_;
     const gateway_metrics& counted_;
     gateway_news news_;
     const clock& time_;

@@ -2,62 +2,43 @@
 
 namespace billhook {
 
-reservation& reservation::operator=(reservation&& other) noexcept {
-    reservation old{std::move(*this)};
-    of_ = std::exchange(other.of_, nullptr);
-    bytes_ = std::exchange(other.bytes_, 0);
-    return *this;
-}
-
-reservation::~reservation() {
-    if (of_ != nullptr) {
-        of_->give(bytes_);
-    }
-}
-
-bool reservation::grow(std::size_t bytes) {
-    if (of_ == nullptr) {
-        return false;
-    }
-    if (!of_->take(bytes)) {
-        return false;
-    }
-    bytes_ += bytes;
-    return true;
-}
-
 connection_slot::~connection_slot() {
     if (of_ != nullptr) {
-        of_->disconnect(from_);
+        of_->disconnect(whose_);
     }
 }
 
-bool admission::take(std::size_t bytes) noexcept {
-    if (bytes_.fetch_add(bytes) + bytes > bounds_.bytes_in_flight) {
-        bytes_ -= bytes;
-        return false;
-    }
-    return true;
-}
+admission::admission(const limits& bounds)
+    : bounds_(bounds),
+      unverified_({
+          .bytes = bounds.unverified_bytes,
+          .of_one_owner = bounds.unverified_bytes_per_address,
+          .waiting = bounds.waiting,
+      }),
+      verified_(bounds.bytes_in_flight) {}
 
-std::optional<connection_slot> admission::connect(const boost::asio::ip::address& from) {
+room admission::room_for(const client& whose) {
     const std::scoped_lock lock{guard_};
-    if (connections_ >= bounds_.connections) {
-        return std::nullopt;
+    const auto of_client = whose ? by_address_.find(*whose) : by_address_.end();
+    if (of_client != by_address_.end() && of_client->second >= bounds_.connections_per_address) {
+        return room::none_for_client;
     }
-    auto& of_address = by_address_[from];
-    if (of_address >= bounds_.connections_per_address) {
-        return std::nullopt;
-    }
-    ++of_address;
-    ++connections_;
-    return connection_slot{*this, from};
+    return connections_ < bounds_.connections ? room::some : room::none;
 }
 
-void admission::disconnect(const boost::asio::ip::address& from) noexcept {
+connection_slot admission::connect(const client& whose) {
+    const std::scoped_lock lock{guard_};
+    ++connections_;
+    if (whose) {
+        ++by_address_[*whose];
+    }
+    return connection_slot{*this, whose};
+}
+
+void admission::disconnect(const client& whose) noexcept {
     const std::scoped_lock lock{guard_};
     --connections_;
-    const auto at = by_address_.find(from);
+    const auto at = whose ? by_address_.find(*whose) : by_address_.end();
     if (at != by_address_.end() && --at->second == 0) {
         by_address_.erase(at);
     }

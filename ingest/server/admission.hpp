@@ -1,11 +1,14 @@
 #pragma once
 
 #include "ingest/server/limits.hpp"
+#include "ingest/server/unverified_bytes.hpp"
+#include "ingest/server/verified_bytes.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -15,61 +18,54 @@ namespace billhook {
 
 class admission;
 
-// A share of the bytes in flight, given back when it is destroyed. It may pass between threads.
-class reservation {
-public:
-    reservation() = default;
-    explicit reservation(admission& of) : of_(&of) {}
-    reservation(reservation&& other) noexcept
-        : of_(std::exchange(other.of_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
-    reservation& operator=(reservation&& other) noexcept;
-    ~reservation();
-
-    // False, and nothing changed, if the bound would be exceeded.
-    [[nodiscard]] bool grow(std::size_t bytes);
-
-private:
-    admission* of_ = nullptr;
-    std::size_t bytes_ = 0;
-};
+// Whom a connection counts for: its client's address, or nobody's, as behind a listed proxy.
+using client = std::optional<boost::asio::ip::address>;
 
 // A place among the connections, given back when it is destroyed.
 class connection_slot {
 public:
-    connection_slot(admission& of, boost::asio::ip::address from)
-        : of_(&of), from_(std::move(from)) {}
+    connection_slot(admission& of, client whose) : of_(&of), whose_(std::move(whose)) {}
     connection_slot(connection_slot&& other) noexcept
-        : of_(std::exchange(other.of_, nullptr)), from_(std::move(other.from_)) {}
+        : of_(std::exchange(other.of_, nullptr)), whose_(std::move(other.whose_)) {}
     connection_slot& operator=(connection_slot&&) = delete;
     ~connection_slot();
 
+    [[nodiscard]] const client& whose() const { return whose_; }
+
 private:
     admission* of_;
-    boost::asio::ip::address from_;
+    client whose_;
 };
 
-// The bounds that all threads share. Outlives every slot and reservation. Any thread; the lock is
-// taken once for a connection, never for a request.
+enum class room : std::uint8_t { some, none_for_client, none };
+
+// The bounds that all threads share. Outlives every slot, share and reservation. Any thread; the
+// lock on connections is taken once for each, never for a request.
 class admission {
 public:
-    explicit admission(const limits& bounds) : bounds_(bounds) {}
+    explicit admission(const limits& bounds);
     admission(const admission&) = delete;
     admission& operator=(const admission&) = delete;
 
-    // nullopt: too many already, in all or from this address.
-    [[nodiscard]] std::optional<connection_slot> connect(const boost::asio::ip::address& from);
+    // Whether one more is within the bounds.
+    [[nodiscard]] room room_for(const client& whose);
+    // Takes a place, also beyond the bounds: where another one has just been told to go.
+    [[nodiscard]] connection_slot connect(const client& whose);
+
     [[nodiscard]] std::size_t connections() const noexcept { return connections_; }
-    [[nodiscard]] std::size_t bytes_in_flight() const noexcept { return bytes_; }
+    [[nodiscard]] unverified_bytes& unverified() noexcept { return unverified_; }
+    [[nodiscard]] verified_bytes& verified() noexcept { return verified_; }
+    [[nodiscard]] std::size_t bytes_in_flight() const noexcept { return verified_.held(); }
+    [[nodiscard]] std::size_t bytes_unverified() const noexcept { return unverified_.held(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return unverified_.waiting(); }
 
 private:
-    friend class reservation;
     friend class connection_slot;
-    bool take(std::size_t bytes) noexcept;
-    void give(std::size_t bytes) noexcept { bytes_ -= bytes; }
-    void disconnect(const boost::asio::ip::address& from) noexcept;
+    void disconnect(const client& whose) noexcept;
 
     limits bounds_;
-    std::atomic<std::size_t> bytes_{0};
+    unverified_bytes unverified_;
+    verified_bytes verified_;
     std::atomic<std::size_t> connections_{0};
     std::mutex guard_;  // of the map
     std::map<boost::asio::ip::address, std::size_t> by_address_;

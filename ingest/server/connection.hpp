@@ -13,6 +13,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace billhook {
 
@@ -22,25 +23,31 @@ class connection;
 // that thread only. Connections share it, so it lives as long as the last of them.
 class connections : public std::enable_shared_from_this<connections> {
 public:
-    explicit connections(boost::asio::io_context& io) : io_(io), tick_(io) {}
+    connections(boost::asio::io_context& io, const limits& bounds, admission& admitted);
 
-    [[nodiscard]] std::size_t count() const { return all_.size(); }
+    [[nodiscard]] std::size_t count() const { return waiting_.size() + busy_.size(); }
     [[nodiscard]] bool stopping() const { return stopping_; }
+    // Ends the connection that has waited longest for a request, of that client if it is given.
+    // False if none waits for one.
+    bool let_longest_go(const client& whose);
     // Connections that wait for a request are let go now, the others after the answer they are at.
     void stop();
-    // Whatever a connection waits for on its socket fails now.
+    // Whatever a connection waits for fails now.
     void cut();
 
 private:
     friend class connection;
     using list = std::list<connection*>;
-    list::iterator add(connection& one);
-    void remove(list::iterator at) { all_.erase(at); }
     boost::asio::awaitable<void> keep_deadlines();
+    void look_at(connection& one, std::chrono::steady_clock::time_point now);
 
     boost::asio::io_context& io_;
+    const limits& bounds_;
+    admission& admitted_;
     boost::asio::steady_timer tick_;
-    list all_;
+    list waiting_;  // for a request's header to be whole; who began first stands first
+    list busy_;
+    std::vector<char> scratch_;  // what a read fills, before as much as came is kept
     bool ticking_ = false;
     bool stopping_ = false;
 };
@@ -48,9 +55,13 @@ private:
 // What a wait for a socket came to.
 enum class waited : std::uint8_t {
     done,
-    late,  // the deadline passed
-    gone,  // the other side closed or broke the connection, or we are stopping
+    late,  // the deadline passed, or too little came in a span
+    gone,  // the other side closed or broke the connection, or we are stopping or need its place
 };
+
+// What a connection is at. In `body` it must bring bytes at the least rate; in `header` too while
+// others wait for what it holds.
+enum class phase : std::uint8_t { idle, header, in_line, body, answer };
 
 // One accepted socket and its buffer, which is a window: a body passes through it. Every wait ends
 // by the deadline last set. One coroutine.
@@ -66,10 +77,12 @@ public:
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    // While `idle`, a stop ends the wait as well.
-    void set_deadline(std::chrono::milliseconds from_now, bool idle = false);
-    // Adds what has come to the buffer, which must have room; `large` if much is expected.
-    boost::asio::awaitable<waited> read_some(bool large);
+    // Of a request that counts for that client.
+    void begin(phase what, const client& whose = std::nullopt);
+    void set_deadline(std::chrono::milliseconds from_now);
+    // Adds what has come to the buffer, which must have room.
+    boost::asio::awaitable<waited> read_some();
+    boost::asio::awaitable<waited> wait_for(std::shared_ptr<turn> mine);
     // Sends all of it.
     boost::asio::awaitable<waited> write(std::string text);
     // After an answer that closes: tells the other side, then throws away what it still sends, so
@@ -77,6 +90,8 @@ public:
     boost::asio::awaitable<void> close_gently(std::chrono::milliseconds within);
 
     [[nodiscard]] boost::beast::flat_buffer& buffer() { return buffer_; }
+    [[nodiscard]] boost::asio::ip::address peer() const { return peer_; }
+    [[nodiscard]] boost::asio::any_io_executor executor() { return socket_.get_executor(); }
     [[nodiscard]] bool stopping() const { return among_->stopping(); }
     // Gives memory back that only a large request needed.
     void shrink();
@@ -84,15 +99,25 @@ public:
 private:
     friend class connections;
     [[nodiscard]] waited meaning_of(const boost::system::error_code& ec) const;
+    [[nodiscard]] boost::system::error_code keep(std::size_t room);
+    [[nodiscard]] bool is_starving(std::chrono::steady_clock::time_point now);
+    [[nodiscard]] std::list<connection*>& home(phase of) const;
+    void interrupt();
 
     boost::asio::ip::tcp::socket socket_;
+    boost::asio::ip::address peer_;
     connection_slot slot_;
     std::shared_ptr<connections> among_;
     std::list<connection*>::iterator place_;
     boost::beast::flat_buffer buffer_;
+    std::shared_ptr<turn> turn_;  // what it waits for, if that is not its socket
     std::chrono::steady_clock::time_point deadline_;
+    std::chrono::steady_clock::time_point span_begin_;
+    std::size_t span_bytes_ = 0;
+    phase phase_ = phase::idle;
+    client whose_;  // the request's
     bool expired_ = false;
-    bool idle_ = false;
+    bool let_go_ = false;
 };
 
 }  // namespace billhook

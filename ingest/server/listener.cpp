@@ -73,7 +73,7 @@ listener::listener(asio::io_context& io, tcp::acceptor at, const session_context
       address_(acceptor_.local_endpoint()),
       context_(context),
       lines_(to),
-      connections_(std::make_shared<connections>(io)) {}
+      connections_(std::make_shared<connections>(io, context_.bounds, context_.admitted)) {}
 
 void listener::start() {
     asio::co_spawn(io_, accept(), asio::detached);
@@ -93,20 +93,35 @@ asio::awaitable<void> listener::accept() {
     }
 }
 
+// When it is full, who has waited longest for a request gives way, on this thread: the kernel
+// spreads connections evenly over them.
+bool listener::make_room(const client& whose) {
+    switch (context_.admitted.room_for(whose)) {
+        case room::some:
+            return true;
+        case room::none_for_client:
+            return connections_->let_longest_go(whose);
+        case room::none:
+            return connections_->let_longest_go(std::nullopt);
+    }
+    return false;
+}
+
 void listener::take(tcp::socket socket) {
     error_code ec;
     const auto from = socket.remote_endpoint(ec);
     if (ec || stopped_) {
         return;
     }
-    auto slot = context_.admitted.connect(from.address());
-    if (!slot) {
+    const auto whose = context_.proxies.client_of(from.address());
+    if (!make_room(whose)) {
         context_.counted.refused.add();
         return;
     }
+    auto slot = context_.admitted.connect(whose);
     context_.counted.accepted.add();
     socket.set_option(tcp::no_delay{true}, ec);
-    asio::co_spawn(io_, serve_one(std::move(socket), std::move(*slot)), asio::detached);
+    asio::co_spawn(io_, serve_one(std::move(socket), std::move(slot)), asio::detached);
 }
 
 asio::awaitable<void> listener::serve_one(tcp::socket socket, connection_slot slot) {

@@ -58,6 +58,7 @@ private:
         boost::asio::ip::tcp::socket socket,
         connection_slot slot
     );
+    [[nodiscard]] bool make_room(const client& whose);
     void take(boost::asio::ip::tcp::socket socket);
 
     boost::asio::io_context& io_;

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <optional>
 
 namespace billhook {
 
@@ -19,13 +20,18 @@ struct request_handler {
     // its connection closed, before its body is read.
     [[nodiscard]] virtual result<std::size_t, http::problem> route(const http::request_head& head
     ) const = 0;
-    // Answers a whole request for that resource. `held` counts its bytes as in flight: whoever
-    // keeps them longer than this call keeps it as well. What it throws becomes a 500 without
-    // words.
+    // Asked next, before its body is read: what of the header alone speaks against it. Then it is
+    // answered so, and its connection closed.
+    [[nodiscard]] virtual std::optional<http::problem> refuses(
+        std::size_t resource,
+        const http::request_head& head
+    ) = 0;
+    // Answers a whole request for that resource. `held` counts its bytes among the unverified ones:
+    // it is kept as long as they are. What it throws becomes a 500 without words.
     virtual boost::asio::awaitable<http::response> handle(
         std::size_t resource,
         http::request what,
-        reservation held
+        unverified_share held
     ) = 0;
 };
 

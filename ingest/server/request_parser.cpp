@@ -45,8 +45,7 @@ problem_code meaning_of(const boost::beast::error_code& ec) {
 
 }  // namespace
 
-request_parser::request_parser(const limits& bounds, admission& admitted)
-    : bounds_(bounds), held_(admitted) {
+request_parser::request_parser(const limits& bounds) : bounds_(bounds) {
     header_limit(static_cast<std::uint32_t>(bounds.header_bytes));
     body_limit(boost::none);  // ours, see append
 }
@@ -119,8 +118,6 @@ void request_parser::refuse(problem_code why, error_code& ec) {
 void request_parser::append(text bytes, error_code& ec) {
     if (request_.body.size() + bytes.size() > bounds_.body_bytes) {
         refuse(problem_code::body_too_large, ec);
-    } else if (!held_.grow(bytes.size())) {
-        refuse(problem_code::overloaded, ec);
     } else {
         request_.body.append(bytes.data(), bytes.size());
     }

@@ -2,7 +2,7 @@
 
 #include "ingest/http/message.hpp"
 #include "ingest/http/problem.hpp"
-#include "ingest/server/admission.hpp"
+#include "ingest/server/limits.hpp"
 #include "schemas/types/result.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -20,7 +20,7 @@ enum class progress : std::uint8_t { needs_more, head, whole };
 // counted, since Beast's own limits forget chunk headers and trailers. One request, one thread.
 class request_parser final : private boost::beast::http::basic_parser<true> {
 public:
-    request_parser(const limits& bounds, admission& admitted);
+    explicit request_parser(const limits& bounds);
 
     // Takes from the front of `from` what it can use. `head` is said once, when the header has
     // ended (also if there is no body); then `needs_more` or `whole`. After a problem the rest of
@@ -30,9 +30,10 @@ public:
     // From the header's end on.
     [[nodiscard]] const http::request_head& head() const { return request_.head; }
     [[nodiscard]] bool wants_keep_alive() const { return keep_alive(); }
-    // When it is whole: the request and the bytes in flight that it holds.
+    // There will be so much of a body.
+    void expect(std::size_t bytes) { request_.body.reserve(bytes); }
+    // When it is whole.
     [[nodiscard]] http::request take_request() { return std::move(request_); }
-    [[nodiscard]] reservation take_reservation() { return std::move(held_); }
 
 private:
     using error_code = boost::beast::error_code;
@@ -40,7 +41,6 @@ private:
 
     [[nodiscard]] std::optional<http::problem> step(boost::beast::flat_buffer& from);
     [[nodiscard]] std::optional<http::problem> starved(const boost::beast::flat_buffer& from) const;
-    [[nodiscard]] std::size_t counted_limit() const;
     void refuse(http::problem_code why, error_code& ec);
     void append(text bytes, error_code& ec);
     [[nodiscard]] bool is_folded(text name, text value) const;
@@ -63,7 +63,6 @@ private:
 
     const limits& bounds_;
     http::request request_;
-    reservation held_;
     std::optional<http::problem_code> refused_;  // by one of the functions above
     std::size_t counted_ = 0;      // bytes of the header, then of the body on the wire
     const char* input_ = nullptr;  // what Beast is looking at

@@ -31,22 +31,53 @@ struct arrival {
     [[nodiscard]] bool gone() const { return !refused && reached == progress::needs_more; }
 };
 
+// What must be known to read a request, and what it holds meanwhile.
+struct reading {
+    connection& with;
+    const session_context& context;
+    request_parser parser;
+    unverified_share held;
+};
+
+// Waits until the request may bring so many bytes, all of them: bodies that come in by halves would
+// wait for each other.
+awaitable<arrival> make_room(reading& of, const client& whose, std::size_t bytes) {
+    auto& all = of.context.admitted.unverified();
+    of.held = {};
+    auto asked = all.ask(whose, bytes, of.with.executor());
+    if (!asked) {
+        co_return arrival{problem{problem_code::overloaded}};
+    }
+    of.held = std::move(*asked);
+    if (!of.held.is_in()) {
+        of.with.begin(phase::in_line);
+        const auto outcome = co_await of.with.wait_for(of.held.place());
+        if (outcome == waited::late) {
+            co_return arrival{problem{problem_code::overloaded}};
+        }
+        if (outcome == waited::gone) {
+            co_return arrival{};
+        }
+    }
+    co_return arrival{progress::head};
+}
+
 // Reads until the parser has reached something. Nothing at all before the deadline is no request.
-awaitable<arrival> read_on(connection& with, request_parser& parser, bool in_body) {
+awaitable<arrival> read_on(reading& of) {
     for (;;) {
-        const auto reached = parser.read(with.buffer());
-        if (!reached) {
-            co_return arrival{reached.error()};
-        }
-        if (*reached != progress::needs_more) {
-            co_return arrival{*reached};
-        }
-        const auto outcome = co_await with.read_some(in_body);
+        const auto outcome = co_await of.with.read_some();
         if (outcome == waited::late) {
             co_return arrival{problem{problem_code::request_timeout}};
         }
         if (outcome == waited::gone) {
             co_return arrival{};
+        }
+        const auto reached = of.parser.read(of.with.buffer());
+        if (!reached) {
+            co_return arrival{reached.error()};
+        }
+        if (*reached != progress::needs_more) {
+            co_return arrival{*reached};
         }
     }
 }
@@ -54,8 +85,9 @@ awaitable<arrival> read_on(connection& with, request_parser& parser, bool in_bod
 awaitable<bool> first_byte(connection& with, const session_context& context) {
     if (with.buffer().size() == 0) {
         with.shrink();
-        with.set_deadline(context.bounds.idle, true);
-        const auto outcome = co_await with.read_some(false);
+        with.begin(phase::idle);
+        with.set_deadline(context.bounds.idle);
+        const auto outcome = co_await with.read_some();
         co_return outcome == waited::done;
     }
     co_return !with.stopping();
@@ -64,6 +96,8 @@ awaitable<bool> first_byte(connection& with, const session_context& context) {
 // What a good header says of its request.
 struct announcement {
     std::size_t resource = 0;
+    std::size_t body_bytes = 0;  // at most; of a chunked one whatever it may have
+    bool is_chunked = false;
     bool expects_continue = false;
 };
 
@@ -82,32 +116,79 @@ result<announcement, problem> examine(
     if (const auto refused = http::refuses_body(head, *how, context.bounds.body_bytes)) {
         return *refused;
     }
-    return announcement{*resource, how->expects_continue};
+    if (const auto refused = context.handler.refuses(*resource, head)) {
+        return *refused;
+    }
+    return announcement{
+        .resource = *resource,
+        .body_bytes = how->chunked ? context.bounds.body_bytes
+                                   : static_cast<std::size_t>(how->content_length.value_or(0)),
+        .is_chunked = how->chunked,
+        .expects_continue = how->expects_continue};
 }
 
-awaitable<arrival> receive(
-    connection& with,
-    request_parser& parser,
-    const session_context& context
-) {
-    with.set_deadline(context.bounds.header);
-    auto arrived = co_await read_on(with, parser, false);
+// A header that came whole with the first read takes no room; any other is asked to.
+awaitable<arrival> receive_head(reading& of) {
+    of.with.begin(phase::header);
+    of.with.set_deadline(of.context.bounds.header);
+    const auto reached = of.parser.read(of.with.buffer());
+    if (!reached) {
+        co_return arrival{reached.error()};
+    }
+    if (*reached != progress::needs_more) {
+        co_return arrival{*reached};
+    }
+    const auto whose = of.context.proxies.client_of(of.with.peer());
+    auto arrived = co_await make_room(of, whose, unfinished_header_bytes(of.context.bounds));
+    if (arrived.reached == progress::head) {
+        of.with.begin(phase::header, whose);
+        arrived = co_await read_on(of);
+    }
+    co_return arrived;
+}
+
+awaitable<arrival> receive_body(reading& of, const announcement& told) {
+    of.with.set_deadline(of.context.bounds.body);
+    const bool none_came = of.with.buffer().size() == 0;
+    const auto reached = of.parser.read(of.with.buffer());
+    if (!reached) {
+        co_return arrival{reached.error()};
+    }
+    if (*reached != progress::needs_more) {
+        co_return arrival{*reached};
+    }
+    const auto whose = of.context.proxies.client_of(of.with.peer(), of.parser.head().fields);
+    auto arrived = co_await make_room(of, whose, told.body_bytes);
     if (arrived.reached != progress::head) {
         co_return arrived;
     }
-    const auto announced = examine(parser.head(), context);
-    if (!announced) {
-        co_return arrival{announced.error()};
-    }
-    with.set_deadline(context.bounds.body);
-    if (announced->expects_continue && with.buffer().size() == 0) {
+    if (told.expects_continue && none_came) {
+        of.with.begin(phase::answer);
         std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const auto outcome = co_await with.write(std::move(go_on));
+        const auto outcome = co_await of.with.write(std::move(go_on));
         if (outcome != waited::done) {
             co_return arrival{};
         }
     }
-    arrived = co_await read_on(with, parser, true);
+    if (!told.is_chunked) {
+        of.parser.expect(told.body_bytes);
+    }
+    of.with.begin(phase::body, whose);
+    arrived = co_await read_on(of);
+    co_return arrived;
+}
+
+awaitable<arrival> receive(reading& of) {
+    auto arrived = co_await receive_head(of);
+    if (arrived.reached != progress::head) {
+        co_return arrived;
+    }
+    of.held = {};
+    const auto announced = examine(of.parser.head(), of.context);
+    if (!announced) {
+        co_return arrival{announced.error()};
+    }
+    arrived = co_await receive_body(of, *announced);
     arrived.resource = announced->resource;
     co_return arrived;
 }
@@ -117,21 +198,23 @@ struct answer {
     std::exception_ptr failure;
 };
 
-awaitable<answer> answer_to(
-    std::size_t resource,
-    request_parser& parser,
-    const session_context& context
-) {
+awaitable<answer> answer_to(std::size_t resource, reading& of) {
     answer given;
     try {
-        auto request = parser.take_request();
-        auto held = parser.take_reservation();
-        given.what = co_await context.handler.handle(resource, std::move(request), std::move(held));
+        auto request = of.parser.take_request();
+        auto& handler = of.context.handler;
+        given.what = co_await handler.handle(resource, std::move(request), std::move(of.held));
     } catch (...) {
         given.failure = std::current_exception();
         given.what = http::to_response(problem{problem_code::internal_error});
     }
     co_return given;
+}
+
+// A wrong signature closes the connection as one that is refused before its body does: whoever
+// forges sees no difference.
+bool lets_live(const http::response& what) {
+    return what.problem != problem_code::bad_signature;
 }
 
 }  // namespace
@@ -142,22 +225,26 @@ awaitable<void> serve(connection& with, const session_context& context) {
         if (!some) {
             co_return;
         }
-        request_parser parser{context.bounds, context.admitted};
-        const auto arrived = co_await receive(with, parser, context);
+        reading request{with, context, request_parser{context.bounds}, {}};
+        const auto arrived = co_await receive(request);
         if (arrived.gone()) {
             co_return;
         }
         http::wire how;
         answer given;
+        with.begin(phase::answer);
+        auto& parser = request.parser;
         how.header_only = parser.head().method == "HEAD";
         if (arrived.refused) {
             how.keep_alive = false;
+            request.held = {};
             given.what = http::to_response(*arrived.refused);
         } else {
             how.keep_alive = parser.wants_keep_alive() && parser.head().version == 11 &&
                              count < context.bounds.requests_per_connection;
-            given = co_await answer_to(arrived.resource, parser, context);
-            how.keep_alive = how.keep_alive && !given.failure && !with.stopping();
+            given = co_await answer_to(arrived.resource, request);
+            how.keep_alive =
+                how.keep_alive && !given.failure && !with.stopping() && lets_live(given.what);
         }
         context.counted.answered(given.what);
         const auto now = std::chrono::floor<std::chrono::seconds>(context.time.now());

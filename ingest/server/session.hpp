@@ -3,6 +3,7 @@
 #include "ingest/server/connection.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "ingest/server/server_metrics.hpp"
+#include "ingest/server/trusted_proxies.hpp"
 #include "schemas/io/process/clock.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +14,7 @@ namespace billhook {
 struct session_context {
     const limits& bounds;
     admission& admitted;
+    const trusted_proxies& proxies;
     request_handler& handler;
     const server_metrics& counted;
     const clock& time;

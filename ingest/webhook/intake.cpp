@@ -8,18 +8,33 @@ namespace billhook {
 
 namespace {
 
-constexpr std::string_view signature_field = "Stripe-Signature";
+// Exactly one.
+std::optional<std::string_view> signature_in(const http::fields& fields) {
+    constexpr std::string_view name = "Stripe-Signature";
+    return fields.count(name) == 1 ? fields.first(name) : std::nullopt;
+}
 
 }  // namespace
+
+std::optional<signature_refusal> refuses_head(
+    const http::request_head& head,
+    const endpoint& at,
+    instant received_at
+) {
+    const auto header = signature_in(head.fields);
+    if (!header) {
+        return signature_refusal::missing;
+    }
+    return refuses_header(*header, at.tolerance, received_at);
+}
 
 result<signed_delivery, signature_refusal> decide(
     http::request request,
     const endpoint& at,
     instant received_at
 ) {
-    const auto& fields = request.head.fields;
-    const auto header = fields.first(signature_field);
-    if (!header || fields.count(signature_field) != 1) {
+    const auto header = signature_in(request.head.fields);
+    if (!header) {
         return signature_refusal::missing;
     }
     const auto matched = verify(*header, request.body, at.secrets, at.tolerance, received_at);

@@ -1,6 +1,5 @@
 #include "ingest/webhook/reply.hpp"
 
-#include "ingest/http/problem.hpp"
 #include "schemas/types/assert.hpp"
 
 namespace billhook {
@@ -19,13 +18,13 @@ http::response reply_to(delivery what) {
     BILLHOOK_ASSERT(false && "a delivery without a reply");
 }
 
-http::response reply_to(signature_refusal why) {
+http::problem problem_of(signature_refusal why) {
     switch (why) {
         case signature_refusal::missing:
         case signature_refusal::malformed:
         case signature_refusal::outside_tolerance:
         case signature_refusal::no_match:
-            return http::to_response({.code = http::problem_code::bad_signature});
+            return {.code = http::problem_code::bad_signature};
     }
     BILLHOOK_ASSERT(false && "a signature_refusal without a reply");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ingest/http/message.hpp"
+#include "ingest/http/problem.hpp"
 #include "ingest/webhook/signature.hpp"
 #include "schemas/messages/publisher.hpp"
 
@@ -9,6 +10,6 @@ namespace billhook {
 // Pure. The one place where what became of a delivery turns into HTTP. 200 for `persisted` alone;
 // all else makes Stripe send it again.
 [[nodiscard]] http::response reply_to(delivery what);
-[[nodiscard]] http::response reply_to(signature_refusal why);
+[[nodiscard]] http::problem problem_of(signature_refusal why);
 
 }  // namespace billhook

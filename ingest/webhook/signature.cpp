@@ -121,6 +121,21 @@ std::string_view to_word(signature_refusal why) {
     return "unknown";
 }
 
+std::optional<signature_refusal> refuses_header(
+    std::string_view header,
+    std::chrono::seconds tolerance,
+    instant now
+) {
+    const auto parsed = parse(header);
+    if (!parsed) {
+        return signature_refusal::malformed;
+    }
+    if (!is_within(parsed->seconds, now, tolerance)) {
+        return signature_refusal::outside_tolerance;
+    }
+    return std::nullopt;
+}
+
 result<std::size_t, signature_refusal> verify(
     std::string_view header,
     std::string_view body,

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,6 +23,13 @@ enum class signature_refusal : std::uint8_t {
 [[nodiscard]] std::string_view to_word(signature_refusal why);
 
 inline constexpr std::size_t signature_header_limit = 4096;
+
+// Pure. What verify will refuse without looking at the body: outside the grammar or the tolerance.
+[[nodiscard]] std::optional<signature_refusal> refuses_header(
+    std::string_view header,
+    std::chrono::seconds tolerance,
+    instant now
+);
 
 // Pure. The header must be item *("," item), item = key "=" value, without white space; exactly one
 // `t` of 1 to 12 digits, not zero; 1 to 16 `v1` of 64 lower-case hex digits. Other keys (`v0`) are

@@ -278,6 +278,13 @@ void check_together(gathered& into) {
             "must be at least ingest.max_body_bytes, or the largest bodies could never come in"
         );
     }
+    if (all.ingest.max_unverified_bytes_per_address < all.ingest.max_body_bytes ||
+        all.ingest.max_unverified_bytes < all.ingest.max_unverified_bytes_per_address) {
+        into.report(
+            "ingest.max_unverified_bytes_per_address",
+            "must be from ingest.max_body_bytes to ingest.max_unverified_bytes"
+        );
+    }
     const std::string& mail_host = all.smtp.server.host;
     if (all.smtp.tls == "none" && mail_host != "127.0.0.1" && mail_host != "::1" &&
         mail_host != "localhost" && !mail_host.empty()) {

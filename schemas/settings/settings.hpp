@@ -82,9 +82,14 @@ struct ingest_settings {
     std::size_t max_body_bytes = 1'048'576;
     std::size_t max_header_bytes = 16'384;
     std::size_t max_connections = 4'096;  // over all threads
-    std::size_t max_connections_per_address = 4'096;
+    std::size_t max_connections_per_address = 256;
     std::size_t max_requests_per_connection = 1'000;
-    std::size_t max_bytes_in_flight = 33'554'432;  // bodies until their delivery report
+    std::size_t max_bytes_in_flight = 33'554'432;   // verified events until their delivery report
+    std::size_t max_unverified_bytes = 16'777'216;  // what is being read
+    std::size_t max_unverified_bytes_per_address = 4'194'304;
+    std::size_t least_body_rate = 16'384;  // bytes a second
+    std::string trusted_proxies;           // "10.0.0.0/8,192.0.2.7": no bounds per address
+    std::string client_address_header;     // of those: "X-Forwarded-For"
     std::chrono::seconds header_deadline{5};
     std::chrono::seconds body_deadline{10};
     std::chrono::seconds append_deadline{8};  // then 503: far below kafka.message_timeout

@@ -33,8 +33,8 @@ struct fixture {
         return made;
     }
     [[nodiscard]] reservation held(std::size_t bytes) {
-        reservation made{admitted};
-        REQUIRE(made.grow(bytes));
+        auto made = admitted.verified().ask(bytes, io.get_executor());
+        REQUIRE(made.is_in());
         return made;
     }
     delivery append(kafka_event_log& to, std::string body, std::chrono::milliseconds deadline) {

@@ -158,14 +158,14 @@ std::vector<raw_row> header_rows() {
         {"Connection: keep-alive", with("Connection: keep-alive\r\n"), {200}, false, 1},
         {"upgrade to h2c is ignored", with("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n"), {200}, false, 1},
         {"close and then another", with("Connection: close\r\n") + good(), {200}, true, 1},
-        {"no signature", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{{}}", p), {400}, false, 0},
-        {"empty signature", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nStripe-Signature:\r\nContent-Length: 2\r\n\r\n{{}}", p), {400}, false, 0},
-        {"signature of another body", post("Content-Length: 2\r\n", small_body, "{}"), {400}, false, 0},
-        {"two signatures, both good", with("Stripe-Signature: " + signature_of(small_body) + "\r\n"), {400}, false, 0},
-        {"two signatures, first empty", with("stripe-signature:\r\n"), {400}, false, 0},
-        {"signature under another name", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nStripe_Signature: {}\r\nContent-Length: 2\r\n\r\n{{}}", p, signature_of("{}")), {400}, false, 0},
+        {"no signature", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{{}}", p), {400}},
+        {"empty signature", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nStripe-Signature:\r\nContent-Length: 2\r\n\r\n{{}}", p), {400}},
+        {"signature of another body", post("Content-Length: 2\r\n", small_body, "{}"), {400}},
+        {"two signatures, both good", with("Stripe-Signature: " + signature_of(small_body) + "\r\n"), {400}},
+        {"two signatures, first empty", with("stripe-signature:\r\n"), {400}},
+        {"signature under another name", fmt::format("POST {} HTTP/1.1\r\nHost: a\r\nStripe_Signature: {}\r\nContent-Length: 2\r\n\r\n{{}}", p, signature_of("{}")), {400}},
         {"signature in upper-case name", fmt::format("POST {} HTTP/1.1\r\nHOST: a\r\nSTRIPE-SIGNATURE: {}\r\nCONTENT-LENGTH: 2\r\n\r\n{{}}", p, signature_of("{}")), {200}, false, 1},
-        {"a bad signature, then a good one", post("Content-Length: 2\r\n", small_body, "{}") + good(), {400, 200}, false, 1},
+        {"a bad signature, then a good one", post("Content-Length: 2\r\n", small_body, "{}") + good(), {400}},
     };
 }
 

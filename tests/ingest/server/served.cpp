@@ -76,8 +76,9 @@ std::string signature_of(std::string_view body) {
     return text;
 }
 
-served::served(const limits& bounds)
+served::served(const limits& bounds, trusted_proxies proxies)
     : bounds_(bounds),
+      proxies_(std::move(proxies)),
       admitted_(bounds_),
       server_metrics_(metrics_, "webhook"),
       gateway_metrics_(metrics_, endpoints()),
@@ -85,6 +86,7 @@ served::served(const limits& bounds)
       handler_(
           endpoints(),
           log_of_record,
+          admitted_.verified(),
           gateway_metrics_,
           log_,
           clock_,
@@ -93,7 +95,7 @@ served::served(const limits& bounds)
       listener_(
           io_,
           listening_socket(io_, loopback()),
-          session_context{bounds_, admitted_, handler_, server_metrics_, clock_},
+          session_context{bounds_, admitted_, proxies_, handler_, server_metrics_, clock_},
           log_
       ),
       port_(listener_.address().port()) {

@@ -54,11 +54,11 @@ inline constexpr const char* test_path = "/stripe/webhook";
 // destroyed, gracefully.
 class served {
 public:
-    explicit served(const limits& bounds = limits_from({}));
+    explicit served(const limits& bounds = limits_from({}), trusted_proxies proxies = {});
     ~served();
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] const admission& admitted() const { return admitted_; }
+    [[nodiscard]] admission& admitted() { return admitted_; }
     [[nodiscard]] metrics& counted() { return metrics_; }
     void stop(std::chrono::milliseconds finish);
     // What it wrote to its log. After `stop`.
@@ -68,6 +68,7 @@ public:
 
 private:
     limits bounds_;
+    trusted_proxies proxies_;
     admission admitted_;
     metrics metrics_;
     server_metrics server_metrics_;
