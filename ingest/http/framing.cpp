@@ -19,10 +19,44 @@ bool is_method_character(char c) {
 bool is_visible(char c) {
     return c > ' ' && c < '\x7f';
 }
-// Of uri-host and port: RFC 3986's unreserved and sub-delims, brackets, colon, percent.
-bool is_host_character(char c) {
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+// RFC 3986's unreserved and sub-delims.
+bool is_name_character(char c) {
     return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') ||
-           std::string_view{"-._~!$&'()*+,;=:%[]"}.find(c) != std::string_view::npos;
+           std::string_view{"-._~!$&'()*+,;="}.find(c) != std::string_view::npos;
+}
+
+bool is_address_in_brackets(std::string_view text) {
+    const auto inside = text.substr(1, text.size() - 2);
+    return text.ends_with(']') && inside.find(':') != inside.npos &&
+           std::all_of(inside.begin(), inside.end(), [](char c) {
+               return is_hex(c) || c == ':' || c == '.';
+           });
+}
+
+bool is_host_name(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool is_encoded =
+            text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+        if (!is_encoded && !is_name_character(text[at])) {
+            return false;
+        }
+        at += is_encoded ? 2 : 0;
+    }
+    return !text.empty();
+}
+
+// uri-host [ ":" port ] of RFC 9110, 7.2; of the addresses in brackets those of version 6.
+bool is_host_and_port(std::string_view text) {
+    const auto end = text.starts_with('[') ? text.find(']') : text.find(':') - 1;
+    const auto host = text.substr(0, end + 1);
+    const auto port = text.substr(std::min(host.size(), text.size()));
+    constexpr std::size_t longest_port = 6;  // ":65535"
+    return (host.starts_with('[') ? is_address_in_brackets(host) : is_host_name(host)) &&
+           (port.empty() || (port.front() == ':' && port.size() <= longest_port &&
+                             std::all_of(port.begin() + 1, port.end(), is_digit)));
 }
 
 bool is_plain_path(std::string_view target) {
@@ -35,8 +69,7 @@ bool is_good_host(const request_head& head) {
     if (!host) {
         return head.version == 10;
     }
-    return head.fields.count("Host") == 1 && !host->empty() &&
-           std::all_of(host->begin(), host->end(), is_host_character);
+    return head.fields.count("Host") == 1 && is_host_and_port(*host);
 }
 
 // Plain digits, no leading zero: "3, 3", "003" and "+3" are a length to some and none to others.

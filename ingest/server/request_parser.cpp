@@ -135,11 +135,13 @@ void request_parser::on_response_impl(int, text, int, error_code&) {}
 // Beast skips a fold in front of a value, and puts any other folded value together elsewhere. What
 // somebody else makes of a fold, we cannot know.
 bool request_parser::is_folded(text name, text value) const {
+    const auto* const input_end = input_ + input_size_;
     if (value.empty()) {
-        return false;
+        const auto* const line_end = std::find(name.data() + name.size(), input_end, '\n');
+        return input_end - line_end > 1 && (line_end[1] == ' ' || line_end[1] == '\t');
     }
     const std::less<> before;
-    if (before(value.data(), input_) || !before(value.data(), input_ + input_size_)) {
+    if (before(value.data(), input_) || !before(value.data(), input_end)) {
         return true;
     }
     return std::find(name.data() + name.size(), value.data(), '\n') != value.data();
