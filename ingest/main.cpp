@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -62,7 +63,28 @@ gateway_plan plan_from(const settings& told) {
     return plan;
 }
 
+// What is allowed and most likely a mistake.
+void warn_of_settings(const ingest_settings& told, instant now, log& lines) {
+    boost::system::error_code ec;
+    const auto admin = boost::asio::ip::make_address(told.admin_listen.host, ec);
+    if (!ec && !admin.is_loopback()) {
+        lines.warning(
+            "metrics and health are to be had beyond this machine",
+            "admin_listen"_is(told.admin_listen.host)
+        );
+    }
+    for (const auto& each : told.endpoints) {
+        const auto is_over = [&](const secret_settings& one) {
+            return one.not_after && *one.not_after < now;
+        };
+        if (std::all_of(each.secrets.begin(), each.secrets.end(), is_over)) {
+            lines.warning("no secret of an endpoint is valid any more", "endpoint"_is(each.name));
+        }
+    }
+}
+
 exit_code serve(const settings& told, log& lines) {
+    warn_of_settings(told.ingest, system_clock{}.now(), lines);
     const stop wish;
     const durability_demand demand{
         .client = kafka::client_settings_from(told.kafka),

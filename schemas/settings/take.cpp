@@ -255,6 +255,9 @@ wrong wrong_with_webhook_secret(std::string_view text) {
         })) {
         return "has blanks or characters that no secret has; copy it again";
     }
+    if (text.starts_with("sk_") || text.starts_with("rk_") || text.starts_with("pk_")) {
+        return "is a key of Stripe's API; take the endpoint's signing secret (whsec_...)";
+    }
     if (is_placeholder(text)) {
         return "is a placeholder; take the endpoint's signing secret (whsec_...) from Stripe";
     }

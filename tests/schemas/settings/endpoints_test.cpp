@@ -160,6 +160,9 @@ TEST_CASE("endpoints: a secret that signs nothing well is refused and never show
         {"in words",         "whsec_your_webhook_secret_here",    "placeholder"},
         {"in brackets",      "<the-signing-secret-of-Stripe>",    "placeholder"},
         {"a variable",       "${STRIPE_WEBHOOK_SECRET_OF_MINE}",  "placeholder"},
+        {"a secret key",     "sk_live_51Hxk0000000000000000000",  "API"        },
+        {"a restricted key", "rk_test_51Hxk0000000000000000000",  "API"        },
+        {"a public key",     "pk_test_51Hxk0000000000000000000",  "API"        },
         {"only the prefix",  "whsec_",                            "placeholder"},
     };
     for (const auto& row : rows) {
