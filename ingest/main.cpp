@@ -1,5 +1,6 @@
 #include "ingest/gateway/durability.hpp"
 #include "ingest/gateway/gateway.hpp"
+#include "ingest/webhook/svix_signature.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/messages/topics.hpp"
 
@@ -20,10 +21,13 @@ std::vector<endpoint> endpoints_from(const ingest_settings& told) {
         endpoint at;
         at.name = each.name;
         at.path = each.path;
+        at.kind = each.kind;
         at.mode = each.mode;
         at.tolerance = told.tolerance;
         for (const auto& one : each.secrets) {
-            at.secrets.push_back({one.name, signing_key{one.value}, one.not_after});
+            auto key =
+                each.kind == endpoint_kind::clerk ? svix_key_of(one.value) : signing_key{one.value};
+            at.secrets.push_back({one.name, std::move(key), one.not_after});
         }
         all.push_back(std::move(at));
     }

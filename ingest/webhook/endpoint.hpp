@@ -19,12 +19,13 @@ struct endpoint_secret {
     std::optional<instant> not_after;
 };
 
-// Where Stripe delivers to: an exact path and the secrets that sign for it. Whether the values are
-// fit to be secrets was decided when the settings were read. Each thread has endpoints of its own
-// (see signing_key).
+// Where Stripe or Clerk delivers to: an exact path and the secrets that sign for it. Whether the
+// values are fit to be secrets was decided when the settings were read. Each thread has endpoints
+// of its own (see signing_key).
 struct endpoint {
     std::string name;
     std::string path;
+    endpoint_kind kind = endpoint_kind::stripe;
     endpoint_mode mode = endpoint_mode::both;
     std::chrono::seconds tolerance{300};
     std::vector<endpoint_secret> secrets;

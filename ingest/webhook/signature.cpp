@@ -10,7 +10,6 @@ namespace billhook {
 
 namespace {
 
-constexpr std::size_t most_signatures = 16;
 constexpr std::size_t most_digits = 12;
 
 struct signature_header {
@@ -45,16 +44,6 @@ bool read_hex(std::string_view text, digest& into) {
     return true;
 }
 
-bool read_seconds(std::string_view text, std::int64_t& into) {
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text.empty() || text.size() > most_digits ||
-        !std::all_of(text.begin(), text.end(), is_digit)) {
-        return false;
-    }
-    std::from_chars(text.data(), text.data() + text.size(), into);
-    return into > 0;
-}
-
 // One item; false if it is outside the grammar.
 bool read_item(std::string_view item, signature_header& into) {
     const auto equals = item.find('=');
@@ -65,8 +54,10 @@ bool read_item(std::string_view item, signature_header& into) {
     const auto value = item.substr(equals + 1);
     if (key == "t") {
         const bool first = into.t.empty();
+        const auto seconds = signed_seconds(value);
         into.t = value;
-        return first && read_seconds(value, into.seconds);
+        into.seconds = seconds.value_or(0);
+        return first && seconds.has_value();
     }
     if (key == "v1") {
         return into.v1_count < most_signatures && read_hex(value, into.v1[into.v1_count++]);
@@ -100,11 +91,6 @@ std::optional<signature_header> parse(std::string_view header) {
     return parsed;
 }
 
-bool is_within(std::int64_t seconds, instant now, std::chrono::seconds tolerance) {
-    const auto age = to_unix_seconds(now) - seconds;  // both have at most 13 digits
-    return age <= tolerance.count() && -age <= tolerance.count();
-}
-
 }  // namespace
 
 std::string_view to_word(signature_refusal why) {
@@ -136,6 +122,53 @@ std::optional<signature_refusal> refuses_header(
     return std::nullopt;
 }
 
+bool is_within(std::int64_t seconds, instant now, std::chrono::seconds tolerance) {
+    const auto age = to_unix_seconds(now) - seconds;  // both have at most 13 digits
+    return age <= tolerance.count() && -age <= tolerance.count();
+}
+
+std::optional<std::int64_t> signed_seconds(std::string_view text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text.empty() || text.size() > most_digits ||
+        !std::all_of(text.begin(), text.end(), is_digit)) {
+        return std::nullopt;
+    }
+    std::int64_t seconds = 0;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return seconds > 0 ? std::optional{seconds} : std::nullopt;
+}
+
+result<std::size_t, signature_refusal> secret_that_made(
+    const signed_message& what,
+    std::string_view body,
+    std::span<const endpoint_secret> secrets,
+    std::chrono::seconds tolerance,
+    instant now
+) {
+    if (!is_within(what.seconds, now, tolerance)) {
+        return signature_refusal::outside_tolerance;
+    }
+    std::optional<std::size_t> matched;
+    for (std::size_t place = 0; place < secrets.size(); ++place) {
+        const auto& one = secrets[place];
+        if (one.not_after && now > *one.not_after) {
+            continue;
+        }
+        const auto expected = one.key.sign(what.t, body);
+        int equal = 0;
+        for (const digest& claimed : what.claimed) {
+            equal |= CRYPTO_memcmp(expected.data(), claimed.data(), expected.size()) == 0;
+        }
+        if (equal != 0 && !matched) {
+            matched = place;
+        }
+    }
+    if (!matched) {
+        return signature_refusal::no_match;
+    }
+    return *matched;
+}
+
 result<std::size_t, signature_refusal> verify(
     std::string_view header,
     std::string_view body,
@@ -147,28 +180,8 @@ result<std::size_t, signature_refusal> verify(
     if (!parsed) {
         return signature_refusal::malformed;
     }
-    if (!is_within(parsed->seconds, now, tolerance)) {
-        return signature_refusal::outside_tolerance;
-    }
-    std::optional<std::size_t> matched;
-    for (std::size_t place = 0; place < secrets.size(); ++place) {
-        const auto& one = secrets[place];
-        if (one.not_after && now > *one.not_after) {
-            continue;
-        }
-        const auto expected = one.key.sign(parsed->t, body);
-        int equal = 0;
-        for (std::size_t i = 0; i < parsed->v1_count; ++i) {
-            equal |= CRYPTO_memcmp(expected.data(), parsed->v1[i].data(), expected.size()) == 0;
-        }
-        if (equal != 0 && !matched) {
-            matched = place;
-        }
-    }
-    if (!matched) {
-        return signature_refusal::no_match;
-    }
-    return *matched;
+    const std::span claimed(parsed->v1.data(), parsed->v1_count);
+    return secret_that_made({parsed->t, parsed->seconds, claimed}, body, secrets, tolerance, now);
 }
 
 }  // namespace billhook

@@ -22,6 +22,25 @@ enum class signature_refusal : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_word(signature_refusal why);
 
+// What was signed: whether it was now, and which live secret made one of these. For the two
+// schemes.
+struct signed_message {
+    std::string_view t;    // what stands before the body, without the dot between
+    std::int64_t seconds;  // when
+    std::span<const digest> claimed;
+};
+[[nodiscard]] result<std::size_t, signature_refusal> secret_that_made(
+    const signed_message& what,
+    std::string_view body,
+    std::span<const endpoint_secret> secrets,
+    std::chrono::seconds tolerance,
+    instant now
+);
+// 1 to 12 digits, not zero; and whether that is near enough, in whole seconds.
+[[nodiscard]] std::optional<std::int64_t> signed_seconds(std::string_view text);
+[[nodiscard]] bool is_within(std::int64_t seconds, instant now, std::chrono::seconds tolerance);
+
+inline constexpr std::size_t most_signatures = 16;
 inline constexpr std::size_t signature_header_limit = 4096;
 
 // Pure. What verify will refuse without looking at the body: outside the grammar or the tolerance.

@@ -14,6 +14,7 @@ constexpr record_source_kind all_sources[] = {
     record_source_kind::mapping,
     record_source_kind::by_operator,
     record_source_kind::api,
+    record_source_kind::clerk,
 };
 constexpr endpoint_mode all_modes[] = {
     endpoint_mode::live,
@@ -51,6 +52,18 @@ std::string_view to_word(record_source_kind source) {
             return "operator";
         case record_source_kind::api:
             return "api";
+        case record_source_kind::clerk:
+            return "clerk";
+    }
+    return "";
+}
+
+std::string_view to_word(endpoint_kind kind) {
+    switch (kind) {
+        case endpoint_kind::stripe:
+            return "stripe";
+        case endpoint_kind::clerk:
+            return "clerk";
     }
     return "";
 }

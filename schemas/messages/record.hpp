@@ -18,13 +18,18 @@ enum class record_source_kind : std::uint8_t {
     reconcile,
     mapping,
     by_operator,  // grants, revokes, overrides
-    api
+    api,
+    clerk
 };
 [[nodiscard]] std::string_view to_word(record_source_kind source);
 
 // What an endpoint accepts: `both` is for Connect.
 enum class endpoint_mode : std::uint8_t { live, test, both };
 [[nodiscard]] std::string_view to_word(endpoint_mode mode);
+
+// Who delivers to an endpoint.
+enum class endpoint_kind : std::uint8_t { stripe, clerk };
+[[nodiscard]] std::string_view to_word(endpoint_kind kind);
 
 // A record of `stripe.events`: the request body byte for byte, and what Billhook says about it.
 // Values of headers are printable ASCII of at most 255 bytes (`stripe_signature` 4 KiB).

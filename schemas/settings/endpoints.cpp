@@ -4,24 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <sstream>
 
 namespace billhook::settings_sources {
 namespace {
 
 constexpr std::string_view list_name = "ingest.endpoints";
 constexpr std::string_view secrets_name = "ingest.endpoints.secrets";
-constexpr std::size_t longest_name = 64;
 constexpr std::size_t longest_path = 255;
-
-// Goes into headers, metrics and log lines.
-bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= longest_name &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '_' || c == '-' || c == '.';
-           });
-}
 
 // What a request's target is compared with, byte for byte.
 bool is_path(std::string_view text) {
@@ -41,47 +30,24 @@ private:
     std::string where(const toml::node& at, std::string_view name) const {
         return file_.where(at.source(), name);
     }
-    void only(
-        const toml::table& in,
-        std::string_view path,
-        std::initializer_list<std::string_view> names
-    );
-    std::string name_in(const toml::table& in, std::string_view path);
+    void read_kind(const toml::node& node, endpoint_found& into);
     void read_mode(const toml::node& node, endpoint_found& into);
-    std::vector<secret_settings> secrets_in(const toml::table& in);
-    std::optional<secret_settings> secret_in(const toml::table& in);
+    std::vector<secret_settings> secrets_in(const toml::table& in, endpoint_kind of);
+    std::optional<secret_settings> secret_in(const toml::table& in, endpoint_kind of);
     std::optional<std::string> value_in(const toml::table& in);
-    std::optional<instant> time_in(const toml::node& node);
 
     const settings_file& file_;
     gathered& into_;
 };
 
-void endpoint_reader::only(
-    const toml::table& in,
-    std::string_view path,
-    std::initializer_list<std::string_view> names
-) {
-    for (const auto& [name, node] : in) {
-        if (std::find(names.begin(), names.end(), name.str()) == names.end()) {
-            into_.report(
-                file_.where(name.source(), fmt::format("{}.{}", path, name.str())),
-                fmt::format("is no setting; here may stand {}", fmt::join(names, ", "))
-            );
+void endpoint_reader::read_kind(const toml::node& node, endpoint_found& into) {
+    for (const auto kind : {endpoint_kind::stripe, endpoint_kind::clerk}) {
+        if (node.value_exact<std::string>() == to_word(kind)) {
+            into.what.kind = kind;
+            return;
         }
     }
-}
-
-std::string endpoint_reader::name_in(const toml::table& in, std::string_view path) {
-    const auto name = in["name"].value_exact<std::string>();
-    if (!name || !is_name(*name)) {
-        const toml::node* node = in.get("name");
-        into_.report(
-            where(node == nullptr ? in : *node, fmt::format("{}.name", path)),
-            "must be 1 to 64 letters, digits, _, - and dots"
-        );
-    }
-    return name.value_or("");
+    into_.report(where(node, fmt::format("{}.kind", list_name)), "must be \"stripe\" or \"clerk\"");
 }
 
 void endpoint_reader::read_mode(const toml::node& node, endpoint_found& into) {
@@ -116,35 +82,20 @@ std::optional<std::string> endpoint_reader::value_in(const toml::table& in) {
     return text;
 }
 
-std::optional<instant> endpoint_reader::time_in(const toml::node& node) {
-    std::string text = node.value_exact<std::string>().value_or("");
-    if (const auto* time = node.as_date_time()) {
-        std::ostringstream written;
-        written << time->get();
-        text = written.str();
-    }
-    const auto at = from_rfc3339(text);
-    if (!at) {
-        into_.report(
-            where(node, fmt::format("{}.not_after", secrets_name)),
-            "must be a time with an offset: \"2026-02-03T04:05:06Z\""
-        );
-    }
-    return at;
-}
-
-std::optional<secret_settings> endpoint_reader::secret_in(const toml::table& in) {
-    only(in, secrets_name, {"name", "value", "file", "not_after"});
+std::optional<secret_settings> endpoint_reader::secret_in(const toml::table& in, endpoint_kind of) {
+    only(in, secrets_name, {"name", "value", "file", "not_after"}, file_, into_);
     secret_settings found;
-    found.name = name_in(in, secrets_name);
+    found.name = name_in(in, secrets_name, file_, into_);
     if (const toml::node* node = in.get("not_after")) {
-        found.not_after = time_in(*node);
+        found.not_after = time_in(*node, fmt::format("{}.not_after", secrets_name), file_, into_);
     }
     const auto value = value_in(in);
     if (!value) {
         return std::nullopt;
     }
-    if (const auto wrong = settings_text::wrong_with_webhook_secret(*value)) {
+    if (const auto wrong = of == endpoint_kind::clerk
+                               ? settings_text::wrong_with_clerk_secret(*value)
+                               : settings_text::wrong_with_webhook_secret(*value)) {
         into_.report(where(in, secrets_name), *wrong);
         return std::nullopt;
     }
@@ -152,7 +103,7 @@ std::optional<secret_settings> endpoint_reader::secret_in(const toml::table& in)
     return found;
 }
 
-std::vector<secret_settings> endpoint_reader::secrets_in(const toml::table& in) {
+std::vector<secret_settings> endpoint_reader::secrets_in(const toml::table& in, endpoint_kind of) {
     std::vector<secret_settings> found;
     const toml::node* node = in.get("secrets");
     const toml::array* list = node == nullptr ? nullptr : node->as_array();
@@ -164,7 +115,7 @@ std::vector<secret_settings> endpoint_reader::secrets_in(const toml::table& in) 
         return found;
     }
     for (const toml::node& each : *list) {
-        if (auto one = secret_in(*each.as_table())) {
+        if (auto one = secret_in(*each.as_table(), of)) {
             found.push_back(std::move(*one));
         }
     }
@@ -172,10 +123,10 @@ std::vector<secret_settings> endpoint_reader::secrets_in(const toml::table& in) 
 }
 
 void endpoint_reader::read(const toml::table& table) {
-    only(table, list_name, {"name", "path", "mode", "connect", "secrets"});
+    only(table, list_name, {"name", "path", "kind", "mode", "connect", "secrets"}, file_, into_);
     endpoint_found found;
     found.where = where(table, list_name);
-    found.what.name = name_in(table, list_name);
+    found.what.name = name_in(table, list_name, file_, into_);
     if (const toml::node* node = table.get("path")) {
         found.what.path = node->value_exact<std::string>().value_or("");
         if (!is_path(found.what.path)) {
@@ -184,6 +135,9 @@ void endpoint_reader::read(const toml::table& table) {
                 "must begin with / and hold no blank, ?, # or %"
             );
         }
+    }
+    if (const toml::node* node = table.get("kind")) {
+        read_kind(*node, found);
     }
     if (const toml::node* node = table.get("mode")) {
         read_mode(*node, found);
@@ -196,23 +150,29 @@ void endpoint_reader::read(const toml::table& table) {
         }
         found.what.connect = node->value_exact<bool>().value_or(false);
     }
-    found.what.secrets = secrets_in(table);
+    found.what.secrets = secrets_in(table, found.what.kind);
     into_.endpoints.push_back(std::move(found));
 }
 
+// Clerk's endpoints are not asked: their secrets are not Stripe's.
 endpoint_found* endpoint_of_environment(std::vector<endpoint_found>& all) {
-    const auto named = std::find_if(all.begin(), all.end(), [](const auto& each) {
-        return each.what.name == "default";
-    });
-    if (named != all.end()) {
-        return &*named;
+    std::vector<endpoint_found*> of_stripe;
+    for (endpoint_found& each : all) {
+        if (each.what.kind != endpoint_kind::stripe) {
+            continue;
+        }
+        if (each.what.name == "default") {
+            return &each;
+        }
+        of_stripe.push_back(&each);
     }
-    if (all.empty()) {
+    if (of_stripe.empty()) {
         all.emplace_back();
         all.back().what.name = "default";
         all.back().where = "STRIPE_WEBHOOK_SECRET";
+        return &all.back();
     }
-    return all.size() == 1 ? &all.front() : nullptr;
+    return of_stripe.size() == 1 ? of_stripe.front() : nullptr;
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ constexpr auto smtp = set_in<&settings::smtp, Member>;
 template <auto Member>
 constexpr auto notifier = set_in<&settings::notifier, Member>;
 template <auto Member>
+constexpr auto access = set_in<&settings::access, Member>;
+template <auto Member>
 constexpr auto reconcile = set_in<&settings::reconcile, Member>;
 
 wrong set_brokers(settings& into, string_view text, const key& row) {
@@ -41,6 +43,11 @@ wrong set_database_url(settings& into, string_view text, const key& row) {
 
 wrong set_stripe_key(settings& into, string_view text, const key& row) {
     return settings_text::take_stripe_key(text, row, into.stripe.secret_key);
+}
+
+template <auto Member>
+wrong set_https_url(settings& into, string_view text, const key& row) {
+    return settings_text::take_https_url(text, row, into.access.*Member);
 }
 
 wrong set_stripe_base(settings& into, string_view text, const key& row) {
@@ -263,6 +270,27 @@ constexpr key keys[] = {
     {"reconcile.admin_listen", "address:port", "127.0.0.1:9468", any_text,
      reconcile<&reconcile_settings::admin_listen>,
      "metrics and health of `billhook reconcile --every`; not for the public"},
+
+    {"api.access.kind", "word", "clerk", one_of("clerk oidc"), access<&access_settings::kind>,
+     "whose session tokens: clerk, or oidc for another OpenID provider"},
+    {"api.access.issuer", "URL", "", any_text, set_https_url<&access_settings::issuer>,
+     "who signs them, byte for byte as their `iss`; empty: no session is believed"},
+    {"api.access.audience", "text", "", any_text, access<&access_settings::audience>,
+     "must be in their `aud`; needed with oidc, empty with Clerk's unless a claim was added"},
+    {"api.access.parties", "texts,...", "", any_text, access<&access_settings::parties>,
+     "origins of the application; where a token has an `azp`, it must be one. Empty: any"},
+    {"api.access.admin_roles", "texts,...", "admin", any_text, access<&access_settings::admin_roles>,
+     "roles that may change the organization's billing, without Clerk's org:"},
+    {"api.access.admin_permission", "text", "org:billing:manage", any_text,
+     access<&access_settings::admin_permission>, "a permission of Clerk's that allows the same"},
+    {"api.access.organization_claim", "text", "organization_id", any_text,
+     access<&access_settings::organization_claim>, "of oidc: the claim that names the organization"},
+    {"api.access.role_claim", "text", "role", any_text, access<&access_settings::role_claim>,
+     "of oidc: the claim with the role, or a list of roles"},
+    {"api.access.key_set_url", "URL", "", any_text, set_https_url<&access_settings::key_set_url>,
+     "where the issuer's keys are; empty: /.well-known/jwks.json of the issuer"},
+    {"api.access.key_file", "path", "", any_text, access<&access_settings::key_file>,
+     "the issuer's public key (PEM); then none is fetched"},
 };
 // clang-format on
 

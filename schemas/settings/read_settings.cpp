@@ -113,6 +113,8 @@ void read_table(
         if (full == "ingest.endpoints") {
             into.given.insert("ingest.endpoints");
             read_endpoints(node, file, into);
+        } else if (full == "api.access.service_tokens") {
+            read_service_tokens(node, file, into);
         } else if (const key* row = key_named(full)) {
             read_value(*row, node, file, into);
         } else if (node.is_table() && is_section(full)) {
@@ -289,6 +291,11 @@ void check_together(gathered& into) {
     if (all.smtp.tls == "none" && mail_host != "127.0.0.1" && mail_host != "::1" &&
         mail_host != "localhost" && !mail_host.empty()) {
         into.report("smtp.tls", "none is for a server of this machine alone; use starttls or tls");
+    }
+    if (all.access.kind == "oidc" && !all.access.issuer.empty() && all.access.audience.empty()) {
+        into.report(
+            "api.access.audience", "is needed with oidc: a provider serves many applications"
+        );
     }
     const std::string& protocol = all.kafka.security_protocol;
     if (protocol.rfind("sasl", 0) == 0 &&

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "schemas/messages/record.hpp"
+#include "schemas/settings/access_settings.hpp"
+#include "schemas/settings/endpoint_settings.hpp"
 #include "schemas/settings/listen_address.hpp"
 #include "schemas/settings/notifier_settings.hpp"
 #include "schemas/types/instant.hpp"
@@ -53,25 +54,6 @@ struct stripe_settings {
     std::string api_base = "https://api.stripe.com";
 
     friend bool operator==(const stripe_settings&, const stripe_settings&) = default;
-};
-
-struct secret_settings {
-    std::string name;
-    secret value;
-    std::optional<instant> not_after;
-
-    friend bool operator==(const secret_settings&, const secret_settings&) = default;
-};
-
-// One [[ingest.endpoints]]. Names and paths are unique, and there is at least one secret.
-struct endpoint_settings {
-    std::string name;
-    std::string path = "/stripe/webhook";
-    endpoint_mode mode = endpoint_mode::test;  // default: as `livemode`; `both` for Connect
-    bool connect = false;                      // events of connected accounts
-    std::vector<secret_settings> secrets;
-
-    friend bool operator==(const endpoint_settings&, const endpoint_settings&) = default;
 };
 
 struct ingest_settings {
@@ -142,6 +124,7 @@ struct settings {
     smtp_settings smtp;
     notifier_settings notifier;
     reconcile_settings reconcile;
+    access_settings access;
 
     friend bool operator==(const settings&, const settings&) = default;
 };

@@ -11,7 +11,7 @@
 #include <vector>
 
 // How read_settings.cpp gathers: a place for what was found, and one reader a source. Mistakes are
-// collected, never thrown. For read_settings.cpp and endpoints.cpp alone.
+// collected, never thrown. For the readers of this folder alone.
 namespace billhook::settings_sources {
 
 struct endpoint_found {
@@ -49,6 +49,29 @@ struct settings_file {
     ) const;
 };
 
+// A table of a list: what else stands in it than these names; its `name`, which goes into headers,
+// metrics and logs; a time with an offset. Each reports what is wrong.
+void only(
+    const toml::table& in,
+    std::string_view path,
+    std::initializer_list<std::string_view> names,
+    const settings_file& file,
+    gathered& into
+);
+[[nodiscard]] std::string name_in(
+    const toml::table& in,
+    std::string_view path,
+    const settings_file& file,
+    gathered& into
+);
+[[nodiscard]] std::optional<instant> time_in(
+    const toml::node& node,
+    const std::string& name,
+    const settings_file& file,
+    gathered& into
+);
+
+void read_service_tokens(const toml::node& list, const settings_file& file, gathered& into);
 void read_endpoints(const toml::node& list, const settings_file& file, gathered& into);
 // STRIPE_WEBHOOK_SECRET: stands for the secrets of the endpoint `default`, or of the only one that
 // the file has; without any it makes one. Of several others it is none's.

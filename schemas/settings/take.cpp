@@ -1,5 +1,7 @@
 #include "schemas/settings/take.hpp"
 
+#include "schemas/types/base64.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -242,6 +244,46 @@ wrong take_stripe_base(std::string_view text, const key& row, std::string& into)
         return fmt::format("must be {}, or for tests like http://127.0.0.1:12111", row.standard);
     }
     into = text;
+    return std::nullopt;
+}
+
+wrong take(std::string_view text, const key&, std::vector<std::string>& into) {
+    if (text.empty()) {
+        into.clear();
+        return std::nullopt;
+    }
+    std::vector<std::string> words;
+    for (const std::string_view part : split(text, ',')) {
+        if (part.empty() || has_blank(part)) {
+            return "must be texts with commas between, without blanks";
+        }
+        words.emplace_back(part);
+    }
+    into = std::move(words);
+    return std::nullopt;
+}
+
+wrong take_https_url(std::string_view text, const key&, std::string& into) {
+    const auto scheme_end = text.find("://");
+    const auto rest = scheme_end == text.npos ? std::string_view() : text.substr(scheme_end + 3);
+    const auto host = rest.substr(0, rest.rfind("[::1]", 0) == 0 ? 5 : rest.find_first_of(":/"));
+    const bool is_safe = text.rfind("https://", 0) == 0 ||
+                         (text.rfind("http://", 0) == 0 &&
+                          (host == "127.0.0.1" || host == "localhost" || host == "[::1]"));
+    if (!text.empty() &&
+        (!is_safe || host.empty() || has_blank(text) || text.find_first_of("@?#\\") != text.npos)) {
+        return "must be like https://clerk.example.com, without a user or a query";
+    }
+    into = text;
+    return std::nullopt;
+}
+
+wrong wrong_with_clerk_secret(std::string_view text) {
+    constexpr std::string_view prefix = "whsec_";
+    const auto key = from_base64(text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text);
+    if (is_placeholder(text) || !key || key->size() < 24 || key->size() > 64) {
+        return "is no signing secret of Clerk's endpoint: whsec_ and base64 of 24 to 64 bytes";
+    }
     return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "worker/pipeline/read_records.hpp"
 
+#include "schemas/clerk/organization_event.hpp"
 #include "schemas/messages/grant.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/stripe/event.hpp"
@@ -28,6 +29,23 @@ void put(parsed_records& into, const partition& of, const raw_record& from, What
     );
 }
 
+void put_clerks(parsed_records& into, const partition& of, const raw_record& from) {
+    auto parsed = clerk::parse_event(from.what.body, from.what.event_id);
+    if (!parsed) {
+        into.dead.push_back(buried(of, from, std::string{to_word(parsed.error())}));
+        return;
+    }
+    std::visit(
+        [&](auto& said) {
+            put(into,
+                of,
+                from,
+                result<std::decay_t<decltype(said)>, stripe::parse_error>(std::move(said)));
+        },
+        *parsed
+    );
+}
+
 }  // namespace
 
 parsed_records read_records(const partition& of, std::span<const raw_record> records) {
@@ -51,6 +69,9 @@ parsed_records read_records(const partition& of, std::span<const raw_record> rec
             case record_source_kind::reconcile:
             case record_source_kind::api:
                 put(parsed, of, each, stripe::parse_event(body));
+                break;
+            case record_source_kind::clerk:
+                put_clerks(parsed, of, each);
                 break;
         }
     }

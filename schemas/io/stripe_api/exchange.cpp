@@ -59,6 +59,8 @@ void take_header(std::string_view name, std::string_view value, exchanged& into)
         into.should_retry = value == "true";
     } else if (name == "stripe-rate-limited-reason") {
         into.rate_limited_reason = word(value);
+    } else if (name == "cache-control") {
+        into.cache_control = value;
     } else if (name == "request-id") {
         into.request = word(value);
     }

@@ -32,6 +32,7 @@ struct exchanged {
     std::optional<std::chrono::seconds> retry_after;  // as seconds; the header's other form is none
     std::optional<bool> should_retry;                 // Stripe-Should-Retry
     std::string rate_limited_reason;                  // Stripe-Rate-Limited-Reason; "" if none
+    std::string cache_control;                        // Cache-Control; "" if none
     std::string request;                              // Request-Id: for Stripe's support
 };
 

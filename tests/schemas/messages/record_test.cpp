@@ -74,7 +74,8 @@ TEST_CASE("record: every record comes back from its headers") {
           record_source_kind::backfill,
           record_source_kind::reconcile,
           record_source_kind::mapping,
-          record_source_kind::api}) {
+          record_source_kind::api,
+          record_source_kind::clerk}) {
         for (const auto mode : {endpoint_mode::live, endpoint_mode::test, endpoint_mode::both}) {
             CAPTURE(to_word(source));
             CAPTURE(to_word(mode));

@@ -143,6 +143,21 @@ TEST_CASE("endpoints: who needs none does not look at STRIPE_WEBHOOK_SECRET") {
     CHECK(lines_of(problems_of(from)) == 1);
 }
 
+TEST_CASE("endpoints: one of Clerk's has its own secrets and is not the environment's") {
+    const std::string clerks = endpoint +
+                               "name = \"default\"\npath = \"/clerk\"\nkind = \"clerk\"\n" +
+                               secret_table("s", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    const auto alone = endpoints_of(file_input(clerks));
+    REQUIRE(alone.size() == 1);
+    CHECK(alone[0].kind == endpoint_kind::clerk);
+    const std::string stripes = endpoint + "name = \"e\"\n" + secret_table("s", a_secret);
+    const auto both = endpoints_of(with_variable(file_input(clerks + stripes), b_secret));
+    REQUIRE(both.size() == 2);
+    CHECK(both[0].secrets[0].value.reveal() == "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    CHECK(both[1].kind == endpoint_kind::stripe);
+    CHECK(both[1].secrets[0].value.reveal() == b_secret);
+}
+
 TEST_CASE("endpoints: a secret that signs nothing well is refused and never shown") {
     const struct {
         std::string name;
@@ -200,6 +215,12 @@ TEST_CASE("endpoints: every mistake is one line with its place") {
          "b.toml:3: ingest.endpoints.path: must begin with /"},
         {"a bad mode", endpoint + "name = \"e\"\nmode = \"prod\"\n" + secret_table("s", a_secret),
          "b.toml:3: ingest.endpoints.mode: must be"},
+        {"a bad kind", endpoint + "name = \"e\"\nkind = \"svix\"\n" + secret_table("s", a_secret),
+         "b.toml:3: ingest.endpoints.kind: must be"},
+        {"Clerk's secret is base64", endpoint + "name = \"e\"\nkind = \"clerk\"\n" + secret_table("s", "whsec_0123456789abcdefghijklmn-"),
+         "ingest.endpoints.secrets: is no signing secret of Clerk's"},
+        {"Clerk's secret is 24 bytes", endpoint + "name = \"e\"\nkind = \"clerk\"\n" + secret_table("s", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS="),
+         "ingest.endpoints.secrets: is no signing secret of Clerk's"},
         {"a bad connect", endpoint + "name = \"e\"\nconnect = 1\n" + secret_table("s", a_secret),
          "b.toml:3: ingest.endpoints.connect: must be"},
         {"an unknown key", endpoint + "name = \"e\"\nurl = \"/\"\n" + secret_table("s", a_secret),
