@@ -7,6 +7,7 @@
 #include "worker/domain/assess.hpp"
 #include "worker/domain/standing_json.hpp"
 #include "worker/insight/fact_words.hpp"
+#include "worker/insight/price_words.hpp"
 #include "worker/insight/why.hpp"
 #include "worker/projections/history_reader.hpp"
 
@@ -46,11 +47,13 @@ std::string lateness(const timeline_row& row) {
 }
 
 std::string text_of(const explanation& all) {
+    const auto price = price_in_words(all.now.renewal);
     auto text = fmt::format(
-        "{} at {}\n{}\n\nWhy: {}\nNext: {}\n",
+        "{} at {}\n{}\n{}\nWhy: {}\nNext: {}\n",
         all.now.organization.text(),
         to_words(all.now.as_of),
         in_short(all.now),
+        price.empty() ? "" : "Price: " + price + "\n",
         all.why,
         all.next
     );
