@@ -45,6 +45,7 @@ expect 0 "$billhook" grant "$locked" --access full --exempt --feature patients_m
 expect 1 "$billhook" grant org_of_nobody --plan pro --until 2099-03-01 --reason x
 expect 2 "$billhook" grant "$locked" --plan gold --until 2099-03-01 --reason x
 expect 2 "$billhook" grant "$locked" --feature no_such=3 --until 2099-03-01 --reason x
+grep -q 'no_such is a feature of no plan in force; they have.* patients_max' "$folder/out" || fail "the known features are not named"
 expect 2 "$billhook" grant "$locked" --plan pro --until 2001-01-01 --reason x
 expect 2 "$billhook" grant "$locked" --plan pro --reason 'no end'
 expect 2 "$billhook" grant "$locked" --plan pro --until 2099-03-01

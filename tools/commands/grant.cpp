@@ -120,7 +120,16 @@ bool is_listed(const grant& one, const catalogue& plans) {
     for (const auto& [name, value] : one.features) {
         const auto listed = types.find(name);
         if (listed == types.end()) {
-            fmt::print(stderr, "--feature: {} is a feature of no plan in force\n", name);
+            std::string names;
+            for (const auto& [known, type] : types) {
+                names += " " + known;
+            }
+            fmt::print(
+                stderr,
+                "--feature: {} is a feature of no plan in force; they have{}\n",
+                name,
+                names.empty() ? " none" : names
+            );
             return false;
         }
         const bool is_switch = listed->second == feature_type::on_or_off;
