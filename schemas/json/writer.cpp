@@ -1,6 +1,7 @@
 #include "schemas/json/writer.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "schemas/types/text.hpp"
 
 #include <array>
 #include <charconv>
@@ -11,30 +12,6 @@ namespace billhook::json {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-// How many bytes the UTF-8 character at the start of `text` has; 0 if it is none.
-std::size_t character_size(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned lead = byte(0);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xc2 ? 0
-                             : lead < 0xe0 ? 2
-                             : lead < 0xf0 ? 3
-                             : lead < 0xf5 ? 4
-                                           : 0;
-    if (size == 0 || size > text.size()) {
-        return 0;
-    }
-    for (std::size_t at = 1; at < size; ++at) {
-        if ((byte(at) & 0xc0U) != 0x80) {
-            return 0;
-        }
-    }
-    const bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-    const bool surrogate = lead == 0xed && byte(1) >= 0xa0;
-    const bool beyond = lead == 0xf4 && byte(1) >= 0x90;
-    return overlong || surrogate || beyond ? 0 : size;
-}
 
 void append_escaped(std::string& out, char control) {
     switch (control) {

@@ -69,6 +69,33 @@ SECONDS=0
 expect 3 "$billhook" link "$owner" "$customer" --yes --kafka-brokers 127.0.0.1:1
 ((SECONDS < 30)) || fail "a link waited $SECONDS s for a broker that is away"
 
+# Many at once: nothing is said while a line is wrong, and what is said already is not said again.
+records() { sql "SELECT count(*) FROM billing_1.mappings"; }
+other=$(sql "SELECT organization_id FROM billing.organization_access WHERE organization_id <> '$locked' ORDER BY 1 LIMIT 1")
+named=$(sql "SELECT id FROM billing_1.customers WHERE metadata_organization IS NOT NULL AND organization <> '$locked' ORDER BY 1 LIMIT 1")
+said=$(records)
+printf 'organization,customer\n%s,cus_bulk1\ncus_bulk2,%s\n%s\n' "$locked" "$locked" "$other" >"$folder/links.csv"
+expect 2 "$billhook" link --csv "$folder/links.csv"
+grep -q "links.csv:3: .*swapped" "$folder/out" && grep -q "links.csv:4: not two cells" "$folder/out" || fail "not every mistake has its line"
+printf '%s,cus_bulk1\norg_of_nobody,cus_bulk2\n' "$locked" >"$folder/links.csv"
+expect 1 "$billhook" link --csv "$folder/links.csv"
+grep -q "links.csv:2: org_of_nobody" "$folder/out" || fail "an unknown organization has no line"
+printf 'organization,customer\r\n"%s",cus_bulk1\r\n%s,cus_bulk2\r\n%s,%s\r\n' "$locked" "$other" "$locked" "$named" >"$folder/links.csv"
+expect 0 "$billhook" link --csv "$folder/links.csv" --dry-run
+grep -q "3 of 3 would be published; 0 said already" "$folder/out" || { cat "$folder/out" >&2 && fail "the dry run"; }
+expect 4 "$billhook" link --csv "$folder/links.csv" </dev/null
+grep -q "^4: $named stays" "$folder/out" || fail "what stands against a line has no line"
+folded
+(($(records) == said)) || fail "a refused list said something"
+expect 0 "$billhook" link --csv "$folder/links.csv" --yes --json
+grep -q '"published":3,"said_already":0,' "$folder/out" || fail "not all three were published"
+folded
+(($(records) == said + 3)) || fail "the list left $(records) records of $said + 3"
+[[ $(sql "SELECT organization FROM billing_1.mappings WHERE customer = 'cus_bulk2'") == "$other" ]] || fail "line 3 is not said"
+expect 0 "$billhook" link --csv "$folder/links.csv" --json
+grep -q '"published":0,"said_already":3,' "$folder/out" || fail "what was said is said again"
+expect 0 "$billhook" unlink "$locked" "$named"
+
 # An override of what Stripe's metadata say, and back.
 moved=$(sql "SELECT id FROM billing_1.subscriptions WHERE metadata_organization IS NOT NULL AND organization <> '$locked' ORDER BY 1 LIMIT 1")
 whose=$(sql "SELECT organization FROM billing_1.subscriptions WHERE id = '$moved'")

@@ -3,6 +3,7 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/plans/feature_types.hpp"
+#include "schemas/types/text.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/operator_act.hpp"

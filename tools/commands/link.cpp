@@ -2,6 +2,8 @@
 #include "schemas/messages/mapping.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/link_list.hpp"
+#include "tools/commands/link_many.hpp"
 #include "tools/commands/linking.hpp"
 #include "tools/commands/operator_act.hpp"
 #include "worker/ledger/loads.hpp"
@@ -18,42 +20,28 @@ struct link_flags {
     std::string customer;
     std::string subscription;
     bool override_stripe = false;
-    bool is_new = false;
-    bool yes = false;
-    act_flags act;
-    bool json = false;
+    link_many_flags many;  // what counts for one counts for many
 };
-
-bool is_of(std::string_view prefix, const std::string& id) {
-    const auto own = id.rfind('/');  // "acct_.../cus_..."
-    return std::string_view{id}.substr(own == std::string::npos ? 0 : own + 1).starts_with(prefix);
-}
 
 // What is wrong with what was typed; empty: nothing.
 std::string wrong_with(const link_flags& told) {
-    constexpr std::size_t longest_id = 255;
-    for (const std::string* each : {&told.organization, &told.customer, &told.subscription}) {
-        if (!each->empty() && !is_plain_text(*each, longest_id)) {
-            return "an id is text of 1 to 255 bytes without control characters";
-        }
+    if (!told.many.file.empty()) {
+        const bool one = !(told.organization + told.customer + told.subscription).empty();
+        return one ? "--csv: says whose all of them are" : "";
     }
-    if (is_of("cus_", told.organization) || is_of("sub_", told.organization)) {
-        return "the organization comes first, Stripe's id behind it: are they swapped?";
-    }
-    if (told.subscription.empty() != told.customer.empty()) {
-        if (!told.customer.empty()) {
-            return is_of("cus_", told.customer)
-                       ? (told.override_stripe ? "--override: is for --subscription" : "")
-                       : "Stripe's ids of customers begin with cus_";
+    if (told.subscription.empty()) {
+        if (told.customer.empty()) {
+            return "say which customer, which --subscription, or --csv FILE";
         }
-        if (!is_of("sub_", told.subscription)) {
-            return "--subscription: Stripe's ids of subscriptions begin with sub_";
-        }
-        return told.override_stripe ? ""
-                                    : "--subscription: needs --override, for it stands before all "
-                                      "that Stripe says of it";
+        return told.override_stripe ? "--override: is for --subscription"
+                                    : wrong_with_link(told.organization, told.customer);
     }
-    return "say which customer, or which --subscription, and not both";
+    if (!told.customer.empty()) {
+        return "say which customer, or which --subscription, and not both";
+    }
+    return told.override_stripe ? wrong_with_override(told.organization, told.subscription)
+                                : "--subscription: needs --override, for it stands before all that "
+                                  "Stripe says of it";
 }
 
 // The subscription's present customer: an override counts for it alone.
@@ -70,7 +58,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
     mapping& what
 ) {
     snapshot_reader from(database);
-    if (!told.is_new && !is_known_organization(from, *what.organization)) {
+    if (!told.many.is_new && !is_known_organization(from, *what.organization)) {
         fmt::print(
             stderr,
             "{}: neither the log nor public.organizations knows such an organization; --new if it "
@@ -86,7 +74,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
             return exit_code::no;
         }
     }
-    const auto known = read_claims(from, *what.customer);
+    const auto known = read_claims(from, {*what.customer}).at(*what.customer);
     if (!known.customer) {
         fmt::print(stderr, "{}: no event ever named it\n", own_part(*what.customer));
     }
@@ -101,7 +89,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
 }
 
 exit_code link(const settings& all, const link_flags& told) {
-    postgres::connection database({all.database.url, "billhook link"});
+    postgres::connection database(database_of(all));
     mapping what;
     what.organization = organization_id{told.organization};
     if (told.subscription.empty()) {
@@ -109,9 +97,9 @@ exit_code link(const settings& all, const link_flags& told) {
     } else {
         what.subscription = subscription_id{told.subscription};
     }
-    what.actor = told.act.actor;
-    if (!told.act.reason.empty()) {
-        what.reason = told.act.reason;
+    what.actor = told.many.act.actor;
+    if (!told.many.act.reason.empty()) {
+        what.reason = told.many.act.reason;
     }
     what.created = database_time(database.raw());
     const auto found = look(database, told, what);
@@ -119,17 +107,22 @@ exit_code link(const settings& all, const link_flags& told) {
         return *code;
     }
     const auto& objects = std::get<std::vector<owned_object>>(found);
-    if (!told.json) {
+    if (!told.many.json) {
         fmt::print("{}", in_words(objects));
     }
     const auto against = stands_against(what, objects);
-    if (!against.empty() && !confirmed(told.yes, against)) {
+    if (told.many.dry_run) {
+        fmt::print("{}", told.many.json ? link_json(what, objects) + "\n" : "");
+        fmt::print(stderr, "{}", against.empty() ? "" : against + " It will want --yes.\n");
+        return exit_code::done;
+    }
+    if (!against.empty() && !confirmed(told.many.yes, against)) {
         return exit_code::refused;
     }
     if (const auto code = publish_act(all, message_of_link(what)); code != exit_code::done) {
         return code;
     }
-    if (told.json) {
+    if (told.many.json) {
         fmt::print("{}\n", link_json(what, objects));
         return exit_code::done;
     }
@@ -156,19 +149,25 @@ exit_code run_link(arguments given) {
         "  billhook link org_1 cus_1Nabc          what will change is printed first\n"
         "  billhook link org_1 cus_1Nabc --yes    also where it leaves another organization\n"
         "  billhook link org_9 cus_1Nabc --new    an organization that nothing knows yet\n"
+        "  billhook link --csv links.csv --dry-run     many at once: all are checked before one "
+        "is said\n"
         "  billhook link --subscription sub_1Nabc org_1 --override --reason 'sold with the "
         "practice'\n"
     );
     link_flags told;
     auto flags = line.flags();
-    flags.add_option("organization", told.organization, "the application's id").required();
+    flags.add_option("organization", told.organization, "the application's id");
     flags.add_option("customer", told.customer, "Stripe's customer id");
     flags.add_option("--subscription", told.subscription, "this one alone, with --override");
     flags.add_flag("--override", told.override_stripe, "before all that Stripe says of it");
-    flags.add_flag("--new", told.is_new, "the organization may be one that nothing knows");
-    flags.add_flag("--yes", told.yes, "do not ask where something stronger stands against it");
-    add_act_flags(flags, told.act, false);
-    flags.add_flag("--json", told.json, "one JSON object: the record, and whose each object was");
+    flags.add_option("--csv", told.many.file, "many: a file of lines ORGANIZATION,CUSTOMER");
+    flags.add_flag("--new", told.many.is_new, "the organization may be one that nothing knows");
+    flags.add_flag("--yes", told.many.yes, "do not ask where something stronger stands against it");
+    flags.add_flag("--dry-run", told.many.dry_run, "say what would change, and publish nothing");
+    add_act_flags(flags, told.many.act, false);
+    flags.add_flag(
+        "--json", told.many.json, "one JSON object: the record, and whose each object was"
+    );
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
@@ -180,7 +179,11 @@ exit_code run_link(arguments given) {
     if (const auto* code = std::get_if<exit_code>(&all)) {
         return *code;
     }
-    return check_act(told.act, false) ? link(std::get<settings>(all), told) : exit_code::usage;
+    if (!check_act(told.many.act, false)) {
+        return exit_code::usage;
+    }
+    const auto& known = std::get<settings>(all);
+    return told.many.file.empty() ? link(known, told) : link_many(known, told.many);
 }
 
 }  // namespace billhook

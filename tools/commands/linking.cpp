@@ -1,12 +1,12 @@
 #include "tools/commands/linking.hpp"
 
-#include "schemas/json/writer.hpp"
 #include "schemas/messages/record.hpp"
 #include "schemas/messages/topics.hpp"
 #include "worker/ledger/loads.hpp"
 
 #include <fmt/format.h>
 #include <iostream>
+#include <set>
 #include <unistd.h>
 
 namespace billhook {
@@ -14,9 +14,9 @@ namespace billhook {
 namespace {
 
 constexpr load_statement<subscription_row, 1> load_subscriptions_of{
-    "load subscriptions of a customer",
+    "load subscriptions of customers",
     tables::subscriptions,
-    "a.customer = $1::text"};
+    "a.customer = ANY ($1::text[])"};
 
 std::vector<owned_object> owned(const known_claims& known, const customer_id& customer) {
     const claims all{known.sessions, known.mappings};
@@ -57,24 +57,45 @@ void put(json::writer& out, std::string_view name, const std::optional<claim>& o
 
 }  // namespace
 
-known_claims read_claims(snapshot_reader& from, const customer_id& of) {
-    known_claims known;
+std::map<customer_id, known_claims> read_claims(
+    snapshot_reader& from,
+    const std::vector<customer_id>& of
+) {
+    std::map<customer_id, known_claims> all;
+    for (const customer_id& each : of) {
+        all.emplace(each, known_claims{});
+    }
     const auto tables = from.tables();
-    const auto customers = array_of(std::vector{of});
+    const auto customers = array_of(of);
     for (auto& each : run(tables, loads::of_customers, customers)) {
         if (each.known) {
-            known.customer = std::move(each);
+            all.at(customer_id{each.key}).customer = std::move(each);
         }
     }
-    known.subscriptions = run(tables, load_subscriptions_of, of);
+    std::map<subscription_id, customer_id> owners;
     std::vector<subscription_id> subscriptions;
-    for (const subscription_row& each : known.subscriptions) {
+    for (auto& each : run(tables, load_subscriptions_of, customers)) {
+        owners.emplace(each.id, *each.state.customer);
         subscriptions.push_back(each.id);
+        all.at(*each.state.customer).subscriptions.push_back(std::move(each));
     }
-    known.sessions =
-        run(tables, loads::of_checkout_sessions, "{}", customers, array_of(subscriptions));
-    known.mappings = run(tables, loads::of_mappings, "{}", customers);
-    return known;
+    for (auto& each :
+         run(tables, loads::of_checkout_sessions, "{}", customers, array_of(subscriptions))) {
+        std::set<customer_id> whose;
+        if (each.customer && all.contains(*each.customer)) {
+            whose.insert(*each.customer);
+        }
+        if (each.subscription && owners.contains(*each.subscription)) {
+            whose.insert(owners.at(*each.subscription));
+        }
+        for (const customer_id& one : whose) {
+            all.at(one).sessions.push_back(each);
+        }
+    }
+    for (auto& each : run(tables, loads::of_mappings, "{}", customers)) {
+        all.at(*each.customer).mappings.push_back(std::move(each));
+    }
+    return all;
 }
 
 bool owned_object::moves() const {
@@ -93,6 +114,16 @@ std::vector<owned_object> effect_of(const mapping& what, const known_claims& kno
         objects[at].after = after[at].before;
     }
     return objects;
+}
+
+bool is_said(const mapping& what, const known_claims& known) {
+    const auto record = claim_on_customer(*what.customer, std::nullopt, {{}, known.mappings});
+    if (record && record->by == claimed_by::mapping_record) {
+        return record->organization == what.organization;
+    }
+    const auto metadata = known.customer ? known.customer->state.organization : std::nullopt;
+    const auto now = claim_on_customer(*what.customer, metadata, {known.sessions, known.mappings});
+    return now && now->by != claimed_by::client_reference && now->organization == what.organization;
 }
 
 std::string stands_against(const mapping& what, const std::vector<owned_object>& objects) {
@@ -144,8 +175,7 @@ std::string in_words(const std::vector<owned_object>& all) {
     return text;
 }
 
-std::string link_json(const mapping& what, const std::vector<owned_object>& all) {
-    json::writer out;
+void add_link(json::writer& out, const mapping& what, const std::vector<owned_object>& all) {
     out.begin_object()
         .member("id", what.id.text())
         .member("organization", what.organization)
@@ -161,7 +191,13 @@ std::string link_json(const mapping& what, const std::vector<owned_object>& all)
         put(out, "after", each.after);
         out.end_object();
     }
-    return out.end_array().end_object().take();
+    out.end_array().end_object();
+}
+
+std::string link_json(const mapping& what, const std::vector<owned_object>& all) {
+    json::writer out;
+    add_link(out, what, all);
+    return out.take();
 }
 
 bool confirmed(bool yes, const std::string& why) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "schemas/io/process/exit_code.hpp"
+#include "schemas/json/writer.hpp"
 #include "schemas/messages/mapping.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "worker/domain/organization.hpp"
 #include "worker/domain/rows.hpp"
 #include "worker/projections/snapshot_reader.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +23,11 @@ struct known_claims {
     std::vector<stripe::checkout_fact> sessions;
     std::vector<mapping> mappings;
 };
-[[nodiscard]] known_claims read_claims(snapshot_reader& from, const customer_id& of);
+// Of each customer, also of one that nothing names.
+[[nodiscard]] std::map<customer_id, known_claims> read_claims(
+    snapshot_reader& from,
+    const std::vector<customer_id>& of
+);
 
 // Whose an object is before and after a record.
 struct owned_object {
@@ -35,6 +41,9 @@ struct owned_object {
 // The customer, then its subscriptions. Pure.
 [[nodiscard]] std::vector<owned_object> effect_of(const mapping& what, const known_claims& known);
 
+// It was said before, or something stronger says the same: another record would change nothing.
+[[nodiscard]] bool is_said(const mapping& what, const known_claims& known);
+
 // Why somebody has to say that a link is meant: it would change nothing, or take the customer from
 // another organization. Empty: nothing stands against it.
 [[nodiscard]] std::string stands_against(
@@ -47,6 +56,7 @@ struct owned_object {
 
 // A line for each object, and JSON of the record with them.
 [[nodiscard]] std::string in_words(const std::vector<owned_object>& all);
+void add_link(json::writer& out, const mapping& what, const std::vector<owned_object>& all);
 [[nodiscard]] std::string link_json(const mapping& what, const std::vector<owned_object>& all);
 
 // True: `yes` was told, or somebody at a terminal says so. Else says what is needed.

@@ -2,11 +2,9 @@
 
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/kafka/kafka_publisher.hpp"
-#include "schemas/json/reader.hpp"
-#include "schemas/json/writer.hpp"
+#include "schemas/types/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <fmt/format.h>
 #include <pwd.h>
@@ -19,26 +17,6 @@ namespace {
 
 constexpr std::size_t longest_actor = 255;
 constexpr std::size_t longest_reason = 1'000;
-
-// C0, DEL, and C1 in UTF-8.
-bool has_controls(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(text[at]);
-        const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
-        if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// Written as JSON it comes back unchanged.
-bool is_utf8(std::string_view text) {
-    json::writer out;
-    out.begin_object().member("text", text).end_object();
-    const auto read = json::read(out.take());
-    return read && read->root().find("text").as_string() == text;
-}
 
 }  // namespace
 
@@ -74,43 +52,64 @@ acting acting_of(const act_flags& told) {
     return {told.actor, told.reason.empty() ? std::nullopt : std::optional{told.reason}};
 }
 
-bool is_plain_text(std::string_view text, std::size_t longest) {
-    return !text.empty() && text.size() <= longest && !has_controls(text) && is_utf8(text);
-}
-
-bool is_known_organization(snapshot_reader& from, const organization_id& which) {
+std::set<organization_id> known_organizations(
+    snapshot_reader& from,
+    const std::vector<organization_id>& among
+) {
     const bool has_table =
         from.in().exec1("SELECT to_regclass('public.organizations') IS NOT NULL")[0].as<bool>();
     const std::string in_table =
-        has_table ? " OR EXISTS (SELECT FROM public.organizations WHERE id::text = $1)" : "";
-    return from.in()
-        .exec_params1(
-            with_schema(
-                "SELECT EXISTS (SELECT FROM :S.standings WHERE organization = $1)" + in_table,
-                from.of().schema
-            ),
-            which.text()
-        )[0]
-        .as<bool>();
+        has_table ? " UNION SELECT a.id FROM unnest($1::text[]) a (id) WHERE EXISTS (SELECT FROM "
+                    "public.organizations o WHERE o.id::text = a.id)"
+                  : "";
+    const pqxx::result rows = from.in().exec_params(
+        with_schema(
+            "SELECT organization FROM :S.standings WHERE organization = ANY ($1::text[])" +
+                in_table,
+            from.of().schema
+        ),
+        array_of(among)
+    );
+    std::set<organization_id> known;
+    for (const auto& row : rows) {
+        known.emplace(row[0].c_str());
+    }
+    return known;
 }
 
-exit_code publish_act(const settings& told, const message& record) {
+bool is_known_organization(snapshot_reader& from, const organization_id& which) {
+    return !known_organizations(from, {which}).empty();
+}
+
+exit_code publish_acts(const settings& told, std::span<const message> records) {
     constexpr std::chrono::seconds patience{10};
+    constexpr std::size_t at_once = 1'000;
     auto how = kafka::producer_settings_from(told.kafka);
     how.message_timeout = std::min<std::chrono::milliseconds>(how.message_timeout, patience);
     kafka::kafka_publisher log(how);
-    const std::array records{record};
-    if (log.publish(records).front() == delivery::persisted) {
-        return exit_code::done;
+    std::size_t taken = 0;
+    for (std::size_t at = 0; at < records.size(); at += at_once) {
+        const auto some = records.subspan(at, std::min(at_once, records.size() - at));
+        const auto reports = log.publish(some);
+        taken += static_cast<std::size_t>(std::ranges::count(reports, delivery::persisted));
+        if (taken < at + some.size()) {
+            fmt::print(
+                stderr,
+                "Kafka took {} of {} within {} s ({}); others may turn up later. Look with "
+                "billhook audit before you try again.\n",
+                taken,
+                records.size() == 1 ? "1 record" : fmt::format("{} records", records.size()),
+                patience.count(),
+                log.last_error().empty() ? "no answer" : log.last_error()
+            );
+            return exit_code::unreachable;
+        }
     }
-    fmt::print(
-        stderr,
-        "Kafka did not take the record within {} s ({}); it may turn up later. Look with billhook "
-        "audit before you try again.\n",
-        patience.count(),
-        log.last_error().empty() ? "no answer" : log.last_error()
-    );
-    return exit_code::unreachable;
+    return exit_code::done;
+}
+
+exit_code publish_act(const settings& told, const message& record) {
+    return publish_acts(told, std::span{&record, 1});
 }
 
 }  // namespace billhook

@@ -8,9 +8,10 @@
 #include "worker/projections/acts.hpp"
 #include "worker/projections/snapshot_reader.hpp"
 
-#include <cstddef>
+#include <set>
+#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 // What all commands have in common by which an operator changes an answer.
 namespace billhook {
@@ -30,14 +31,16 @@ void add_act_flags(flag_set to, act_flags& into, bool needs_reason = true);
 
 [[nodiscard]] acting acting_of(const act_flags& told);
 
-// UTF-8 of 1 to `longest` bytes without control characters: what a terminal shows as it is.
-[[nodiscard]] bool is_plain_text(std::string_view text, std::size_t longest);
-
-// Some fact named it, or public.organizations has such a row.
+// Of those the ones that some fact named, or of which public.organizations has a row.
+[[nodiscard]] std::set<organization_id> known_organizations(
+    snapshot_reader& from,
+    const std::vector<organization_id>& among
+);
 [[nodiscard]] bool is_known_organization(snapshot_reader& from, const organization_id& which);
 
-// Appends the record to the log within 10 s, however long other processes wait for Kafka. Says on
-// standard error what went wrong; then it may still turn up later.
+// Appends the records to the log, and waits 10 s for Kafka, however long other processes do. Says
+// on standard error what went wrong; then they may still turn up later.
+[[nodiscard]] exit_code publish_acts(const settings& told, std::span<const message> records);
 [[nodiscard]] exit_code publish_act(const settings& told, const message& record);
 
 }  // namespace billhook

@@ -44,7 +44,8 @@ std::variant<std::vector<owned_object>, exit_code> look(
             run(from.tables(), loads::of_subscriptions, array_of(std::vector{*what.subscription}));
         what.customer = found.empty() ? std::nullopt : found.front().state.customer;
     }
-    const auto known = what.customer ? read_claims(from, *what.customer) : known_claims{};
+    const auto known =
+        what.customer ? read_claims(from, {*what.customer}).at(*what.customer) : known_claims{};
     const mapping* const said = what.customer ? latest_of(known, what) : nullptr;
     if (said == nullptr || !said->organization) {
         fmt::print(

@@ -1,6 +1,7 @@
 #include "schemas/io/process/log.hpp"
 
 #include "schemas/types/instant.hpp"
+#include "schemas/types/text.hpp"
 
 #include <chrono>
 #include <cmath>
@@ -12,35 +13,6 @@
 
 namespace billhook {
 namespace {
-
-// The length of the well-formed UTF-8 sequence that starts here; 0 if there is none.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const auto first = byte(0);
-    if (first < 0x80) {
-        return 1;
-    }
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < length) {
-        return 0;
-    }
-    for (std::size_t at = 1; at < length; ++at) {
-        if ((byte(at) & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    const auto second = byte(1);
-    const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-    const bool surrogate = first == 0xED && second >= 0xA0;
-    const bool too_high = first == 0xF4 && second >= 0x90;
-    return overlong || surrogate || too_high ? 0 : length;
-}
-
-bool is_control(std::string_view sequence) {
-    const auto first = static_cast<unsigned char>(sequence[0]);
-    const bool c1 = first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
-    return first < 0x20 || first == 0x7F || c1;
-}
 
 void put_json_text(fmt::memory_buffer& out, std::string_view text) {
     out.push_back('"');
@@ -107,7 +79,7 @@ std::string_view to_word(log_level level) {
 std::string printable(std::string_view text, std::size_t limit) {
     std::string kept;
     while (!text.empty()) {
-        const auto length = sequence_length(text);
+        const auto length = character_size(text);
         const auto sequence = text.substr(0, length == 0 ? 1 : length);
         text.remove_prefix(sequence.size());
         if (length == 0 || is_control(sequence)) {
