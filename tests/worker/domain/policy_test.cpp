@@ -2,6 +2,7 @@
 #include "tests/builders/life.hpp"
 #include "tests/worker/domain/policy_rows.hpp"
 #include "worker/domain/assess.hpp"
+#include "worker/domain/grants.hpp"
 
 #include <doctest/doctest.h>
 
@@ -316,6 +317,17 @@ TEST_CASE("policy: what is left of the features at each access") {
         const rule asked{"", "past_due", each.case_age, plan.c_str(), "", "", no, no, ""};
         CHECK((judged(asked).features == each.features));
     }
+}
+
+TEST_CASE("grants: a revoke that names another organization takes nothing back") {
+    organization_facts facts;
+    facts.organization = organization_id{"org_1"};
+    REQUIRE(set_gift(facts, "taken_back", "0d"));
+    auto all = facts.grants;
+    CHECK(courses_of(all, now).front().revoked_by == &all.back());
+    all.back().organization = organization_id{"org_2"};
+    CHECK(courses_of(all, now).front().revoked_by == nullptr);
+    CHECK(courses_of(all, now).front().in_force);
 }
 
 }  // namespace billhook
