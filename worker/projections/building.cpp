@@ -8,8 +8,10 @@
 #include <pqxx/transaction>
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <string_view>
 
 namespace billhook {
 
@@ -17,10 +19,17 @@ namespace {
 
 constexpr std::size_t longest_name = 41;
 
+// Of a schema that is there anyway: such a projection would be taken for it.
+bool is_taken(const std::string& text) {
+    static constexpr std::array<std::string_view, 4> schemas{
+        "information_schema", "public", "billing", "billhook"};
+    return text.starts_with("pg_") || std::ranges::find(schemas, text) != schemas.end();
+}
+
 bool is_name(const std::string& text) {
     const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
     return !text.empty() && text.size() <= longest_name && is_letter(text.front()) &&
-           std::all_of(text.begin(), text.end(), [&](char c) {
+           !is_taken(text) && std::all_of(text.begin(), text.end(), [&](char c) {
                return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
            });
 }
@@ -107,7 +116,8 @@ std::string to_text(projection_refusal why, const std::string& name) {
     switch (why) {
         case projection_refusal::bad_name:
             return fmt::format(
-                "'{}' is no name for a projection: a letter a-z, then up to 40 of a-z, 0-9 and _",
+                "'{}' is no name for a projection: a letter a-z, then up to 40 of a-z, 0-9 and _, "
+                "and not a schema's (pg_..., public, billing, billhook)",
                 name
             );
         case projection_refusal::is_live:

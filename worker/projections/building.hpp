@@ -14,7 +14,7 @@ namespace billhook {
 
 // Why a projection cannot be built or dropped as asked.
 enum class projection_refusal : std::uint8_t {
-    bad_name,            // a name is a-z, then up to 40 of a-z, 0-9 and _
+    bad_name,            // a-z, then up to 40 of a-z, 0-9, _; no schema of Postgres or ours
     is_live,             // workers write it
     other_fold_version,  // begun by another program: drop it, or use that program
     other_accounts,      // begun for other connected accounts than the given ones

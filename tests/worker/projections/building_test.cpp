@@ -100,15 +100,17 @@ TEST_CASE("building: begun twice is the same one and only under its conditions")
         projection_refusal why;
     };
     const row rows[] = {
-        {"no name",           "SELECT",                                             "Second",    projection_refusal::bad_name},
-        {"an injection",      "SELECT",                                             "a;b",       projection_refusal::bad_name},
-        {"the live one",      "SELECT",                                             "billing_1", projection_refusal::is_live },
+        {"no name",           "SELECT",                                             "Second",     projection_refusal::bad_name},
+        {"an injection",      "SELECT",                                             "a;b",        projection_refusal::bad_name},
+        {"Postgres' own",     "SELECT",                                             "pg_catalog", projection_refusal::bad_name},
+        {"the views'",        "SELECT",                                             "billing",    projection_refusal::bad_name},
+        {"the live one",      "SELECT",                                             "billing_1",  projection_refusal::is_live },
         {"another partition",
          "INSERT INTO billhook.offsets VALUES ('second', 'stripe.events', 9)",      "second",
-         projection_refusal::other_partitions                                                                                },
+         projection_refusal::other_partitions                                                                                 },
         {"another program's",
          "UPDATE billhook.projections SET fold_version = 99 WHERE name = 'second'", "second",
-         projection_refusal::other_fold_version                                                                              },
+         projection_refusal::other_fold_version                                                                               },
     };
     for (const row& each : rows) {
         CAPTURE(each.name);
