@@ -4,6 +4,7 @@
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "tools/commands/commands.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/ledger/fold_version.hpp"
 
 #include <cstdio>
@@ -15,11 +16,11 @@ namespace {
 using namespace billhook;
 
 void print_help() {
-    fmt::print("billhook COMMAND [FLAGS]\n\n");
+    tell("billhook COMMAND [FLAGS]\n\n");
     for (const command& each : all_commands()) {
-        fmt::print("  {:<14}{}\n", each.name, each.purpose);
+        tell("  {:<14}{}\n", each.name, each.purpose);
     }
-    fmt::print(
+    tell(
         "\nbillhook COMMAND --help says more about one. Exit codes: 0 done, 1 the answer is no, 2 "
         "usage or\nsettings, 3 brokers or database cannot be reached, 4 refused.\n"
     );
@@ -35,7 +36,7 @@ const command* find_command(std::string_view name) {
 }
 
 exit_code complain(const command& about, const std::string& text, exit_code code) {
-    fmt::print(stderr, "billhook {}: {}\n", about.name, text);
+    warn("billhook {}: {}\n", about.name, own_lines{text});
     return code;
 }
 
@@ -78,12 +79,12 @@ int main(int argc, char** argv) {
         return to_int(given.empty() ? exit_code::usage : exit_code::done);
     }
     if (name == "--version") {
-        fmt::print("{}, fold version {}\n", version_text(), fold_version);
+        tell("{}, fold version {}\n", version_text(), fold_version);
         return to_int(exit_code::done);
     }
     const command* const found = find_command(name);
     if (found == nullptr) {
-        fmt::print(stderr, "billhook: there is no command '{}'; billhook --help lists all\n", name);
+        warn("billhook: there is no command '{}'; billhook --help lists all\n", name);
         return to_int(exit_code::usage);
     }
     given.erase(given.begin());

@@ -46,7 +46,7 @@ bool is_treacherous(char32_t code) {
     });
 }
 
-std::string harmless_but(std::string_view text, bool line_ends_stay) {
+std::string harmless_but(std::string_view text, bool lines_stay) {
     std::string shown;
     shown.reserve(text.size());
     while (!text.empty()) {
@@ -58,7 +58,7 @@ std::string harmless_but(std::string_view text, bool line_ends_stay) {
             continue;
         }
         const auto code = code_of(character);
-        if (!is_treacherous(code) || (line_ends_stay && character == "\n")) {
+        if (!is_treacherous(code) || (lines_stay && (character == "\n" || character == "\t"))) {
             shown += character;
         } else if (code < 0x10000) {
             shown += fmt::format("\\u{:04x}", static_cast<unsigned>(code));

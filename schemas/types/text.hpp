@@ -21,7 +21,7 @@ namespace billhook {
 // For a terminal and for a line-oriented reader: what `is_plain_text` refuses is written as
 // "\u001b", bytes that are no UTF-8 as "\xff"; all else stays. Of JSON text the meaning stays.
 [[nodiscard]] std::string harmless(std::string_view text);
-// Of lines: their ends stay, too.
+// Of lines: their ends and tabs stay, too.
 [[nodiscard]] std::string harmless_lines(std::string_view text);
 
 }  // namespace billhook

@@ -118,6 +118,21 @@ TEST_CASE("tidy: pure leaves name no clock or environment or output or random so
     }
 }
 
+TEST_CASE("tidy: commands print by one function that makes text from outside harmless") {
+    for (const auto& file : tree()) {
+        const bool is_command =
+            file.path.starts_with("tools/commands/") || file.path == "tools/main.cpp";
+        if (!is_command || file.path == "tools/commands/printing.hpp") {
+            continue;
+        }
+        for (const std::string_view word : {"fmt::print(", "std::cout <<", "std::cerr <<"}) {
+            if (says(file.code, word)) {
+                FAIL_CHECK(file.path, " says ", word, ": tools/commands/printing.hpp");
+            }
+        }
+    }
+}
+
 TEST_CASE("tidy: files and functions are small") {
     for (const auto& file : tree()) {
         const auto limit = file.is_header() ? longest_header : longest_source;

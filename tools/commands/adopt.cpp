@@ -6,6 +6,7 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/consent.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/commands/text_table.hpp"
@@ -16,7 +17,6 @@
 #include "tools/recovery/publication.hpp"
 
 #include <chrono>
-#include <fmt/format.h>
 #include <fstream>
 
 namespace billhook {
@@ -40,7 +40,7 @@ public:
         if (phase != phase_ || now >= next_) {
             phase_ = phase;
             next_ = now + 5s;
-            fmt::print(stderr, "{}: {}\n", phase, progress);
+            warn("{}: {}\n", phase, progress);
         }
     }
 
@@ -81,8 +81,7 @@ public:
             );
             unknown_ += !listed.plan && !listed.addon ? 1 : 0;
         }
-        fmt::print(
-            stderr,
+        warn(
             "account: a key of {} mode; {} recurring prices, of which the plans in force list {}\n",
             livemode_ ? "live" : "test",
             prices_.size(),
@@ -158,15 +157,15 @@ private:
 
 exit_code write_plans(const std::vector<account_price>& prices, const std::string& path) {
     if (prices.empty()) {
-        fmt::print(stderr, "the account has no recurring prices: nothing to propose\n");
+        warn("the account has no recurring prices: nothing to propose\n");
         return exit_code::no;
     }
     std::ofstream file(path, std::ios::binary);
     if (!(file << proposed_plans(prices) << std::flush)) {
-        fmt::print(stderr, "{}: cannot be written\n", path);
+        warn("{}: cannot be written\n", path);
         return exit_code::refused;
     }
-    fmt::print(
+    tell(
         "{}: {} recurring prices; order the plans and say what they give, then billhook plans "
         "check, plans try and plans apply\n",
         path,
@@ -193,13 +192,13 @@ void print_text(const takeover& done, const taken_over& state) {
         );
     }
     const auto& report = done.report();
-    fmt::print(
+    tell(
         "{}\n{}{}{}{} events and {} readings published, {} notices sent for them; the last of {} "
         "passes left {} differences\n",
-        prices.text(),
-        to_text(state),
-        differences.empty() ? "" : "\n" + differences.text(),
-        differences.empty() ? "" : "\n",
+        own_lines{prices.text()},
+        own_lines{to_text(state)},
+        own_lines{differences.empty() ? "" : "\n" + differences.text()},
+        own_lines{differences.empty() ? "" : "\n"},
         report.events.published,
         report.readings,
         done.notices().notices,
@@ -245,7 +244,7 @@ void print_json(const takeover& done, const taken_over& state) {
     }
     out.end_array();
     add_to(out, state);
-    fmt::print("{}\n", out.end_object().take());
+    tell("{}\n", out.end_object().take());
 }
 
 exit_code take_over(const settings& all, const adopt_flags& flags) {
@@ -262,7 +261,7 @@ exit_code take_over(const settings& all, const adopt_flags& flags) {
             case adoption_end::done:
                 break;
             case adoption_end::not_folded:
-                fmt::print(stderr, "not all is folded; is a worker running? then again\n");
+                warn("not all is folded; is a worker running? then again\n");
                 return exit_code::no;
             case adoption_end::held_back:
                 return exit_code::refused;
@@ -270,7 +269,7 @@ exit_code take_over(const settings& all, const adopt_flags& flags) {
     } catch (const stripe::failure& failed) {
         return complain_of_failure(failed);
     } catch (const not_published& failed) {
-        fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
+        warn("{}; see kafka.brokers\n", failed.what());
         return exit_code::unreachable;
     }
     const auto state = work.state();
@@ -310,7 +309,7 @@ exit_code run_adopt(arguments given) {
         return *code;
     }
     if (!duration_from(flags.wait)) {
-        fmt::print(stderr, "--wait: must be a duration like 90s and 10m\n");
+        warn("--wait: must be a duration like 90s and 10m\n");
         return exit_code::usage;
     }
     return take_over(std::get<settings>(told), flags);

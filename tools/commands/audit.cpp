@@ -2,12 +2,11 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/projections/acts.hpp"
 #include "worker/projections/snapshot_reader.hpp"
-
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -75,12 +74,12 @@ exit_code run_audit(arguments given) {
     postgres::connection database(database_of(std::get<settings>(told)));
     const auto from = since_from(since, database_time(database.raw()));
     if (!from) {
-        fmt::print(stderr, "--since: must be a duration like 24h, a day, or a time\n");
+        warn("--since: must be a duration like 24h, a day, or a time\n");
         return exit_code::usage;
     }
     snapshot_reader snapshot(database);
     const auto all = acts_since(snapshot.tables(), *from, static_cast<std::size_t>(limit));
-    fmt::print("{}", as_json ? json_of(all) : text_of(all));
+    tell("{}", own_lines{as_json ? json_of(all) : text_of(all)});
     return exit_code::done;
 }
 

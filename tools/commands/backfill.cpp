@@ -5,13 +5,13 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/consent.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/recovery/postgres_journal.hpp"
 #include "tools/recovery/publication.hpp"
 
 #include <chrono>
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -43,7 +43,7 @@ void add_flags(flag_set own, backfill_flags& flags) {
 }
 
 bool complain(const char* flag, const char* must) {
-    fmt::print(stderr, "{}: {}\n", flag, must);
+    warn("{}: {}\n", flag, must);
     return false;
 }
 
@@ -71,9 +71,7 @@ bool settle(backfill_flags& flags, instant now) {
         return complain("--resume", "must be what an interrupted run printed, like 0:evt_1Nabc");
     }
     if (now - *from > kept_by_stripe) {
-        fmt::print(
-            stderr, "Stripe lists events for 30 days; what is older only reconcile can bring\n"
-        );
+        warn("Stripe lists events for 30 days; what is older only reconcile can bring\n");
     }
     flags.what.from = *from;
     flags.what.to = flags.to.empty() ? std::nullopt : to;
@@ -99,10 +97,10 @@ void print_report(
             .member("notices", static_cast<std::int64_t>(notices.notices))
             .member("dry_run", flags.dry_run)
             .end_object();
-        fmt::print("{}\n", out.take());
+        tell("{}\n", out.take());
         return;
     }
-    fmt::print(
+    tell(
         "{} events listed, {} in the journal, {} {}\n",
         report.listed,
         report.known,
@@ -110,7 +108,7 @@ void print_report(
         done_word(flags)
     );
     if (report.published > 0 && !flags.dry_run) {
-        fmt::print("billhook status --wait 60s tells when they are folded\n");
+        tell("billhook status --wait 60s tells when they are folded\n");
     }
 }
 
@@ -121,7 +119,7 @@ exit_code list_into(
 ) {
     try {
         const auto refused = backfill(with, flags.what, report, [&](const backfill_report& now) {
-            fmt::print(stderr, "{} listed, {} lacking\n", now.listed, now.published);
+            warn("{} listed, {} lacking\n", now.listed, now.published);
         });
         return refused ? complain_of_refusal(stripe::to_text(*refused), refused->status)
                        : exit_code::done;
@@ -163,14 +161,12 @@ exit_code run(const backfill_flags& flags, const settings& all) {
         try {
             asked.release(waiting, log);
         } catch (const not_published& failed) {
-            fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
+            warn("{}; see kafka.brokers\n", failed.what());
             return exit_code::unreachable;
         }
     }
     if (code != exit_code::done) {
-        fmt::print(
-            stderr, "to go on from here: the same with --resume {}\n", to_text(report.reached)
-        );
+        warn("to go on from here: the same with --resume {}\n", to_text(report.reached));
         return code;
     }
     print_report(flags, report, asked.counted());

@@ -2,6 +2,7 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_history.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 
@@ -98,13 +99,10 @@ exit_code run_bench(arguments given) {
     }
     const auto found = measure_history(database_of(all), *plans, all.database.role_passwords, how);
     if (!found) {
-        fmt::print(
-            stderr,
-            "billhook bench: that database is in use by billhook; make an empty one for it\n"
-        );
+        warn("billhook bench: that database is in use by billhook; make an empty one for it\n");
         return exit_code::refused;
     }
-    fmt::print("{}", as_json ? json_of(*found) + "\n" : text_of(*found));
+    tell("{}", own_lines{as_json ? json_of(*found) + "\n" : text_of(*found)});
     return exit_code::done;
 }
 

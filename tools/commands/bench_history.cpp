@@ -1,6 +1,7 @@
 #include "tools/commands/bench_history.hpp"
 
 #include "schemas/io/postgres/migrations.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/ledger/fold_version.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 #include "worker/pipeline/process.hpp"
@@ -43,7 +44,7 @@ std::int64_t resident_mebibytes() {
 
 void tell(const std::string& line) {
     if (isatty(STDERR_FILENO) != 0) {
-        fmt::print(stderr, "{}\n", line);
+        warn("{}\n", line);
     }
 }
 

@@ -1,12 +1,12 @@
 #include "tools/commands/consent.hpp"
 
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 
 #include <pqxx/nontransaction>
 
 #include <chrono>
-#include <fmt/format.h>
 
 namespace billhook {
 namespace {
@@ -21,7 +21,7 @@ public:
     void operator()(std::size_t count) {
         if (std::chrono::steady_clock::now() >= next_) {
             next_ = std::chrono::steady_clock::now() + 5s;
-            fmt::print(stderr, "{} of {} records {}\n", count, all_, done_);
+            warn("{} of {} records {}\n", count, all_, done_);
         }
     }
 
@@ -53,15 +53,12 @@ bool consent::given_for(spool& waiting) {
     const auto now = foretell(waiting, books, slow_lines("tried", waiting.size()));
     counted_.add(now);
     if (now.notices == 0) {
-        fmt::print(stderr, "{} records, of which nobody would be told\n", waiting.size());
+        warn("{} records, of which nobody would be told\n", waiting.size());
         return true;
     }
-    fmt::print(
-        stderr, "{} records; notices that would be sent at once: {}\n", waiting.size(), now.text()
-    );
+    warn("{} records; notices that would be sent at once: {}\n", waiting.size(), now.text());
     if (!agreed_) {
-        fmt::print(
-            stderr,
+        warn(
             "none of them was published: --yes publishes and sends; after `billhook notices since "
             "now` nobody is told of what fell due before\n"
         );

@@ -9,9 +9,11 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/ledger/projections.hpp"
+#include "worker/projections/building.hpp"
 #include "worker/projections/dead_letter_desk.hpp"
 
 #include <pqxx/nontransaction>
@@ -78,7 +80,7 @@ std::optional<dead_letter> find(const desk& at, const std::string& id) {
         found = find_dead_letter(in, at.projection, *position);
     }
     if (!found) {
-        std::cerr << id << ": no dead letter is PARTITION/OFFSET; see billhook dead-letters list\n";
+        warn("{}: no dead letter is PARTITION/OFFSET; see billhook dead-letters list\n", id);
     }
     return found;
 }
@@ -121,7 +123,7 @@ exit_code list(const desk& at) {
             put(out, each);
         }
         out.end_array();
-        std::cout << out.take() << '\n';
+        tell("{}\n", out.take());
         return exit_code::done;
     }
     text_table rows({"id", "reason", "event", "first seen", "count", "state"});
@@ -135,9 +137,9 @@ exit_code list(const desk& at) {
              each.resolved_at ? each.resolution : "open"}
         );
     }
-    std::cout << (rows.empty() ? "no dead letters\n" : rows.text());
+    tell("{}", own_lines{rows.empty() ? "no dead letters\n" : rows.text()});
     for (const auto& [reason, count] : open) {
-        std::cout << fmt::format("{} open: {}\n", reason, count);
+        tell("{} open: {}\n", reason, count);
     }
     return exit_code::done;
 }
@@ -154,11 +156,11 @@ exit_code show(const desk& at) {
     if (at.flags.json) {
         json::writer out;
         put(out, *found);
-        std::cout << out.take() << '\n';
+        tell("{}\n", out.take());
         return exit_code::done;
     }
     const auto line = [](const char* name, const std::string& value) {
-        std::cout << fmt::format("{:<12} {}\n", name, value.empty() ? "-" : value);
+        tell("{:<12} {}\n", name, value.empty() ? "-" : value);
     };
     line("id", id_of(*found));
     line("reason", found->reason);
@@ -180,9 +182,7 @@ std::optional<message> record_of(kafka::inspector& log, const dead_letter& what)
         {.topic = what.at.topic, .partition = what.at.partition, .offset = what.at.offset}, 10s
     );
     if (!record || record->value() != what.body) {
-        std::cerr << id_of(what)
-                  << ": its record is not in the log any more; billhook backfill can ask Stripe "
-                     "for the event again\n";
+        warn("{}: its record is gone from the log; billhook backfill asks Stripe\n", id_of(what));
         return std::nullopt;
     }
     return message{
@@ -212,12 +212,12 @@ exit_code settle_sent(const desk& at, const std::vector<dead_letter>& sent, inst
     for (const dead_letter& each : sent) {
         pqxx::work in(at.database.raw());
         if (died_again(in, at.projection, each, since)) {
-            std::cout << fmt::format("{}: {} again\n", id_of(each), each.reason);
+            tell("{}: {} again\n", id_of(each), each.reason);
             continue;
         }
         static_cast<void>(settle_dead_letter(in, at.projection, each, "retried", ""));
         in.commit();
-        std::cout << id_of(each) << ": folded\n";
+        tell("{}: folded\n", id_of(each));
         ++settled;
     }
     return settled == sent.size() ? exit_code::done : exit_code::no;
@@ -226,7 +226,7 @@ exit_code settle_sent(const desk& at, const std::vector<dead_letter>& sent, inst
 exit_code retry(const desk& at) {
     const auto patience = duration_from(at.flags.wait);
     if (!patience || (at.flags.ids.empty() && !at.flags.all)) {
-        std::cerr << "retry needs ids or --all, and --wait a duration like 90s\n";
+        warn("retry needs ids or --all, and --wait a duration like 90s\n");
         return exit_code::usage;
     }
     const auto letters = chosen(at);
@@ -246,7 +246,7 @@ exit_code retry(const desk& at) {
     kafka::kafka_publisher into(kafka::producer_settings_from(at.told.kafka));
     for (const delivery each : into.publish(messages)) {
         if (each != delivery::persisted) {
-            std::cerr << "Kafka did not take every record; those it took are folded. Try again.\n";
+            warn("Kafka did not take every record; those it took are folded. Try again.\n");
             return exit_code::unreachable;
         }
     }
@@ -254,8 +254,7 @@ exit_code retry(const desk& at) {
         at.database.raw(), database_time(at.database.raw()), *patience, [](const folding&) {}
     );
     if (state.behind > 0) {
-        std::cerr << "sent, but not all is folded yet: " << state.text()
-                  << "; look at billhook status, then retry once more (a double is harmless)\n";
+        warn("sent, but not all is folded yet: {}; later retry once more\n", state.text());
         return exit_code::no;
     }
     const exit_code code = settle_sent(at, sent, since);
@@ -279,9 +278,7 @@ exit_code discard(const desk& at) {
             record_act(in, "dead_letter_discard", subject, acting_of(at.flags.act));
         }
         in.commit();
-        std::cout << fmt::format(
-            "{}: {}\n", id_of(each), open > 0 ? "discarded" : "was settled before, and stays so"
-        );
+        tell("{}: {}\n", id_of(each), open > 0 ? "discarded" : "was settled before, and stays so");
     }
     return exit_code::done;
 }
@@ -291,10 +288,10 @@ exit_code resume(const desk& at) {
     const auto resumed = resume_halted(in, at.projection, at.flags.partition);
     in.commit();
     for (const std::int32_t each : resumed) {
-        std::cout << fmt::format("partition {} goes on within seconds\n", each);
+        tell("partition {} goes on within seconds\n", each);
     }
     if (resumed.empty()) {
-        std::cout << "no partition is halted\n";
+        tell("no partition is halted\n");
     }
     return exit_code::done;
 }
@@ -385,8 +382,12 @@ exit_code run_dead_letters(arguments given) {
         const bool of_another =
             !flags.projection.empty() && (!live || live->name != flags.projection);
         if (does == &retry && of_another) {
-            std::cerr << "retry is of the live projection: workers fold what is sent again\n";
+            warn("retry is of the live projection: workers fold what is sent again\n");
             return exit_code::usage;
+        }
+        if (of_another && !find_projection(in, flags.projection)) {
+            warn("{}\n", to_text(projection_refusal::unknown, flags.projection));
+            return exit_code::no;
         }
         if (flags.projection.empty()) {
             at.projection = live ? live->name : "";

@@ -5,12 +5,11 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <functional>
-#include <iostream>
 
 namespace billhook {
 
@@ -98,7 +97,7 @@ void print_json(const std::vector<doctor_finding>& found) {
             .member("remedy", one.remedy)
             .end_object();
     }
-    std::cout << out.end_array().end_object().take() << "\n";
+    tell("{}\n", out.end_array().end_object().take());
 }
 
 }  // namespace
@@ -132,11 +131,11 @@ exit_code run_doctor(arguments given) {
         print_json(found);
     } else {
         for (const auto& one : found) {
-            std::cout << fmt::format(
+            tell(
                 "{:<8}  {}: {}\n          {}\n", word_of(one.how), one.about, one.text, one.remedy
             );
         }
-        std::cout << (found.empty() ? "nothing found\n" : "");
+        tell("{}", own_lines{found.empty() ? "nothing found\n" : ""});
     }
     return wrong || !plans ? exit_code::no : exit_code::done;
 }

@@ -5,6 +5,7 @@
 #include "schemas/stripe/redact.hpp"
 #include "schemas/types/instant.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/text_table.hpp"
 
 #include <pqxx/nontransaction>
@@ -99,22 +100,22 @@ void show(const journalled& found, const std::optional<kafka::consumed>& record,
             }
         }
         out.key("body");
-        std::cout << (body ? out.add_raw(*body) : out.add(nullptr)).end_object().take() << "\n";
+        tell("{}\n", own_lines{(body ? out.add_raw(*body) : out.add(nullptr)).end_object().take()});
         return;
     }
     for (const auto& [name, value] : found.columns) {
-        std::cout << fmt::format("{:<14} {}\n", name, value);
+        tell("{:<14} {}\n", name, value);
     }
     if (!record) {
-        std::cout << "the record is not in the log any more\n";
+        tell("the record is not in the log any more\n");
         return;
     }
     for (const auto& [name, value] : record->headers()) {
         if (name != "stripe-signature") {
-            std::cout << fmt::format("{:<14} {}\n", "  " + name, value);
+            tell("{:<14} {}\n", "  " + name, value);
         }
     }
-    std::cout << fmt::format("{:<14} {}\n", "body", *body);
+    tell("{:<14} {}\n", "body", own_lines{*body});
 }
 
 }  // namespace
@@ -144,18 +145,17 @@ exit_code run_events(arguments given) {
     const auto found = find(database.raw(), id);
     if (!found) {
         if (const auto reason = reason_of_death(database.raw(), id)) {
-            std::cerr << "event " << id << " is a dead letter: " << *reason << "\n";
+            warn("event {} is a dead letter: {}\n", id, *reason);
             return exit_code::no;
         }
-        std::cerr << "no event " << id
-                  << " in the journal; see billhook status for lag and dead letters\n";
+        warn("no event {} in the journal; see billhook status for lag and dead letters\n", id);
         return exit_code::no;
     }
     kafka::inspector log(kafka::client_settings_from(all.kafka));
     const auto record = log.fetch(found->at, 10s);
     if (raw) {
         if (!record) {
-            std::cerr << "the record is not in the log any more\n";
+            warn("the record is not in the log any more\n");
             return exit_code::no;
         }
         std::cout.write(

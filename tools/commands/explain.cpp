@@ -2,6 +2,7 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/domain/assess.hpp"
@@ -50,12 +51,12 @@ std::string text_of(const explanation& all) {
     const auto price = price_in_words(all.now.renewal);
     auto text = fmt::format(
         "{} at {}\n{}\n{}\nWhy: {}\nNext: {}\n",
-        all.now.organization.text(),
+        harmless(all.now.organization.text()),
         to_words(all.now.as_of),
-        in_short(all.now),
+        harmless(in_short(all.now)),
         price.empty() ? "" : "Price: " + price + "\n",
-        all.why,
-        all.next
+        harmless(all.why),
+        harmless(all.next)
     );
     text_table rows({"time", "event", "object", "what it says", "came"});
     for (const timeline_row& row : all.timeline) {
@@ -100,10 +101,8 @@ void compare_with_tables(
     }
     const auto tables = assess(facts, plans_at(policies, all.now.as_of), all.now.as_of);
     if (!same_answer(tables, all.now)) {
-        fmt::print(
-            stderr,
-            "The tables say something else: {}. See billhook replay --verify.\n",
-            in_short(tables)
+        warn(
+            "The tables say something else: {}. See billhook replay --verify.\n", in_short(tables)
         );
     }
 }
@@ -115,8 +114,7 @@ exit_code explain_one(
     bool as_json
 ) {
     if (asked && *asked > from.horizon()) {
-        fmt::print(
-            stderr,
+        warn(
             "--at: lies after the horizon, {}, up to which everything is read; billhook forecast "
             "tells what is to come\n",
             to_rfc3339(from.horizon())
@@ -125,8 +123,7 @@ exit_code explain_one(
     }
     const auto past = read_history(from, organization, history_reach::owned_ever);
     if (past.journal.empty() && !is_applications(from, organization)) {
-        fmt::print(
-            stderr,
+        warn(
             "no event ever named the organization {}, and public.organizations has no such row\n",
             organization.text()
         );
@@ -135,7 +132,7 @@ exit_code explain_one(
     const auto at = asked.value_or(from.horizon());
     const auto policies = read_policies(from, at);
     const auto all = explain(past, policies, {at, asked ? *asked : instant::max()});
-    fmt::print("{}", as_json ? json_of(all) + "\n" : text_of(all));
+    tell("{}", own_lines{as_json ? json_of(all) + "\n" : text_of(all)});
     if (!asked) {
         compare_with_tables(from, all, policies);
     }
@@ -164,7 +161,7 @@ exit_code run_explain(arguments given) {
     }
     const auto asked = at.empty() ? std::nullopt : moment_from(at);
     if (!at.empty() && !asked) {
-        fmt::print(stderr, "--at: must be a day or a time like 2026-02-08T09:30:00Z\n");
+        warn("--at: must be a day or a time like 2026-02-08T09:30:00Z\n");
         return exit_code::usage;
     }
     const auto told = line.read_settings({"database.url"});

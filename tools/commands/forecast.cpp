@@ -3,6 +3,7 @@
 #include "schemas/io/postgres/connection.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/domain/standing_json.hpp"
@@ -139,8 +140,7 @@ exit_code run_forecast(arguments given) {
     snapshot_reader from(database);
     auto facts = read_organization(from, organization_id{organization});
     if (is_unheard_of(facts)) {
-        fmt::print(
-            stderr,
+        warn(
             "nothing is known of the organization {} at Stripe, so nothing changes by itself\n",
             organization
         );
@@ -149,7 +149,7 @@ exit_code run_forecast(arguments given) {
     const auto plans = postgres::plans_in_force(from.in()).text.plans;
     const auto begin = from.horizon();
     const auto all = forecast(std::move(facts), plans, begin, begin + std::chrono::days{days});
-    fmt::print("{}", as_json ? json_of(all) + "\n" : text_of(all));
+    tell("{}", own_lines{as_json ? json_of(all) + "\n" : text_of(all)});
     return exit_code::done;
 }
 

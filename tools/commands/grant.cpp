@@ -7,6 +7,7 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/domain/counting.hpp"
 #include "worker/domain/standing_json.hpp"
 #include "worker/insight/fact_words.hpp"
@@ -15,7 +16,6 @@
 #include "worker/projections/history_reader.hpp"
 
 #include <charconv>
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -67,7 +67,7 @@ std::optional<grant> read_gift(const grant_flags& told) {
         const auto value =
             equals == std::string::npos ? std::nullopt : value_from(each.substr(equals + 1));
         if (!value || equals == 0) {
-            fmt::print(stderr, "--feature: must be NAME=LIMIT, NAME=unlimited or NAME=true\n");
+            warn("--feature: must be NAME=LIMIT, NAME=unlimited or NAME=true\n");
             return std::nullopt;
         }
         one.features[each.substr(0, equals)] = *value;
@@ -76,16 +76,13 @@ std::optional<grant> read_gift(const grant_flags& told) {
     if (!told.extend_trial.empty()) {
         const auto span = duration_from(told.extend_trial);
         if (!span || span->count() <= 0 || *span > std::chrono::days{3650}) {
-            fmt::print(
-                stderr, "--extend-trial: must be a duration like 14d, of 10 years at most\n"
-            );
+            warn("--extend-trial: must be a duration like 14d, of 10 years at most\n");
             return std::nullopt;
         }
         one.trial_extension = span->count();
     }
     if (lasting == one.trial_extension.has_value()) {
-        fmt::print(
-            stderr,
+        warn(
             "{}\n",
             lasting ? "--extend-trial: is a grant of its own, beside no other flag"
                     : "give something: --plan, --access, --feature, --exempt or --extend-trial"
@@ -96,8 +93,7 @@ std::optional<grant> read_gift(const grant_flags& told) {
         one.until = moment_from(told.until);
     }
     if (lasting ? !one.until.has_value() : !told.until.empty()) {
-        fmt::print(
-            stderr,
+        warn(
             "{}\n",
             lasting ? "--until: a grant needs its end, a day or a time like 2027-03-01T12:00:00Z"
                     : "--until: a longer trial ends by itself"
@@ -114,7 +110,7 @@ bool is_listed(const grant& one, const catalogue& plans) {
         for (const plan& each : plans.plans) {
             keys += " " + each.key;
         }
-        fmt::print(stderr, "--plan: the plans in force are{}\n", keys);
+        warn("--plan: the plans in force are{}\n", keys);
         return false;
     }
     const auto types = feature_types(plans);
@@ -125,8 +121,7 @@ bool is_listed(const grant& one, const catalogue& plans) {
             for (const auto& [known, type] : types) {
                 names += " " + known;
             }
-            fmt::print(
-                stderr,
+            warn(
                 "--feature: {} is a feature of no plan in force; they have{}\n",
                 name,
                 names.empty() ? " none" : names
@@ -135,8 +130,7 @@ bool is_listed(const grant& one, const catalogue& plans) {
         }
         const bool is_switch = listed->second == feature_type::on_or_off;
         if (is_switch != std::holds_alternative<bool>(value)) {
-            fmt::print(
-                stderr,
+            warn(
                 "--feature: {} is a {}: {}\n",
                 name,
                 to_word(listed->second),
@@ -172,8 +166,8 @@ std::string json_of(const grant& one, const effect_of_grant& what) {
     return out.end_object().take();
 }
 
-void say(const grant& one, const effect_of_grant& what) {
-    fmt::print(
+void report(const grant& one, const effect_of_grant& what) {
+    tell(
         "{}: {} gets {}{}\n  now:  {}\n  then: {}\nbillhook status --wait 60s tells when it is "
         "folded\n",
         one.id.text(),
@@ -194,8 +188,7 @@ exit_code give(const settings& told, grant one, bool as_json) {
     {
         snapshot_reader from(database);
         if (!is_known_organization(from, one.organization)) {
-            fmt::print(
-                stderr,
+            warn(
                 "{}: neither the log nor public.organizations knows such an organization\n",
                 one.organization.text()
             );
@@ -206,7 +199,7 @@ exit_code give(const settings& told, grant one, bool as_json) {
             return exit_code::usage;
         }
         if (one.until && *one.until <= one.created) {
-            fmt::print(stderr, "--until: {} is over\n", to_words(*one.until));
+            warn("--until: {} is over\n", to_words(*one.until));
             return exit_code::usage;
         }
         one.id = grant_id(one);
@@ -217,8 +210,7 @@ exit_code give(const settings& told, grant one, bool as_json) {
         what.trial_end = trial_end_of(facts, plans);
     }
     if (one.trial_extension && what.trial_end <= one.created) {
-        fmt::print(
-            stderr,
+        warn(
             "{}: its trial would have ended {} all the same; give it longer\n",
             one.organization.text(),
             to_words(*what.trial_end)
@@ -228,7 +220,7 @@ exit_code give(const settings& told, grant one, bool as_json) {
     if (const auto code = publish_act(told, message_of(one)); code != exit_code::done) {
         return code;
     }
-    as_json ? fmt::print("{}\n", json_of(one, what)) : say(one, what);
+    as_json ? tell("{}\n", json_of(one, what)) : report(one, what);
     return exit_code::done;
 }
 
@@ -267,7 +259,7 @@ exit_code run_grant(arguments given) {
         return *done;
     }
     if (!is_plain_text(told.organization, 255)) {
-        fmt::print(stderr, "organization: must be text of 1 to 255 bytes\n");
+        warn("organization: must be text of 1 to 255 bytes\n");
         return exit_code::usage;
     }
     const auto one = check_act(told.act) ? read_gift(told) : std::nullopt;

@@ -6,12 +6,12 @@
 #include "schemas/plans/features_text.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/insight/fact_words.hpp"
 #include "worker/ledger/loads.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <tuple>
 
 namespace billhook {
@@ -92,7 +92,7 @@ exit_code list(const settings& told, const std::string& organization, bool all, 
         std::erase_if(courses, [](const grant_course& one) { return !one.in_force; });
     }
     if (!as_json) {
-        fmt::print("{}", text_of(courses));
+        tell("{}", own_lines{text_of(courses)});
         return exit_code::done;
     }
     json::writer out;
@@ -100,7 +100,7 @@ exit_code list(const settings& told, const std::string& organization, bool all, 
     for (const grant_course& one : courses) {
         put(out, one);
     }
-    fmt::print("{}\n", out.end_array().take());
+    tell("{}\n", out.end_array().take());
     return exit_code::done;
 }
 

@@ -6,10 +6,10 @@
 #include "tools/commands/link_many.hpp"
 #include "tools/commands/linking.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/ledger/loads.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -59,8 +59,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
 ) {
     snapshot_reader from(database);
     if (!told.many.is_new && !is_known_organization(from, *what.organization)) {
-        fmt::print(
-            stderr,
+        warn(
             "{}: neither the log nor public.organizations knows such an organization; --new if it "
             "is to begin\n",
             told.organization
@@ -70,13 +69,13 @@ std::variant<std::vector<owned_object>, exit_code> look(
     if (what.subscription) {
         what.customer = customer_of(from, told.subscription);
         if (!what.customer) {
-            fmt::print(stderr, "{}: no event ever named it with a customer\n", told.subscription);
+            warn("{}: no event ever named it with a customer\n", told.subscription);
             return exit_code::no;
         }
     }
     const auto known = read_claims(from, {*what.customer}).at(*what.customer);
     if (!known.customer) {
-        fmt::print(stderr, "{}: no event ever named it\n", own_part(*what.customer));
+        warn("{}: no event ever named it\n", own_part(*what.customer));
     }
     what.id = link_id(what.organization, what.customer, what.created);
     auto objects = effect_of(what, known);
@@ -108,12 +107,16 @@ exit_code link(const settings& all, const link_flags& told) {
     }
     const auto& objects = std::get<std::vector<owned_object>>(found);
     if (!told.many.json) {
-        fmt::print("{}", in_words(objects));
+        tell("{}", own_lines{in_words(objects)});
     }
     const auto against = stands_against(what, objects);
     if (told.many.dry_run) {
-        fmt::print("{}", told.many.json ? link_json(what, objects) + "\n" : "");
-        fmt::print(stderr, "{}", against.empty() ? "" : against + " It will want --yes.\n");
+        if (told.many.json) {
+            tell("{}\n", link_json(what, objects));
+        }
+        if (!against.empty()) {
+            warn("{} It will want --yes.\n", against);
+        }
         return exit_code::done;
     }
     if (!against.empty() && !confirmed(told.many.yes, against)) {
@@ -123,10 +126,10 @@ exit_code link(const settings& all, const link_flags& told) {
         return code;
     }
     if (told.many.json) {
-        fmt::print("{}\n", link_json(what, objects));
+        tell("{}\n", link_json(what, objects));
         return exit_code::done;
     }
-    fmt::print(
+    tell(
         "{}: {} is {}; billhook status --wait 60s tells when it is folded\n",
         what.id.text(),
         told.organization,
@@ -172,7 +175,7 @@ exit_code run_link(arguments given) {
         return *done;
     }
     if (const auto wrong = wrong_with(told); !wrong.empty()) {
-        fmt::print(stderr, "{}\n", wrong);
+        warn("{}\n", wrong);
         return exit_code::usage;
     }
     const auto all = line.read_settings({"database.url", "kafka.brokers"});

@@ -6,6 +6,7 @@
 #include "tools/commands/folded.hpp"
 #include "tools/commands/link_list.hpp"
 #include "tools/commands/linking.hpp"
+#include "tools/commands/printing.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -98,9 +99,9 @@ plan_of_links plan_links(
     return all;
 }
 
-void say_mistakes(const std::vector<list_mistake>& all, const link_many_flags& told) {
+void report_mistakes(const std::vector<list_mistake>& all, const link_many_flags& told) {
     for (const list_mistake& each : all) {
-        fmt::print(stderr, "{}:{}: {}\n", told.file, each.line, each.what);
+        warn("{}:{}: {}\n", told.file, each.line, each.what);
     }
     if (told.json) {
         json::writer out;
@@ -111,24 +112,24 @@ void say_mistakes(const std::vector<list_mistake>& all, const link_many_flags& t
                 .member("what", each.what)
                 .end_object();
         }
-        fmt::print("{}\n", out.end_array().end_object().take());
+        tell("{}\n", out.end_array().end_object().take());
     }
 }
 
 std::string in_lines(const std::vector<list_mistake>& all) {
     std::string text;
     for (const list_mistake& each : all) {
-        text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", each.line, each.what);
+        text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", each.line, harmless(each.what));
     }
     return text;
 }
 
-void say(const plan_of_links& plan, std::size_t published, const link_many_flags& told) {
+void report(const plan_of_links& plan, std::size_t published, const link_many_flags& told) {
     const auto said = static_cast<std::size_t>(
         std::ranges::count_if(plan.links, [](const auto& each) { return each.is_said; })
     );
     if (!told.json) {
-        fmt::print(
+        tell(
             "{} of {} {}; {} said already{}\n",
             told.dry_run ? plan.links.size() - said : published,
             plan.links.size(),
@@ -155,12 +156,12 @@ void say(const plan_of_links& plan, std::size_t published, const link_many_flags
         add_link(out, each.what, each.objects);
         out.end_object();
     }
-    fmt::print("{}\n", out.end_array().end_object().take());
+    tell("{}\n", out.end_array().end_object().take());
 }
 
-void say_line_by_line(const plan_of_links& plan) {
+void report_lines(const plan_of_links& plan) {
     for (const planned_link& each : plan.links) {
-        fmt::print(
+        tell(
             "{}: {} is {}{}\n{}",
             each.line,
             own_part(*each.what.customer),
@@ -168,7 +169,7 @@ void say_line_by_line(const plan_of_links& plan) {
             each.is_said       ? ", as was said already"
             : each.is_heard_of ? ""
                                : "; no event ever named it",
-            each.is_said ? "" : in_words(each.objects)
+            own_lines{each.is_said ? "" : in_words(each.objects)}
         );
     }
 }
@@ -178,28 +179,28 @@ void say_line_by_line(const plan_of_links& plan) {
 exit_code link_many(const settings& all, const link_many_flags& told) {
     const auto text = read_bounded(told.file, largest_file);
     if (!text) {
-        fmt::print(stderr, "{}: {}\n", told.file, to_words(text.error()));
+        warn("{}: {}\n", told.file, to_words(text.error()));
         return exit_code::usage;
     }
     const auto links = read_links(*text);
     if (!links) {
-        say_mistakes(links.error(), told);
+        report_mistakes(links.error(), told);
         return exit_code::usage;
     }
     postgres::connection database(database_of(all));
     const auto plan = plan_links(database, *links, told);
     if (!plan.mistakes.empty()) {
-        say_mistakes(plan.mistakes, told);
+        report_mistakes(plan.mistakes, told);
         return exit_code::no;
     }
     if (!told.json) {
-        say_line_by_line(plan);
+        report_lines(plan);
     }
     if (told.dry_run) {
         if (!plan.against.empty()) {
-            fmt::print(stderr, "{}\nIt will want --yes.\n", in_lines(plan.against));
+            warn("{}\nIt will want --yes.\n", own_lines{in_lines(plan.against)});
         }
-        say(plan, 0, told);
+        report(plan, 0, told);
         return exit_code::done;
     }
     if (!plan.against.empty() && !confirmed(told.yes, in_lines(plan.against))) {
@@ -214,7 +215,7 @@ exit_code link_many(const settings& all, const link_many_flags& told) {
     if (const auto code = publish_acts(all, records); code != exit_code::done) {
         return code;
     }
-    say(plan, records.size(), told);
+    report(plan, records.size(), told);
     return exit_code::done;
 }
 

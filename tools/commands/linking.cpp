@@ -2,6 +2,8 @@
 
 #include "schemas/messages/record.hpp"
 #include "schemas/messages/topics.hpp"
+#include "schemas/types/text.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/ledger/loads.hpp"
 
 #include <fmt/format.h>
@@ -40,7 +42,8 @@ std::vector<owned_object> owned(const known_claims& known, const customer_id& cu
 }
 
 std::string in_words(const std::optional<claim>& one) {
-    return one ? fmt::format("{} (by {})", one->organization.text(), to_word(one->by)) : "nobody's";
+    return one ? fmt::format("{} (by {})", harmless(one->organization.text()), to_word(one->by))
+               : "nobody's";
 }
 
 void put(json::writer& out, std::string_view name, const std::optional<claim>& one) {
@@ -134,16 +137,16 @@ std::string stands_against(const mapping& what, const std::vector<owned_object>&
     if (organization_of(customer.after) != what.organization) {
         return fmt::format(
             "{} stays {}'s: its {} comes before a link.",
-            customer.id,
-            customer.after->organization.text(),
+            harmless(customer.id),
+            harmless(customer.after->organization.text()),
             to_word(customer.after->by)
         );
     }
     if (customer.before && customer.moves()) {
         return fmt::format(
             "{} leaves {}, which it is now by its {}.",
-            customer.id,
-            customer.before->organization.text(),
+            harmless(customer.id),
+            harmless(customer.before->organization.text()),
             to_word(customer.before->by)
         );
     }
@@ -168,9 +171,12 @@ std::string in_words(const std::vector<owned_object>& all) {
     for (const owned_object& each : all) {
         text += each.moves()
                     ? fmt::format(
-                          "  {}: {} -> {}\n", each.id, in_words(each.before), in_words(each.after)
+                          "  {}: {} -> {}\n",
+                          harmless(each.id),
+                          in_words(each.before),
+                          in_words(each.after)
                       )
-                    : fmt::format("  {}: stays {}\n", each.id, in_words(each.after));
+                    : fmt::format("  {}: stays {}\n", harmless(each.id), in_words(each.after));
     }
     return text;
 }
@@ -204,12 +210,12 @@ bool confirmed(bool yes, const std::string& why) {
     if (yes) {
         return true;
     }
-    fmt::print(stderr, "{}\n", why);
+    warn("{}\n", own_lines{why});
     if (isatty(STDIN_FILENO) == 0) {
-        fmt::print(stderr, "Nothing is published; say --yes if it is meant.\n");
+        warn("Nothing is published; say --yes if it is meant.\n");
         return false;
     }
-    fmt::print(stderr, "Is it meant? [y/N] ");
+    warn("Is it meant? [y/N] ");
     std::string answer;
     return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
 }

@@ -3,11 +3,11 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "worker/ledger/fold_version.hpp"
 #include "worker/ledger/projections.hpp"
 
-#include <fmt/format.h>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,29 +46,26 @@ void make_topics(const settings& told) {
     with_patience(told.startup_wait, [&] { cluster.reach(std::chrono::seconds{5}); });
     for (const kafka::topic_wanted& each : topics_of(told.kafka)) {
         if (cluster.ensure(each, kafka_deadline)) {
-            fmt::print("created topic {} with {} partitions\n", each.name, each.partitions);
+            tell("created topic {} with {} partitions\n", each.name, each.partitions);
             continue;
         }
         const auto found = cluster.describe(each.name, kafka_deadline);
-        fmt::print(
-            "topic {} is there with {} partitions\n", each.name, found ? found->partitions : 0
-        );
+        tell("topic {} is there with {} partitions\n", each.name, found ? found->partitions : 0);
     }
 }
 
 exit_code told_ending(const postgres::migration_report& report) {
     for (const std::string& each : report.applied) {
-        fmt::print("applied {}\n", each);
+        tell("applied {}\n", each);
     }
     switch (report.ending) {
         case postgres::migration_ending::done:
             break;
         case postgres::migration_ending::no_organizations:
             for (const std::string& each : report.missing) {
-                fmt::print(stderr, "billhook migrate: {}\n", each);
+                warn("billhook migrate: {}\n", each);
             }
-            fmt::print(
-                stderr,
+            warn(
                 "billhook migrate: the application's table public.organizations is missing or "
                 "lacks columns; nothing was\nchanged. --with-organizations creates it for a new "
                 "application; an existing one needs columns\nid, stripe_customer_id, "
@@ -76,36 +73,33 @@ exit_code told_ending(const postgres::migration_report& report) {
             );
             return exit_code::unreachable;
         case postgres::migration_ending::other_livemode:
-            fmt::print(
-                stderr,
+            warn(
                 "billhook migrate: the live projection was made for the other livemode, which is "
                 "fixed; nothing was\nchanged. Set livemode as it was, or use another database.\n"
             );
             return exit_code::refused;
         case postgres::migration_ending::other_accounts:
-            fmt::print(
-                stderr,
+            warn(
                 "billhook migrate: the live projection was made for other connected accounts, "
                 "which are fixed; nothing was\nchanged. Leave out --accounts, or build another "
                 "with billhook replay --into NAME --accounts.\n"
             );
             return exit_code::refused;
         case postgres::migration_ending::newer_database:
-            fmt::print(
-                stderr,
+            warn(
                 "billhook migrate: the database was migrated by a newer billhook; nothing was "
                 "changed. Use that one.\n"
             );
             return exit_code::refused;
     }
     if (report.applied.empty()) {
-        fmt::print("the database is up to date\n");
+        tell("the database is up to date\n");
     }
     for (const std::string& each : report.missing) {
-        fmt::print("to be run by an administrator: {}\n", each);
+        tell("to be run by an administrator: {}\n", each);
     }
     if (report.other_plans) {
-        fmt::print(
+        tell(
             "the plans in force say something else than the file: see billhook plans try, then "
             "billhook plans apply\n"
         );
@@ -165,7 +159,7 @@ exit_code run_migrate(arguments given) {
     }
     const auto notices_since = since.empty() ? std::nullopt : moment_from(since);
     if (!since.empty() && !notices_since) {
-        fmt::print(stderr, "billhook migrate: --notices-since is a day or a time of RFC 3339\n");
+        warn("billhook migrate: --notices-since is a day or a time of RFC 3339\n");
         return exit_code::usage;
     }
     const postgres::migration_request request{

@@ -3,6 +3,7 @@
 #include "schemas/messages/notice.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/notices_preview.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 
@@ -12,7 +13,6 @@
 #include <array>
 #include <fmt/format.h>
 #include <fstream>
-#include <iostream>
 
 namespace billhook {
 
@@ -87,7 +87,7 @@ void print_json(const pqxx::result& rows) {
         }
         out.end_object();
     }
-    std::cout << out.end_array().take() << "\n";
+    tell("{}\n", out.end_array().take());
 }
 
 void print_table(const pqxx::result& rows, bool unfinished) {
@@ -105,13 +105,15 @@ void print_table(const pqxx::result& rows, bool unfinished) {
         table.add(std::move(cells));
     }
     if (table.empty()) {
-        std::cout << (unfinished ? "no notice is unfinished\n" : "no notices\n");
+        tell("{}", own_lines{unfinished ? "no notice is unfinished\n" : "no notices\n"});
         return;
     }
-    std::cout << table.text();
+    tell("{}", own_lines{table.text()});
     if (unfinished) {
-        std::cout << "Nobody knows whether these arrived: the mail server's log does, by the "
-                     "Message-ID, which is the notice.\nThey are not sent again.\n";
+        tell(
+            "Nobody knows whether these arrived: the mail server's log does, by the Message-ID, "
+            "which is the notice.\nThey are not sent again.\n"
+        );
     }
 }
 
@@ -138,24 +140,24 @@ exit_code preview(const command_line& line, const std::string& kind, const std::
     }
     const auto kinds = preview_kinds(kind);
     if (kinds.empty()) {
-        fmt::print(stderr, "no kind of notice is called '{}'; there are:", kind);
+        warn("no kind of notice is called '{}'; there are:", kind);
         for (const auto each : preview_kinds("")) {
-            fmt::print(stderr, " {}", to_word(each));
+            warn(" {}", to_word(each));
         }
-        fmt::print(stderr, "\n");
+        warn("\n");
         return exit_code::usage;
     }
     const email_sender sender = preview_sender(std::get<settings>(told));
     if (path.empty()) {
-        std::cout << preview_text(kinds, sender);
+        tell("{}", own_lines{preview_text(kinds, sender)});
         return exit_code::done;
     }
     std::ofstream file(path, std::ios::binary);
     if (!(file << preview_page(kinds, sender) << std::flush)) {
-        fmt::print(stderr, "{}: cannot be written\n", path);
+        warn("{}: cannot be written\n", path);
         return exit_code::refused;
     }
-    std::cout << fmt::format("{} written: open it in a browser\n", path);
+    tell("{} written: open it in a browser\n", path);
     return exit_code::done;
 }
 
@@ -167,7 +169,7 @@ exit_code since(const command_line& line, const std::string& when) {
     }
     const auto at = from_rfc3339(when);
     if (!when.empty() && when != "now" && !at) {
-        fmt::print(stderr, "since: must be `now` or a time like 2026-01-31T12:00:00Z\n");
+        warn("since: must be `now` or a time like 2026-01-31T12:00:00Z\n");
         return exit_code::usage;
     }
     postgres::connection database(database_of(std::get<settings>(told)));
@@ -184,10 +186,11 @@ exit_code since(const command_line& line, const std::string& when) {
         "billhook.notices_since"
     );
     in.commit();
-    std::cout
-        << (rows.empty()
-                ? std::string("notices have no first moment\n")
-                : fmt::format("nothing that fell due before {} is sent\n", rows[0][0].c_str()));
+    if (rows.empty()) {
+        tell("notices have no first moment\n");
+    } else {
+        tell("nothing that fell due before {} is sent\n", rows[0][0].c_str());
+    }
     return exit_code::done;
 }
 

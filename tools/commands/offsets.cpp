@@ -4,6 +4,7 @@
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/ledger/projections.hpp"
 #include "worker/pipeline/log_check.hpp"
@@ -16,7 +17,6 @@
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,7 +105,7 @@ exit_code show(const std::vector<looked_at>& all, bool as_json) {
             .end_object();
     }
     out.end_array();
-    std::cout << (as_json ? out.take() + "\n" : rows.text());
+    tell("{}", own_lines{as_json ? out.take() + "\n" : rows.text()});
     return goes_on ? exit_code::done : exit_code::no;
 }
 
@@ -171,7 +171,7 @@ exit_code rebase(
         }
         const auto to = target_of(flags.to, each.log.ends);
         if (!to) {
-            std::cerr << fmt::format(
+            warn(
                 "--to: earliest, end, or an offset of partition {}'s log: {} to {}\n",
                 each.row.partition,
                 each.log.ends.low,
@@ -180,14 +180,14 @@ exit_code rebase(
             return exit_code::usage;
         }
         moves.push_back({&each, *to});
-        std::cout << plan_text(each, *to) << '\n';
+        tell("{}\n", plan_text(each, *to));
     }
     if (moves.empty()) {
-        std::cout << "every partition's log goes on where it was read; --partition names others\n";
+        tell("every partition's log goes on where it was read; --partition names others\n");
         return exit_code::done;
     }
     if (!flags.yes) {
-        std::cerr << "nothing was changed; --yes does it\n";
+        warn("nothing was changed; --yes does it\n");
         return exit_code::refused;
     }
     for (const auto& [what, to] : moves) {
@@ -198,7 +198,7 @@ exit_code rebase(
         }
         pqxx::work in(database.raw());
         if (!move_offset(in, projection, which.topic, what->row, to, fingerprint)) {
-            std::cerr << fmt::format(
+            warn(
                 "partition {} was moved meanwhile; look again with billhook offsets show\n",
                 which.number
             );
@@ -214,7 +214,7 @@ exit_code rebase(
         );
         in.commit();
     }
-    std::cout << "done; workers read on within seconds\n";
+    tell("done; workers read on within seconds\n");
     return exit_code::done;
 }
 
@@ -262,7 +262,7 @@ exit_code run_offsets(arguments given) {
     kafka::inspector log(kafka::client_settings_from(all.kafka));
     const auto looked = look(database, log, projection);
     if (looked.empty()) {
-        std::cerr << "nothing was read yet: see billhook projections list\n";
+        warn("nothing was read yet: see billhook projections list\n");
         return exit_code::no;
     }
     return show_command.parsed() ? show(looked, flags.json)

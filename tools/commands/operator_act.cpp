@@ -3,6 +3,7 @@
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/types/text.hpp"
+#include "tools/commands/printing.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -38,11 +39,11 @@ void add_act_flags(flag_set to, act_flags& into, bool needs_reason) {
 
 bool check_act(const act_flags& told, bool needs_reason) {
     if ((needs_reason || !told.reason.empty()) && !is_plain_text(told.reason, longest_reason)) {
-        fmt::print(stderr, "--reason: must be text of 1 to {} bytes\n", longest_reason);
+        warn("--reason: must be text of 1 to {} bytes\n", longest_reason);
         return false;
     }
     if (!is_plain_text(told.actor, longest_actor)) {
-        fmt::print(stderr, "--actor: must be text of 1 to {} bytes\n", longest_actor);
+        warn("--actor: must be text of 1 to {} bytes\n", longest_actor);
         return false;
     }
     return true;
@@ -93,8 +94,7 @@ exit_code publish_acts(const settings& told, std::span<const message> records) {
         const auto reports = log.publish(some);
         taken += static_cast<std::size_t>(std::ranges::count(reports, delivery::persisted));
         if (taken < at + some.size()) {
-            fmt::print(
-                stderr,
+            warn(
                 "Kafka took {} of {} within {} s ({}); others may turn up later. Look with "
                 "billhook audit before you try again.\n",
                 taken,

@@ -5,6 +5,7 @@
 #include "tools/commands/plans_constants.hpp"
 #include "tools/commands/plans_difference.hpp"
 #include "tools/commands/plans_trial.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "tools/simulator/progress.hpp"
@@ -53,10 +54,10 @@ void print_plans(const catalogue& all) {
     for (const addon& each : all.addons) {
         plans.add({"+ " + each.key, "", names_of(each), "", "", words_of(each.features)});
     }
-    fmt::print(
+    tell(
         "{}{} plans, {} add-ons, trial of {} on {}, prices of no list: {}, without access: {}, {} "
         "organizations with rules of their own\n",
-        plans.text(),
+        own_lines{plans.text()},
         all.plans.size(),
         all.addons.size(),
         to_text(all.trial),
@@ -80,9 +81,7 @@ struct wish {
 
 exit_code print_constants(const catalogue& plans, const wish& what) {
     if (int{what.typescript} + int{what.python} + int{what.go} != 1) {
-        fmt::print(
-            stderr, "billhook plans constants: one of --typescript, --python and --go, please\n"
-        );
+        warn("billhook plans constants: one of --typescript, --python and --go, please\n");
         return exit_code::usage;
     }
     const auto text = constants_file(
@@ -93,8 +92,7 @@ exit_code print_constants(const catalogue& plans, const wish& what) {
     );
     if (!text) {
         const same_constant both = text.error();
-        fmt::print(
-            stderr,
+        warn(
             "billhook plans constants: {} and {} would both be {}: rename one\n",
             both.first,
             both.second,
@@ -102,7 +100,7 @@ exit_code print_constants(const catalogue& plans, const wish& what) {
         );
         return exit_code::usage;
     }
-    fmt::print("{}", *text);
+    tell("{}", own_lines{*text});
     return exit_code::done;
 }
 
@@ -111,11 +109,11 @@ exit_code show(const settings& told) {
     postgres::connection database(database_of(told));
     pqxx::read_transaction in(database.raw());
     const auto in_force = postgres::plans_in_force(in);
-    fmt::print(
+    tell(
         "# version {}, since {}\n{}",
         in_force.version,
         to_rfc3339(in_force.applied_at),
-        in_force.text.toml
+        own_lines{in_force.text.toml}
     );
     return exit_code::done;
 }
@@ -123,7 +121,7 @@ exit_code show(const settings& told) {
 exit_code attempt(const settings& told, const plans_text& next, const wish& what) {
     postgres::connection database(database_of(told));
     const auto trial = try_plans(database, next.plans, what.days);
-    fmt::print("{}", what.as_json ? trial.json() + "\n" : trial.text());
+    tell("{}", own_lines{what.as_json ? trial.json() + "\n" : trial.text()});
     return exit_code::done;
 }
 
@@ -131,12 +129,12 @@ exit_code apply(const settings& told, const plans_text& next, const wish& what) 
     postgres::connection database(database_of(told));
     const auto trial = try_plans(database, next.plans, 0);
     if (trial.keys.empty()) {
-        fmt::print("version {} of the plans says the same and stays in force\n", trial.version);
+        tell("version {} of the plans says the same and stays in force\n", trial.version);
         return exit_code::done;
     }
-    fmt::print("{}", what.as_json ? trial.json() + "\n" : trial.text());
+    tell("{}", own_lines{what.as_json ? trial.json() + "\n" : trial.text()});
     if (!what.yes) {
-        fmt::print(stderr, "Nothing was changed. --yes puts the file in force.\n");
+        warn("Nothing was changed. --yes puts the file in force.\n");
         return exit_code::no;
     }
     simulator::progress progress("applying");
@@ -146,11 +144,10 @@ exit_code apply(const settings& told, const plans_text& next, const wish& what) 
         [&](std::size_t assessed) { progress.show(assessed, trial.organizations); }
     );
     if (!done) {
-        fmt::print(stderr, "billhook plans apply: {}\n", to_text(done.error()));
+        warn("billhook plans apply: {}\n", to_text(done.error()));
         return exit_code::refused;
     }
-    fmt::print(
-        stderr,
+    warn(
         "Version {} is in force; {} organizations assessed, {} answers changed, {} notices.\n",
         done->version,
         done->organizations,
@@ -158,9 +155,7 @@ exit_code apply(const settings& told, const plans_text& next, const wish& what) 
         done->notices
     );
     for (const std::string& name : done->to_replay) {
-        fmt::print(
-            stderr, "The projection {} needs billhook replay --into {} again.\n", name, name
-        );
+        warn("The projection {} needs billhook replay --into {} again.\n", name, name);
     }
     return exit_code::done;
 }

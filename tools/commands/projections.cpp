@@ -2,14 +2,13 @@
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/text_table.hpp"
 #include "worker/projections/building.hpp"
 #include "worker/projections/offset_rows.hpp"
 
 #include <pqxx/nontransaction>
 
-#include <fmt/format.h>
-#include <iostream>
 #include <vector>
 
 namespace billhook {
@@ -78,10 +77,10 @@ std::string json_of(const std::vector<listed>& all) {
 exit_code drop(postgres::connection& database, const std::string& name) {
     const auto dropped = drop_projection(database, name);
     if (dropped.has_error()) {
-        std::cerr << to_text(dropped.error(), name) << '\n';
+        warn("{}\n", to_text(dropped.error(), name));
         return dropped.error() == projection_refusal::unknown ? exit_code::no : exit_code::refused;
     }
-    std::cout << fmt::format("{} is gone, and its schema {}\n", name, dropped->schema);
+    tell("{} is gone, and its schema {}\n", name, dropped->schema);
     return exit_code::done;
 }
 
@@ -112,7 +111,7 @@ exit_code run_projections(arguments given) {
         return drop(database, name);
     }
     const auto all = all_of(database);
-    std::cout << (as_json ? json_of(all) + "\n" : text_of(all));
+    tell("{}", own_lines{as_json ? json_of(all) + "\n" : text_of(all)});
     return exit_code::done;
 }
 

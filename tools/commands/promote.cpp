@@ -4,13 +4,13 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/replay_steps.hpp"
 #include "tools/commands/session.hpp"
 
 #include <pqxx/nontransaction>
 
 #include <fmt/format.h>
-#include <iostream>
 
 namespace billhook {
 
@@ -58,9 +58,9 @@ exit_code dry_run(replay_steps& work, bool as_json) {
                 .end_object();
         }
         out.end_array().end_object();
-        std::cout << out.take() << '\n';
+        tell("{}\n", out.take());
     } else {
-        std::cout << found.text();
+        tell("{}", own_lines{found.text()});
     }
     return exit_code::done;
 }
@@ -70,21 +70,28 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
         case promotion_ending::done:
             break;
         case promotion_ending::behind:
-            std::cerr
-                << (how.stuck ? "the replay stands still: see billhook offsets show\n"
+            warn(
+                "{}",
+                own_lines{
+                    how.stuck ? "the replay stands still: see billhook offsets show\n"
                               : "the workers were ahead each time; nothing was changed. Try "
-                                "again when less comes in, or with a longer --patience\n");
+                                "again when less comes in, or with a longer --patience\n"}
+            );
             return exit_code::no;
         case promotion_ending::locked_out:
-            std::cerr << "a long transaction was in the way each time (of the application on "
-                         "billing.*, or a dump); nothing was\nchanged. pg_stat_activity shows it\n";
+            warn(
+                "a long transaction was in the way each time (of the application on billing.*, or "
+                "a dump); nothing was\nchanged. pg_stat_activity shows it\n"
+            );
             return exit_code::no;
         case promotion_ending::other_plans:
-            std::cerr << "other plans were put in force meanwhile; nothing was changed. The same "
-                         "command again assesses by those\n";
+            warn(
+                "other plans were put in force meanwhile; nothing was changed. The same command "
+                "again assesses by those\n"
+            );
             return exit_code::no;
         case promotion_ending::not_ours:
-            std::cerr << name << " is not being built any more: see billhook projections list\n";
+            warn("{} is not being built any more: see billhook projections list\n", name);
             return exit_code::refused;
     }
     if (as_json) {
@@ -96,10 +103,10 @@ exit_code told_ending(const std::string& name, const promoting& how, bool as_jso
             .member("skipped_notices", how.last.news.skipped)
             .member("tries", how.tries)
             .end_object();
-        std::cout << out.take() << '\n';
+        tell("{}\n", out.take());
         return exit_code::done;
     }
-    std::cout << fmt::format(
+    tell(
         "{0} is live; {1} organizations have another standing now. {2} notices that only {0} found "
         "due are recorded, not sent.\n{3} is kept: billhook promote {3} goes back, billhook "
         "projections drop {3} removes it\n",
@@ -148,7 +155,7 @@ exit_code run_promote(arguments given) {
     }
     const auto patience = duration_from(flags.patience);
     if (!patience) {
-        std::cerr << "--patience: must be a duration like 90s or 5m\n";
+        warn("--patience: must be a duration like 90s or 5m\n");
         return exit_code::usage;
     }
     const auto told = line.read_settings({"database.url", "kafka.brokers"});
@@ -163,9 +170,12 @@ exit_code run_promote(arguments given) {
     const stop wish;
     replay_steps work({all, plans, wish, flags.name, flags.jobs});
     if (!plans && is_live_already(work.database(), flags.name)) {
-        std::cout
-            << (flags.json ? fmt::format("{{\"live\":\"{}\",\"tries\":0}}\n", flags.name)
-                           : flags.name + " is live already; nothing was changed\n");
+        tell(
+            "{}",
+            own_lines{
+                flags.json ? fmt::format("{{\"live\":\"{}\",\"tries\":0}}\n", flags.name)
+                           : flags.name + " is live already; nothing was changed\n"}
+        );
         return exit_code::done;
     }
     const auto code = work.go_on_with();
@@ -184,8 +194,7 @@ exit_code run_promote(arguments given) {
     const auto how =
         promote(settings_of_it, work.database(), *patience, [](const promoting& so_far) {
             if (so_far.last.ending != promotion_ending::done) {
-                fmt::print(
-                    stderr,
+                warn(
                     "try {}: {}\n",
                     so_far.tries,
                     so_far.last.ending == promotion_ending::behind ? "the workers are ahead"

@@ -10,6 +10,7 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/consent.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/reconcile_metrics.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/stripe_session.hpp"
@@ -19,7 +20,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
 #include <map>
 #include <memory>
 #include <system_error>
@@ -61,9 +61,7 @@ public:
         const auto state =
             wait_until_folded(database_.raw(), since, patience, [](const folding&) {});
         if (!state.done()) {
-            fmt::print(
-                stderr, "not all events are folded ({}); is a worker running?\n", state.text()
-            );
+            warn("not all events are folded ({}); is a worker running?\n", state.text());
         }
         return state.done();
     }
@@ -72,8 +70,7 @@ public:
         work_.run([&](const reconcile_report& now) {
             if (std::chrono::steady_clock::now() >= next) {
                 next += 5s;
-                fmt::print(
-                    stderr,
+                warn(
                     "{} customers, {} subscriptions, {} invoices compared, {} differ so far\n",
                     now.customers,
                     now.subscriptions,
@@ -150,7 +147,7 @@ void print_json(const reconcile_report& of, const foretold& notices) {
         .member("open", static_cast<std::int64_t>(of.open()))
         .member("notices", static_cast<std::int64_t>(notices.notices))
         .end_object();
-    fmt::print("{}\n", out.take());
+    tell("{}\n", out.take());
 }
 
 void print_text(const reconcile_report& of) {
@@ -164,9 +161,9 @@ void print_text(const reconcile_report& of) {
         );
     }
     if (!table.empty()) {
-        fmt::print("{}\n", table.text());
+        tell("{}\n", own_lines{table.text()});
     }
-    fmt::print(
+    tell(
         "{} customers, {} subscriptions, {} invoices compared, {} differ, {} healed\n",
         of.customers,
         of.subscriptions,
@@ -182,16 +179,14 @@ void explain(const reconcile_report& of) {
     const auto misnamed =
         std::ranges::count(of.divergences, divergence_cause::misnamed, &divergence::cause);
     if (misnamed > 0) {
-        fmt::print(
-            stderr,
+        warn(
             "{} are misnamed: a row of organizations or a link names a customer that the account "
             "of this key never had; correct the row, then billhook unlink CUSTOMER\n",
             misnamed
         );
     }
     if (gone > 0) {
-        fmt::print(
-            stderr,
+        warn(
             "{} are gone: the account of this key does not have them; is stripe.secret_key another "
             "account's?\n",
             gone
@@ -218,7 +213,7 @@ exit_code run_once(const settings& all, const reconcile_flags& flags) {
     } catch (const stripe::failure& failed) {
         return complain_of_failure(failed);
     } catch (const not_published& failed) {
-        fmt::print(stderr, "{}; see kafka.brokers\n", failed.what());
+        warn("{}; see kafka.brokers\n", failed.what());
         return exit_code::unreachable;
     }
     const auto report = published ? once.report() : unhealed(once.report());
@@ -314,12 +309,8 @@ exit_code serve(const settings& all, const reconcile_flags& flags, std::chrono::
             static_cast<void>(ending.wait_for(every));
         }
     } catch (const std::system_error& failed) {
-        fmt::print(
-            stderr,
-            "reconcile.admin_listen: {}:{}: {}\n",
-            where.host,
-            where.port,
-            failed.code().message()
+        warn(
+            "reconcile.admin_listen: {}:{}: {}\n", where.host, where.port, failed.code().message()
         );
         return exit_code::unreachable;
     }
@@ -358,7 +349,7 @@ exit_code run_reconcile(arguments given) {
     }
     const auto every = flags.every.empty() ? std::optional(0s) : duration_from(flags.every);
     if (!every || !duration_from(flags.wait) || (!flags.every.empty() && *every < 1s)) {
-        fmt::print(stderr, "--every, --wait: must be durations like 1h and 90s\n");
+        warn("--every, --wait: must be durations like 1h and 90s\n");
         return exit_code::usage;
     }
     const auto& all = std::get<settings>(told);

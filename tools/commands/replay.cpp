@@ -2,12 +2,12 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/comparison.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/replay_steps.hpp"
 #include "tools/commands/session.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iostream>
 #include <optional>
 #include <string>
 
@@ -125,7 +125,7 @@ exit_code run_replay(arguments given) {
         return work.code();
     }
     if (!flags.json) {
-        std::cout << fmt::format(
+        tell(
             "{} ({}): {}; {} organizations assessed\n",
             work.built().name,
             work.built().schema,
@@ -149,9 +149,9 @@ exit_code run_replay(arguments given) {
             found.put(out);
         }
         out.end_object();
-        std::cout << out.take() << '\n';
+        tell("{}\n", out.take());
     } else if (flags.verify && ended != exit_code::refused) {
-        std::cout << found.text();
+        tell("{}", own_lines{found.text()});
     }
     return ended;
 }

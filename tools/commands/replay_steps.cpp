@@ -5,6 +5,7 @@
 #include "schemas/io/kafka/inspector.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/replay/freeze.hpp"
 #include "tools/simulator/progress.hpp"
 #include "worker/projections/building.hpp"
@@ -12,7 +13,6 @@
 #include <pqxx/nontransaction>
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <thread>
 #include <utility>
 
@@ -89,7 +89,7 @@ exit_code replay_steps::take_up(
 ) {
     how_.partitions = partitions_of_log();
     if (how_.partitions == 0) {
-        fmt::print(stderr, "Kafka has no topic stripe.events: run billhook migrate\n");
+        warn("Kafka has no topic stripe.events: run billhook migrate\n");
         return exit_code::refused;
     }
     const auto partitions = static_cast<std::size_t>(how_.partitions);
@@ -103,8 +103,7 @@ exit_code replay_steps::take_up(
     }
     missing += folded_of_earlier_logs(database_);
     if (missing > 0 && !from_earliest && !is_known(database_, how_.projection)) {
-        fmt::print(
-            stderr,
+        warn(
             "the first {} records of stripe.events are gone: a replay would lack what they said. "
             "--from-earliest builds\nfrom what is left; see retention in billhook doctor.\n",
             missing
@@ -114,7 +113,7 @@ exit_code replay_steps::take_up(
     auto taken =
         take_up_building(database_, how_.projection, topics::stripe_events, starts, accounts);
     if (taken.has_error()) {
-        fmt::print(stderr, "{}\n", to_text(taken.error(), how_.projection));
+        warn("{}\n", to_text(taken.error(), how_.projection));
         const bool usage = taken.error() == projection_refusal::bad_name;
         return usage ? exit_code::usage : exit_code::refused;
     }
@@ -124,15 +123,14 @@ exit_code replay_steps::take_up(
 
 exit_code replay_steps::go_on_with() {
     if (!is_known(database_, how_.projection)) {
-        fmt::print(stderr, "{}\n", to_text(projection_refusal::unknown, how_.projection));
+        warn("{}\n", to_text(projection_refusal::unknown, how_.projection));
         return exit_code::refused;
     }
     return take_up(true);
 }
 
 exit_code replay_steps::stuck() {
-    fmt::print(
-        stderr,
+    warn(
         "a partition stands still, or the database refused what no retry mends: see `billhook "
         "offsets show --projection\n{0}` and `billhook dead-letters list --projection {0}`\n",
         how_.projection
@@ -174,22 +172,22 @@ catching_up replay_steps::catch_up_and_assess() {
         });
     }
     if (!all) {
-        fmt::print(stderr, "stopped; the same command goes on from here\n");
+        warn("stopped; the same command goes on from here\n");
         code_ = exit_code::no;
     }
     return folded;
 }
 
 exit_code replay_steps::compare(comparing what, comparison& found) {
-    fmt::print(stderr, "waiting until the workers have folded as much\n");
+    warn("waiting until the workers have folded as much\n");
     const auto frozen = freeze(how_, database_, 60s);
     if (frozen.has_error()) {
         switch (frozen.error()) {
             case freeze_refusal::live_is_behind:
-                fmt::print(stderr, "they did not within a minute: see billhook status\n");
+                warn("they did not within a minute: see billhook status\n");
                 return exit_code::refused;
             case freeze_refusal::not_equal:
-                fmt::print(stderr, "too much comes in to come up with them; try again\n");
+                warn("too much comes in to come up with them; try again\n");
                 return exit_code::refused;
             case freeze_refusal::stuck:
                 return stuck();

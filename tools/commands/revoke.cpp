@@ -5,6 +5,7 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/domain/grants.hpp"
 #include "worker/domain/standing_json.hpp"
 #include "worker/insight/fact_words.hpp"
@@ -51,8 +52,7 @@ std::optional<organization_id> receiver(snapshot_reader& from, const revoke_flag
     if (found.empty() && !told.organization.empty()) {
         return organization_id{told.organization};
     }
-    fmt::print(
-        stderr,
+    warn(
         "{}: {}\n",
         told.id,
         found.empty() ? "no such grant is folded; billhook grants list shows those that are"
@@ -80,7 +80,7 @@ exit_code take_back(const settings& told, const revoke_flags& flags) {
         revoke.id = grant_id(revoke);
         auto facts = read_organization(from, *whose);
         if (const auto why = idle(facts, *revoke.revokes, from.horizon())) {
-            fmt::print(stderr, "{}: {}\n", flags.id, *why);
+            warn("{}: {}\n", flags.id, *why);
             return exit_code::no;
         }
         const auto plans = postgres::plans_in_force(from.in()).text.plans;
@@ -103,10 +103,10 @@ exit_code take_back(const settings& told, const revoke_flags& flags) {
         add_standing(out, before);
         out.key("after");
         add_standing(out, after);
-        fmt::print("{}\n", out.end_object().take());
+        tell("{}\n", out.end_object().take());
         return exit_code::done;
     }
-    fmt::print(
+    tell(
         "{}: {} of {} is taken back\n  now:  {}\n  then: {}\nbillhook status --wait 60s tells when "
         "it is folded\n",
         revoke.id.text(),
@@ -145,7 +145,7 @@ exit_code run_revoke(arguments given) {
     const bool has_ids = is_plain_text(told.id, 255) &&
                          (told.organization.empty() || is_plain_text(told.organization, 255));
     if (!has_ids) {
-        fmt::print(stderr, "ids: must be text of 1 to 255 bytes\n");
+        warn("ids: must be text of 1 to 255 bytes\n");
     }
     if (!has_ids || !check_act(told.act)) {
         return exit_code::usage;

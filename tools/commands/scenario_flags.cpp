@@ -2,12 +2,12 @@
 
 #include "schemas/plans/read_plans.hpp"
 #include "schemas/types/instant.hpp"
+#include "tools/commands/printing.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <chrono>
-#include <fmt/format.h>
 #include <iterator>
 
 namespace billhook {
@@ -23,7 +23,7 @@ std::string base_36(std::uint64_t number) {
 }
 
 bool complain(const char* what, const char* why) {
-    fmt::print(stderr, "{}: {}\n", what, why);
+    warn("{}: {}\n", what, why);
     return false;
 }
 
@@ -80,7 +80,7 @@ bool settle(scenario_flags& flags) {
 std::optional<catalogue> plans_or_problems(const settings_input& from, const std::string& path) {
     const auto text = from.read_file(path);
     if (!text) {
-        fmt::print(stderr, "--plans (or BILLHOOK_PLANS): {} cannot be read\n", path);
+        warn("--plans (or BILLHOOK_PLANS): {} cannot be read\n", path);
         return std::nullopt;
     }
     auto plans = read_plans(*text);
@@ -88,7 +88,7 @@ std::optional<catalogue> plans_or_problems(const settings_input& from, const std
         return std::move(*plans);
     }
     for (const auto& problem : plans.error()) {
-        fmt::print(stderr, "{}:{}: {}: {}\n", path, problem.line, problem.key, problem.text);
+        warn("{}:{}: {}: {}\n", path, problem.line, problem.key, problem.text);
     }
     return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "schemas/io/process/arguments.hpp"
+#include "tools/commands/bounded_file.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/webhook_target.hpp"
 
 #include <boost/json.hpp>
@@ -7,8 +9,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -16,6 +16,9 @@
 namespace billhook {
 
 namespace {
+
+// Stripe sends far less, and ingest takes less: what is larger is a mistake.
+constexpr std::size_t largest_body = 16U << 20U;
 
 struct send_flags {
     std::vector<std::string> paths;
@@ -51,12 +54,12 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths) {
 std::optional<std::vector<std::string>> bodies_of(const std::vector<std::string>& files) {
     std::vector<std::string> bodies;
     for (const auto& file : files) {
-        std::ifstream in(file, std::ios::binary);
-        if (!in) {
-            fmt::print(stderr, "{}: cannot be read\n", file);
+        auto body = read_bounded(file, largest_body);
+        if (!body) {
+            warn("{}: {}\n", file, to_words(body.error()));
             return std::nullopt;
         }
-        bodies.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+        bodies.push_back(*std::move(body));
     }
     return bodies;
 }
@@ -65,7 +68,7 @@ void print(const std::vector<std::string>& files, const simulator::delivered& se
     if (!json) {
         for (std::size_t at = 0; at < files.size(); ++at) {
             const auto status = sent.statuses[at];
-            fmt::print("{}  {}\n", status == 0 ? "---" : std::to_string(status), files[at]);
+            tell("{}  {}\n", status == 0 ? "---" : std::to_string(status), files[at]);
         }
         return;
     }
@@ -76,7 +79,7 @@ void print(const std::vector<std::string>& files, const simulator::delivered& se
         row["status"] = sent.statuses[at];
         rows.emplace_back(std::move(row));
     }
-    fmt::print("{}\n", boost::json::serialize(rows));
+    tell("{}\n", boost::json::serialize(rows));
 }
 
 exit_code send_files(const send_flags& flags, const webhook_target& to) {
@@ -100,7 +103,7 @@ exit_code send_files(const send_flags& flags, const webhook_target& to) {
     if (sent.counts.given_up() == 0) {
         return exit_code::done;
     }
-    fmt::print(stderr, "{}\n", refused_text(sent));
+    warn("{}\n", refused_text(sent));
     const bool silent = std::ranges::all_of(sent.statuses, [](int status) { return status == 0; });
     return silent ? exit_code::unreachable : exit_code::no;
 }
@@ -136,10 +139,10 @@ exit_code run_send(arguments given) {
     try {
         return send_files(flags, *to);
     } catch (const boost::system::system_error& failure) {
-        fmt::print(stderr, "--url: {}\n", failure.code().message());
+        warn("--url: {}\n", failure.code().message());
         return exit_code::unreachable;
     } catch (const std::filesystem::filesystem_error& failure) {
-        fmt::print(stderr, "{}: {}\n", failure.path1().string(), failure.code().message());
+        warn("{}: {}\n", failure.path1().string(), failure.code().message());
         return exit_code::usage;
     }
 }

@@ -3,6 +3,7 @@
 #include "schemas/io/process/clock.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/scenario_flags.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/simulation.hpp"
@@ -88,7 +89,7 @@ void add_flags(flag_set own, simulate_flags& flags) {
 }
 
 bool complain(const char* what, const std::string& why) {
-    fmt::print(stderr, "{}: {}\n", what, why);
+    warn("{}: {}\n", what, why);
     return false;
 }
 
@@ -206,8 +207,7 @@ std::optional<simulator::shown_answers> answers_when_folded(
             folded_so_far = std::move(shown);
         }
         if (state.halted > 0 || steady::now() >= until) {
-            fmt::print(
-                stderr,
+            warn(
                 "not folded within --wait: {}, {} organizations not looked at; is a worker "
                 "running?\n",
                 state.text(),
@@ -238,11 +238,11 @@ exit_code compare_with_truth(const simulation& of, const settings& given) {
     }
     const auto compared = simulator::compare(of.lives, of.plans, *shown);
     if (of.flags.json) {
-        fmt::print("{}\n", simulator::to_json(compared));
+        tell("{}\n", simulator::to_json(compared));
     } else {
-        fmt::print(
+        tell(
             "{}\n{} organizations compared, {} differ\n",
-            simulator::to_text(compared),
+            own_lines{simulator::to_text(compared)},
             compared.compared,
             compared.differences.size()
         );
@@ -257,9 +257,7 @@ exit_code run(const simulation& of, const webhook_target& to, const settings& gi
     in_database(given, [&](postgres::connection& database) { add_rows(of, database, 0); });
     const auto sent = deliver(of, to);
     in_database(given, [&](postgres::connection& database) { add_rows(of, database, 1); });
-    fmt::print(
-        stderr, "{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated
-    );
+    warn("{} deliveries accepted, {} retries\n", sent.counts.accepted, sent.counts.repeated);
     if (sent.counts.given_up() > 0) {
         complain("delivery", refused_text(sent));
         return sent.counts.accepted == 0 ? exit_code::unreachable : exit_code::no;
@@ -280,8 +278,7 @@ exit_code simulate_with(simulate_flags& flags, const settings& given) {
     flags.lives.scenario.livemode = given.livemode;
     const auto lives = simulator::make_scenario(flags.lives.scenario, *plans);
     const auto plan = simulator::plan_deliveries(lives, flags.disorder);
-    fmt::print(
-        stderr,
+    warn(
         "{} organizations over {} months, {} deliveries, ids with {}\n",
         lives.size(),
         flags.lives.scenario.months,

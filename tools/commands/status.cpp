@@ -5,12 +5,11 @@
 #include "schemas/types/instant.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/status_report.hpp"
 
 #include <chrono>
-#include <fmt/format.h>
-#include <iostream>
 #include <optional>
 
 namespace billhook {
@@ -47,10 +46,10 @@ exit_code wait(pqxx::connection& database, std::chrono::seconds patience) {
         return exit_code::done;
     }
     if (state.halted > 0) {
-        std::cerr << "halted: " << state.text() << "; see billhook doctor\n";
+        warn("halted: {}; see billhook doctor\n", state.text());
         return exit_code::refused;
     }
-    std::cerr << "--wait ran out: " << state.text() << "; is a worker running?\n";
+    warn("--wait ran out: {}; is a worker running?\n", state.text());
     return exit_code::no;
 }
 
@@ -74,7 +73,7 @@ exit_code run_status(arguments given) {
     const auto span =
         patience.empty() ? std::optional{std::chrono::seconds{0}} : duration_from(patience);
     if (!span) {
-        std::cerr << "--wait: must be a duration like 90s or 5m\n";
+        warn("--wait: must be a duration like 90s or 5m\n");
         return exit_code::usage;
     }
     const auto told = line.read_settings({"database.url", "kafka.brokers"});
@@ -95,14 +94,13 @@ exit_code run_status(arguments given) {
     kafka::inspector log(kafka::client_settings_from(all.kafka));
     auto report = read_status(database.raw(), log);
     if (!report) {
-        std::cerr << "no live projection: run billhook migrate\n";
+        warn("no live projection: run billhook migrate\n");
         return exit_code::no;
     }
     add_unread_partitions(*report, all.kafka);
-    std::cout << (as_json ? report->json() + "\n" : report->text());
+    tell("{}", own_lines{as_json ? report->json() + "\n" : report->text()});
     if (!report->lag()) {
-        std::cerr << "the brokers do not answer, so the end of the log is not known; see "
-                     "kafka.brokers\n";
+        warn("the brokers do not answer, so the end of the log is not known; see kafka.brokers\n");
         return ended == exit_code::done ? exit_code::unreachable : ended;
     }
     return ended;

@@ -3,6 +3,7 @@
 #include "schemas/io/kafka/handles.hpp"
 #include "schemas/json/writer.hpp"
 #include "schemas/messages/topics.hpp"
+#include "schemas/types/text.hpp"
 #include "tools/commands/text_table.hpp"
 
 #include <pqxx/result>
@@ -243,10 +244,10 @@ std::string status_report::text() const {
                       conflicting_claims,
                       unlisted,
                       unlisted_prices.empty() ? "" : ": ",
-                      fmt::join(unlisted_prices, ", "),
+                      harmless(fmt::format("{}", fmt::join(unlisted_prices, ", "))),
                       outbox,
                       text_of(outbox_since),
-                      relay.value_or("-")
+                      harmless(relay.value_or("-"))
                   );
 }
 

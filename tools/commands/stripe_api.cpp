@@ -1,13 +1,13 @@
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/io/process/stop.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/printing.hpp"
 #include "tools/commands/scenario_flags.hpp"
 #include "tools/simulator/events_api.hpp"
 
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -35,12 +35,12 @@ exit_code serve(
         const simulator::api_server server(
             [&](const simulator::api_call& call) { return api.answer(call); }, port
         );
-        fmt::print("{}\n", server.base());
+        tell("{}\n", server.base());
         std::fflush(stdout);
         while (!ending.wait_for(std::chrono::hours{1})) {
         }
     } catch (const boost::system::system_error& failed) {
-        fmt::print(stderr, "--port: {}\n", failed.code().message());
+        warn("--port: {}\n", failed.code().message());
         return exit_code::unreachable;
     }
     return exit_code::done;

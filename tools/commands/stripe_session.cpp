@@ -1,6 +1,6 @@
 #include "tools/commands/stripe_session.hpp"
 
-#include <fmt/format.h>
+#include "tools/commands/printing.hpp"
 
 namespace billhook {
 
@@ -10,8 +10,7 @@ std::optional<stripe::client_settings> stripe_client_or_problem(
 ) {
     const auto mode = stripe::livemode_of(told.stripe.secret_key);
     if (mode && *mode != livemode) {
-        fmt::print(
-            stderr,
+        warn(
             "stripe.secret_key: is of {} mode, and the projection takes {} mode; give the other "
             "key\n",
             *mode ? "live" : "test",
@@ -27,8 +26,7 @@ std::optional<stripe::client_settings> stripe_client_or_problem(
 
 void troubles::add(const stripe::trouble& what) {
     (what.status == 429 ? rate_limited : others) += 1;
-    fmt::print(
-        stderr,
+    warn(
         "Stripe: {}{}{}; trying again in {} ms\n",
         what.status == 0 ? "" : std::to_string(what.status),
         what.status == 0 || what.why.empty() ? "" : " ",
@@ -38,8 +36,7 @@ void troubles::add(const stripe::trouble& what) {
 }
 
 exit_code complain_of_refusal(const std::string& text, int status) {
-    fmt::print(
-        stderr,
+    warn(
         "Stripe refused: {}{}\n",
         text,
         status == 401   ? "; see stripe.secret_key (STRIPE_SECRET_KEY)"
@@ -51,7 +48,7 @@ exit_code complain_of_refusal(const std::string& text, int status) {
 }
 
 exit_code complain_of_failure(const stripe::failure& failed) {
-    fmt::print(stderr, "{}\n", failed.what());
+    warn("{}\n", failed.what());
     return failed.retryable ? exit_code::unreachable : exit_code::refused;
 }
 

@@ -1,6 +1,7 @@
 #include "tools/commands/text_table.hpp"
 
 #include "schemas/types/assert.hpp"
+#include "schemas/types/text.hpp"
 
 #include <algorithm>
 
@@ -36,12 +37,7 @@ text_table::text_table(std::vector<std::string> headings) : headings_(std::move(
 void text_table::add(std::vector<std::string> cells) {
     BILLHOOK_ASSERT(cells.size() == headings_.size());
     for (std::string& cell : cells) {
-        std::replace_if(
-            cell.begin(),
-            cell.end(),
-            [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
-            '?'
-        );
+        cell = harmless(cell);
     }
     rows_.push_back(std::move(cells));
 }

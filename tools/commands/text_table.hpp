@@ -10,7 +10,7 @@ namespace billhook {
 class text_table {
 public:
     explicit text_table(std::vector<std::string> headings);
-    // As many cells as headings (asserted). Control characters are replaced.
+    // As many cells as headings (asserted). Made harmless (schemas/types/text.hpp).
     void add(std::vector<std::string> cells);
     [[nodiscard]] bool empty() const { return rows_.empty(); }
     // Lines, each ended; no blanks at their ends.

@@ -4,10 +4,10 @@
 #include "tools/commands/folded.hpp"
 #include "tools/commands/linking.hpp"
 #include "tools/commands/operator_act.hpp"
+#include "tools/commands/printing.hpp"
 #include "worker/ledger/loads.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace billhook {
 
@@ -48,8 +48,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
         what.customer ? read_claims(from, {*what.customer}).at(*what.customer) : known_claims{};
     const mapping* const said = what.customer ? latest_of(known, what) : nullptr;
     if (said == nullptr || !said->organization) {
-        fmt::print(
-            stderr,
+        warn(
             "{}: no {} says whose it is\n",
             what.subscription ? told.subscription : told.ids.back(),
             what.subscription ? "override" : "link"
@@ -57,8 +56,7 @@ std::variant<std::vector<owned_object>, exit_code> look(
         return exit_code::no;
     }
     if (told.ids.size() > 1 && said->organization->text() != told.ids.front()) {
-        fmt::print(
-            stderr,
+        warn(
             "{}: is linked to {} and not to {}\n",
             told.ids.back(),
             said->organization->text(),
@@ -92,11 +90,11 @@ exit_code unlink(const settings& all, const unlink_flags& told) {
         return code;
     }
     if (told.json) {
-        fmt::print("{}\n", link_json(what, objects));
+        tell("{}\n", link_json(what, objects));
     } else {
-        fmt::print(
+        tell(
             "{}{}: taken back; billhook status --wait 60s tells when it is folded\n",
-            in_words(objects),
+            own_lines{in_words(objects)},
             what.id.text()
         );
     }
@@ -130,7 +128,7 @@ exit_code run_unlink(arguments given) {
         told.subscription.empty() ? told.ids.size() <= 2 : told.subscription.starts_with("sub_");
     if (!one_of_both || !right ||
         (!told.ids.empty() && told.ids.back().find("cus_") == std::string::npos)) {
-        fmt::print(stderr, "say which customer (cus_...), or which --subscription (sub_...)\n");
+        warn("say which customer (cus_...), or which --subscription (sub_...)\n");
         return exit_code::usage;
     }
     const auto all = line.read_settings({"database.url", "kafka.brokers"});

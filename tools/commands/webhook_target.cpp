@@ -1,5 +1,7 @@
 #include "tools/commands/webhook_target.hpp"
 
+#include "tools/commands/printing.hpp"
+
 #include <fmt/format.h>
 #include <utility>
 
@@ -31,16 +33,13 @@ std::optional<webhook_target> target_or_problem(
     with = with.substr(0, with.find(','));
     const auto parsed = simulator::parse_webhook_url(where);
     if (!parsed) {
-        fmt::print(
-            stderr,
+        warn(
             "--url (or BILLHOOK_WEBHOOK_URL): {}; give http://host:port/path\n",
             where.empty() ? "is missing" : "'" + where + "' is no such URL"
         );
     }
     if (with.empty()) {
-        fmt::print(
-            stderr, "--secret (or STRIPE_WEBHOOK_SECRET): is missing; give the endpoint's\n"
-        );
+        warn("--secret (or STRIPE_WEBHOOK_SECRET): is missing; give the endpoint's\n");
     }
     if (!parsed || with.empty()) {
         return std::nullopt;

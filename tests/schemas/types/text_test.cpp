@@ -42,7 +42,7 @@ TEST_CASE("text: what a terminal would obey and what a reader would not see is w
         CHECK(harmless(row.text) == row.shown);
         CHECK(is_plain_text(row.text, 255) == (row.text == row.shown));
     }
-    CHECK(harmless_lines("a\n\x1b\nb\r\n") == "a\n\\u001b\nb\\u000d\n");
+    CHECK(harmless_lines("a\tb\n\x1b\nc\r\n") == "a\tb\n\\u001b\nc\\u000d\n");
 }
 
 TEST_CASE("text: of plain text there is some and not too much") {

@@ -26,7 +26,7 @@ TEST_CASE("text table: a column with one word in it stands left") {
 TEST_CASE("text table: no cell breaks the line") {
     text_table rows({"id"});
     rows.add({"a\nb\x1b[31m"});
-    CHECK(rows.text() == "id\na?b?[31m\n");
+    CHECK(rows.text() == "id\na\\u000ab\\u001b[31m\n");
 }
 
 TEST_CASE("text table: without rows only the headings") {
