@@ -16,10 +16,18 @@ std::string_view reason_of(int status) {
     switch (status) {
         case 200:
             return "OK";
+        case 201:
+            return "Created";
+        case 303:
+            return "See Other";
+        case 304:
+            return "Not Modified";
         case 400:
             return "Bad Request";
         case 401:
             return "Unauthorized";
+        case 402:
+            return "Payment Required";
         case 403:
             return "Forbidden";
         case 404:
@@ -28,16 +36,22 @@ std::string_view reason_of(int status) {
             return "Method Not Allowed";
         case 408:
             return "Request Timeout";
+        case 409:
+            return "Conflict";
         case 411:
             return "Length Required";
         case 413:
             return "Content Too Large";
         case 415:
             return "Unsupported Media Type";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:
             return "Internal Server Error";
+        case 502:
+            return "Bad Gateway";
         case 503:
             return "Service Unavailable";
         default:
@@ -94,14 +108,19 @@ std::string to_text(const response& what, const wire& how) {
     if (!how.date.empty()) {
         fmt::format_to(into, "Date: {}\r\n", how.date);
     }
-    fmt::format_to(
-        into, "Content-Type: {}\r\nContent-Length: {}\r\n", what.content_type, what.body.size()
-    );
+    if (what.status != 304) {  // RFC 9110, 8.6: it would have to be the length of the 200
+        fmt::format_to(
+            into, "Content-Type: {}\r\nContent-Length: {}\r\n", what.content_type, what.body.size()
+        );
+    }
     if (!what.allow.empty()) {
         fmt::format_to(into, "Allow: {}\r\n", what.allow);
     }
     if (what.status == 401) {  // RFC 9110, 11.6.1: which credentials would do
         fmt::format_to(into, "WWW-Authenticate: Bearer\r\n");
+    }
+    for (const auto& [name, value] : what.more) {
+        fmt::format_to(into, "{}: {}\r\n", name, value);
     }
     if (what.retry_after) {
         fmt::format_to(into, "Retry-After: {}\r\n", what.retry_after->count());

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace billhook::http {
@@ -55,6 +56,8 @@ struct response {
     std::string_view content_type = "application/json";
     std::string body;
     std::string_view allow;  // empty: no such field
+    // More fields: names are constants, values ours or ids that were looked at, without line ends.
+    std::vector<std::pair<std::string_view, std::string>> more{};
     std::optional<std::chrono::seconds> retry_after;
     std::optional<problem_code> problem;  // what to_response made it of: for the metrics
 };

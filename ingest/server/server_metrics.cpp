@@ -2,12 +2,6 @@
 
 namespace billhook {
 
-namespace {
-
-constexpr auto last_code = http::problem_code::not_ready;
-
-}  // namespace
-
 server_metrics::server_metrics(metrics& in, const std::string& listener)
     : accepted(in.add_counter(
           "billhook_ingest_connections_accepted_total",
@@ -37,7 +31,7 @@ server_metrics::server_metrics(metrics& in, const std::string& listener)
         ));
     };
     add("ok");
-    for (int code = 0; code <= static_cast<int>(last_code); ++code) {
+    for (int code = 0; code <= static_cast<int>(http::last_problem_code); ++code) {
         add(http::to_word(static_cast<http::problem_code>(code)));
     }
 }

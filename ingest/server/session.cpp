@@ -217,6 +217,13 @@ bool lets_live(const http::response& what) {
     return what.problem != problem_code::bad_signature;
 }
 
+std::string text_of(const http::response& what, http::wire how, const clock& time) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(time.now());
+    const auto date = internet_date(now, "GMT");
+    how.date = date;
+    return http::to_text(what, how);
+}
+
 }  // namespace
 
 awaitable<void> serve(connection& with, const session_context& context) {
@@ -247,11 +254,8 @@ awaitable<void> serve(connection& with, const session_context& context) {
                 how.keep_alive && !given.failure && !with.stopping() && lets_live(given.what);
         }
         context.counted.answered(given.what);
-        const auto now = std::chrono::floor<std::chrono::seconds>(context.time.now());
-        const auto date = internet_date(now, "GMT");
-        how.date = date;
         with.set_deadline(context.bounds.write);
-        auto text = http::to_text(given.what, how);
+        auto text = text_of(given.what, how, context.time);
         const auto sent = co_await with.write(std::move(text));
         if (given.failure) {
             std::rethrow_exception(given.failure);

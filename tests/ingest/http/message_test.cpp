@@ -49,6 +49,13 @@ TEST_CASE("to_text: a whole response and its variants") {
         "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 0\r\n"
         "WWW-Authenticate: Bearer\r\n\r\n"
     );
+    what = response{};
+    what.status = 304;
+    what.more = {{"ETag", "\"a\""}, {"Cache-Control", "no-cache"}};
+    CHECK(
+        to_text(what, {}) ==
+        "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: no-cache\r\n\r\n"
+    );
 }
 
 }  // namespace

@@ -32,17 +32,33 @@ constexpr row rows[] = {
     {no_active_organization,       403, "no_active_organization"      },
     {admin_required,               403, "admin_required"              },
     {impersonated_session,         403, "impersonated_session"        },
+    {bad_parameter,                400, "bad_parameter"               },
+    {malformed_body,               400, "malformed_body"              },
+    {return_url_refused,           400, "return_url_refused"          },
+    {card_declined,                402, "card_declined"               },
     {not_found,                    404, "not_found"                   },
+    {unknown_feature,              404, "unknown_feature"             },
+    {unknown_plan,                 404, "unknown_plan"                },
     {method_not_allowed,           405, "method_not_allowed"          },
     {request_timeout,              408, "request_timeout"             },
+    {operation_in_progress,        409, "operation_in_progress"       },
+    {no_customer,                  409, "no_customer"                 },
+    {no_subscription,              409, "no_subscription"             },
+    {already_subscribed,           409, "already_subscribed"          },
+    {trial_used,                   409, "trial_used"                  },
     {length_required,              411, "length_required"             },
     {body_too_large,               413, "body_too_large"              },
     {unsupported_content_encoding, 415, "unsupported_content_encoding"},
+    {rate_limited,                 429, "rate_limited"                },
     {header_too_large,             431, "header_too_large"            },
     {internal_error,               500, "internal_error"              },
+    {stripe_refused,               502, "stripe_refused"              },
     {overloaded,                   503, "overloaded"                  },
     {log_unavailable,              503, "log_unavailable"             },
     {not_ready,                    503, "not_ready"                   },
+    {store_unavailable,            503, "store_unavailable"           },
+    {standing_behind,              503, "standing_behind"             },
+    {stripe_unavailable,           503, "stripe_unavailable"          },
     {keys_unavailable,             503, "keys_unavailable"            },
 };
 
@@ -57,17 +73,24 @@ TEST_CASE("problem: every code has its status and its word in the body") {
         CHECK(reply.content_type == "application/problem+json");
         CHECK(reply.body.find("\"code\":\"" + std::string{row.word} + "\"") != std::string::npos);
         CHECK(reply.body.find("\"status\":" + std::to_string(row.status)) != std::string::npos);
-        CHECK(reply.retry_after.has_value() == (row.status == 503));
+        const bool says_when =
+            row.status == 503 || row.status == 429 || row.code == operation_in_progress;
+        CHECK(reply.retry_after.has_value() == says_when);
+        CHECK(is_retryable(row.code) == (says_when || row.status == 408));
         words.insert(row.word);
     }
     CHECK(words.size() == std::size(rows));
-    CHECK(static_cast<std::size_t>(keys_unavailable) + 1 == std::size(rows));
+    CHECK(static_cast<std::size_t>(last_problem_code) + 1 == std::size(rows));
 }
 
 TEST_CASE("problem: a body is a whole JSON object") {
     CHECK(
         to_response({.code = bad_signature}).body ==
-        R"({"type":"about:blank","title":"The Stripe-Signature does not fit the body.","status":400,"code":"bad_signature"})"
+        R"({"type":"about:blank","title":"The Stripe-Signature does not fit the body.","status":400,"code":"bad_signature","retryable":false})"
+    );
+    CHECK(
+        to_response({.code = stripe_refused}, "req_1").body ==
+        R"({"type":"about:blank","title":"Stripe refused the operation.","status":502,"code":"stripe_refused","retryable":false,"request_id":"req_1"})"
     );
 }
 
