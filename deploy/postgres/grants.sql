@@ -35,6 +35,9 @@ BEGIN
             ('billhook_app', 'USAGE ON SCHEMA billing'),
             ('billhook_app', 'SELECT ON ALL TABLES IN SCHEMA billing'),
             ('billhook_app', 'EXECUTE ON ALL FUNCTIONS IN SCHEMA billing'),
+            ('billhook_api', 'USAGE ON SCHEMA billing'),
+            ('billhook_api', 'SELECT ON ALL TABLES IN SCHEMA billing'),
+            ('billhook_api', 'EXECUTE ON ALL FUNCTIONS IN SCHEMA billing'),
             ('billhook_ops', 'USAGE ON SCHEMA billhook, :schema, billing'),
             ('billhook_ops', 'SELECT ON ALL TABLES IN SCHEMA billhook, :schema, billing'),
             ('billhook_ops', 'EXECUTE ON ALL FUNCTIONS IN SCHEMA billing')

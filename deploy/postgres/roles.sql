@@ -18,7 +18,7 @@ BEGIN
     FOR each IN
         SELECT * FROM (VALUES
             ('billhook_owner'), ('billhook_worker'), ('billhook_notifier'), ('billhook_app'),
-            ('billhook_ops')
+            ('billhook_ops'), ('billhook_api')
         ) AS wanted (role)
         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = wanted.role)
     LOOP
@@ -50,6 +50,11 @@ BEGIN
             ('billhook_app', 'statement_timeout', '30s'),
             ('billhook_app', 'lock_timeout', '5s'),
             ('billhook_app', 'idle_in_transaction_session_timeout', '60s'),
+            ('billhook_api', 'search_path', '""'),
+            ('billhook_api', 'statement_timeout', '5s'),
+            ('billhook_api', 'lock_timeout', '2s'),
+            ('billhook_api', 'idle_in_transaction_session_timeout', '5s'),
+            ('billhook_api', 'default_transaction_read_only', 'on'),
             ('billhook_ops', 'search_path', '""'),
             ('billhook_ops', 'statement_timeout', '10min'),
             ('billhook_ops', 'lock_timeout', '5s'),

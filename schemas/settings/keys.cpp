@@ -31,6 +31,8 @@ constexpr auto notifier = set_in<&settings::notifier, Member>;
 template <auto Member>
 constexpr auto access = set_in<&settings::access, Member>;
 template <auto Member>
+constexpr auto api = set_in<&settings::api, Member>;
+template <auto Member>
 constexpr auto reconcile = set_in<&settings::reconcile, Member>;
 
 wrong set_brokers(settings& into, string_view text, const key& row) {
@@ -145,6 +147,7 @@ constexpr key keys[] = {
      "the same"},
     {"database.role_passwords.billhook_app", "secret", "", password, set_role_password, "the same"},
     {"database.role_passwords.billhook_ops", "secret", "", password, set_role_password, "the same"},
+    {"database.role_passwords.billhook_api", "secret", "", password, set_role_password, "the same"},
 
     {"stripe.secret_key", "secret", "", password, set_stripe_key,
      "reads Stripe's API (STRIPE_SECRET_KEY); a restricted key that may only read is enough"},
@@ -271,6 +274,26 @@ constexpr key keys[] = {
      reconcile<&reconcile_settings::admin_listen>,
      "metrics and health of `billhook reconcile --every`; not for the public"},
 
+    {"api.listen", "address:port", "127.0.0.1:8081", any_text, api<&api_settings::listen>,
+     "where the application's pages and backends ask; TLS ends in front of it"},
+    {"api.admin_listen", "address:port", "127.0.0.1:9469", any_text,
+     api<&api_settings::admin_listen>, "metrics and health; not for the public"},
+    {"api.threads", "count", "1", number(1, 256), api<&api_settings::threads>,
+     "each with its own acceptor"},
+    {"api.blocking_threads", "count", "8", number(1, 256), api<&api_settings::blocking_threads>,
+     "that ask Postgres and Stripe, each with its own connections"},
+    {"api.waiting", "count", "256", number(1, 100'000), api<&api_settings::waiting>,
+     "calls that wait for one of those; beyond it 503"},
+    {"api.max_body_bytes", "bytes", "16384", number(1'024, 1'048'576),
+     api<&api_settings::max_body_bytes>, "a larger body is refused"},
+    {"api.deadline", "duration", "20s", span(1, 300), api<&api_settings::deadline>,
+     "of a call, with all that Stripe is asked for it; then 503"},
+    {"api.after_deadline", "duration", "5s", span(1, 60), api<&api_settings::after_deadline>,
+     "for a standing to contain what ?after= names; then 503"},
+    {"api.stop_deadline", "duration", "15s", span(1, 3'600), api<&api_settings::stop_deadline>,
+     "for calls under way when the process stops"},
+    {"api.return_origins", "origins", "", any_text, api<&api_settings::return_origins>,
+     "https://app.example.com,...: of the URLs to which Stripe sends people back"},
     {"api.access.kind", "word", "clerk", one_of("clerk oidc"), access<&access_settings::kind>,
      "whose session tokens: clerk, or oidc for another OpenID provider"},
     {"api.access.issuer", "URL", "", any_text, set_https_url<&access_settings::issuer>,

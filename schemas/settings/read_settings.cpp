@@ -319,6 +319,8 @@ std::string_view to_word(process_kind process) {
             return "billhook-worker";
         case process_kind::notifier:
             return "billhook-notifier";
+        case process_kind::api:
+            return "billhook-api";
         case process_kind::billhook:
             return "billhook";
     }

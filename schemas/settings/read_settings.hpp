@@ -16,7 +16,7 @@ namespace billhook {
 
 // Who reads. `billhook` alone honours DATABASE_URL; a flag without its section is the process's
 // own: `billhook-ingest --threads 4` is `--ingest-threads 4`.
-enum class process_kind : std::uint8_t { ingest, worker, notifier, billhook };
+enum class process_kind : std::uint8_t { ingest, worker, notifier, api, billhook };
 [[nodiscard]] std::string_view to_word(process_kind process);  // the executable's name
 
 // Where settings come from. Nothing else is asked.

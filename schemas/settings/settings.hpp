@@ -1,6 +1,7 @@
 #pragma once
 
 #include "schemas/settings/access_settings.hpp"
+#include "schemas/settings/api_settings.hpp"
 #include "schemas/settings/endpoint_settings.hpp"
 #include "schemas/settings/listen_address.hpp"
 #include "schemas/settings/notifier_settings.hpp"
@@ -124,6 +125,7 @@ struct settings {
     smtp_settings smtp;
     notifier_settings notifier;
     reconcile_settings reconcile;
+    api_settings api;
     access_settings access;
 
     friend bool operator==(const settings&, const settings&) = default;

@@ -18,6 +18,7 @@ struct file {
 [[nodiscard]] std::span<const file> projection();  // by number
 [[nodiscard]] std::string_view views();
 [[nodiscard]] std::string_view gates();
+[[nodiscard]] std::string_view api();
 [[nodiscard]] std::string_view roles();                 // deploy/postgres/roles.sql
 [[nodiscard]] std::string_view grants();                // deploy/postgres/grants.sql
 [[nodiscard]] std::string_view organizations();         // the table for --with-organizations

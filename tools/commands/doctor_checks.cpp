@@ -109,7 +109,8 @@ void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found) {
     pqxx::nontransaction asks(in);
     for (const auto& row :
          asks.exec("SELECT wanted.role FROM (VALUES ('billhook_owner'), ('billhook_worker'), "
-                   "('billhook_notifier'), ('billhook_app'), ('billhook_ops')) AS wanted (role) "
+                   "('billhook_notifier'), ('billhook_app'), ('billhook_ops'), "
+                   "('billhook_api')) AS wanted (role) "
                    "LEFT JOIN pg_roles r ON r.rolname = wanted.role WHERE r.rolname IS NULL OR NOT "
                    "r.rolcanlogin")) {
         add(found,

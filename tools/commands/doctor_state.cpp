@@ -79,6 +79,8 @@ constexpr wanted_grant grants[] = {
     {"billhook_app", "billing.organization_access", "SELECT", true},
     {"billhook_app", "billhook.dead_letters", "SELECT", false},
     {"billhook_app", "billhook.offsets", "UPDATE", false},
+    {"billhook_api", "billing.organization_access", "SELECT", true},
+    {"billhook_api", "billhook.offsets", "SELECT", false},
     {"billhook_notifier", "billhook.notices", "UPDATE", false},
     {"billhook_notifier", "billhook.notices", "UPDATE", true, "claimed_by"},
     {"billhook_notifier", "billhook.notices", "UPDATE", false, "state"},

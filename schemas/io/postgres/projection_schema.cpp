@@ -108,7 +108,8 @@ bool replace_views(
     const std::string& projection,
     const std::string& schema
 ) {
-    std::string text = std::string(sql::views()) + std::string(sql::gates());
+    std::string text = std::string(sql::views());
+    text.append(sql::gates()).append(sql::api());
     text = replaced(std::move(text), ":schema", schema);
     text = replaced(std::move(text), ":projection", projection);
     const std::string is_organization =

@@ -52,11 +52,13 @@ bool concerns(process_kind process, std::string_view name) {
     };
     switch (process) {
         case process_kind::ingest:
-            return !any_of({"worker.", "database.", "stripe.", "smtp.", "notifier."});
+            return !any_of({"worker.", "database.", "stripe.", "smtp.", "notifier.", "api."});
         case process_kind::worker:
-            return !any_of({"ingest.", "stripe.", "smtp.", "notifier."});
+            return !any_of({"ingest.", "stripe.", "smtp.", "notifier.", "api."});
         case process_kind::notifier:
-            return !any_of({"ingest.", "worker."});
+            return !any_of({"ingest.", "worker.", "api."});
+        case process_kind::api:
+            return !any_of({"ingest.", "worker.", "smtp.", "notifier.", "reconcile."});
         case process_kind::billhook:
             return true;
     }

@@ -88,7 +88,8 @@ postgres::migration_request usual_migration() {
           "billhook_worker",
           "billhook_notifier",
           "billhook_app",
-          "billhook_ops"}) {
+          "billhook_ops",
+          "billhook_api"}) {
         request.role_passwords.emplace(role, secret("pw"));
     }
     return request;
