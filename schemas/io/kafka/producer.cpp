@@ -266,18 +266,22 @@ std::size_t producer::drain(instance& from) {
         }
         while (const auto* reported = rd_kafka_event_message_next(event.get())) {
             note(reported->err);
-            report(static_cast<in_flight*>(reported->_private), delivery_of(*reported));
+            report(*reported);
             ++reports;
         }
     }
     return reports;
 }
 
-void producer::report(in_flight* which, delivery what) {
-    const std::unique_ptr<in_flight> carried{which};
+void producer::report(const rd_kafka_message_t& reported) {
+    const std::unique_ptr<in_flight> carried{static_cast<in_flight*>(reported._private)};
+    const auto what = delivery_of(reported);
     bytes_in_flight_ -= carried->bytes;
     --messages_in_flight_;
     --carried->in->unreported;
+    if (what == delivery::persisted) {
+        carried->who->placed(reported.partition, reported.offset);
+    }
     carried->who->reported(what);
 }
 

@@ -22,6 +22,8 @@ namespace billhook::kafka {
 struct report_waiter {
     virtual ~report_waiter() = default;
     virtual void reported(delivery what) noexcept = 0;
+    // Where it stands; called before `reported`, if that is `persisted`.
+    virtual void placed(std::int32_t, std::int64_t) noexcept {}
 };
 
 // Why a message was not even queued: it is certainly nowhere.
@@ -90,7 +92,7 @@ private:
     [[nodiscard]] std::shared_ptr<instance> current() const;
     void retire(const std::shared_ptr<instance>& broken);
     std::size_t drain(instance& from);
-    void report(in_flight* which, delivery what);
+    void report(const rd_kafka_message_t& reported);
     void note(rd_kafka_resp_err_t code);
     void probe(instance& asked);
     void maintain();
