@@ -45,7 +45,12 @@ api_call call_of(const http::request<http::string_body>& request) {
     const std::string target(request.target());
     const auto question = target.find('?');
     call.path = decoded(target.substr(0, question));
-    std::istringstream query(question == target.npos ? "" : target.substr(question + 1));
+    // A POST's parameters are a form.
+    std::string pairs = question == target.npos ? "" : target.substr(question + 1);
+    if (!request.body().empty()) {
+        pairs += (pairs.empty() ? "" : "&") + request.body();
+    }
+    std::istringstream query(pairs);
     for (std::string pair; std::getline(query, pair, '&');) {
         const auto equals = pair.find('=');
         call.parameters.emplace_back(
@@ -131,8 +136,9 @@ std::vector<std::string> api_call::parameters_named(std::string_view name) const
     return values;
 }
 
-api_server::api_server(handler answer, std::uint16_t port)
+api_server::api_server(handler answer, std::uint16_t port, bool at_once)
     : answer_(std::move(answer)),
+      at_once_(at_once),
       listening_(std::make_unique<listening>(port)),
       port_(listening_->acceptor.local_endpoint().port()),
       thread_([this] { serve(); }) {}
@@ -153,16 +159,24 @@ std::string api_server::base() const {
 }
 
 void api_server::serve() {
+    std::vector<std::thread> callers;
     while (true) {
         boost::system::error_code failed;
         tcp::socket socket(listening_->context);
         listening_->acceptor.accept(socket, failed);
         if (ending_) {
-            return;
+            break;
         }
-        if (!failed) {
+        if (!failed && at_once_) {
+            callers.emplace_back([this, from = std::move(socket)]() mutable {
+                answer_on(from, answer_);
+            });
+        } else if (!failed) {
             answer_on(socket, answer_);
         }
+    }
+    for (auto& each : callers) {
+        each.join();
     }
 }
 

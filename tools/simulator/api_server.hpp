@@ -43,14 +43,14 @@ struct api_answer {
     api_fault fault = api_fault::none;
 };
 
-// Listens on loopback over plain HTTP and answers one connection after the other, one request each.
-// `answer` is called on the server's thread and must not throw.
+// Listens on loopback over plain HTTP and answers one connection after the other, or several at
+// once, one request each. `answer` is called on the server's threads and must not throw.
 class api_server {
 public:
     using handler = std::function<api_answer(const api_call&)>;
 
     // Port 0 takes any free one. Throws boost::system::system_error if the port is taken.
-    explicit api_server(handler answer, std::uint16_t port = 0);
+    explicit api_server(handler answer, std::uint16_t port = 0, bool at_once = false);
     // Waits for the caller being answered to hang up.
     ~api_server();
     api_server(const api_server&) = delete;
@@ -65,6 +65,7 @@ private:
     void serve();
 
     handler answer_;
+    bool at_once_;
     std::unique_ptr<listening> listening_;
     std::atomic<bool> ending_{false};
     std::uint16_t port_ = 0;

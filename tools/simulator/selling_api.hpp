@@ -1,0 +1,85 @@
+#pragma once
+
+#include "tools/simulator/api_server.hpp"
+#include "tools/simulator/objects.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace billhook::simulator {
+
+// How a POST ends that could have gone well.
+enum class write_fault : std::uint8_t {
+    none,
+    lost,          // done, and the answer is cut on its way
+    failed,        // a 500, and nothing is done; both for as long as the key lives
+    failed_done,   // a 500 as well, but it was done
+    rate_limited,  // 429, nothing stored
+    locked,        // 429 lock_timeout, nothing stored
+    declined,      // 402, stored
+};
+
+struct selling_settings {
+    std::string key = "sk_test_simulated0000000";
+    std::function<instant()> now;
+    // Asked once for each POST that is executed, not for one that is answered as before; from any
+    // thread. Empty: none.
+    std::function<write_fault(const api_call&)> fault{};
+    // How long a POST takes: so long another one with its key is told that it is in use.
+    std::chrono::milliseconds working{0};
+};
+
+// The simulated Stripe's /v1 for those who write: customers and portal sessions are made, under
+// idempotency keys as Stripe has them: a key is answered once for all, with Idempotent-Replayed
+// from then on; other parameters under it are an error; while it is executed, 409. What is refused
+// for its parameters is not stored. Any thread.
+class selling_api {
+public:
+    explicit selling_api(selling_settings settings) : settings_(std::move(settings)) {}
+
+    [[nodiscard]] api_answer answer(const api_call& call);
+
+    // Acts of its owner.
+    void delete_customer(const std::string& id);
+    void open_invoice(const std::string& customer, const std::string& hosted_invoice_url);
+
+    // What there is, for counting.
+    [[nodiscard]] std::vector<customer> customers() const;
+    [[nodiscard]] std::size_t portal_sessions() const;
+    [[nodiscard]] std::size_t executed() const;  // POSTs, without those answered as before
+
+private:
+    struct keyed {
+        std::string said;                  // path and parameters
+        std::optional<api_answer> answer;  // nothing: it is executed at this moment
+    };
+    struct open_invoice_row {
+        std::string id;
+        std::string customer;
+        std::string link;
+    };
+
+    [[nodiscard]] api_answer write(const api_call& call);
+    [[nodiscard]] api_answer execute(const api_call& call);
+    [[nodiscard]] api_answer read(const api_call& call) const;
+    [[nodiscard]] api_answer list_customers(const api_call& call) const;
+    [[nodiscard]] api_answer list_invoices(const api_call& call) const;
+    [[nodiscard]] bool lives(const std::string& customer) const;
+
+    selling_settings settings_;
+    mutable std::mutex guard_;  // of all below
+    std::map<std::string, keyed> keys_;
+    std::vector<customer> customers_;  // as made
+    std::vector<open_invoice_row> invoices_;
+    std::size_t portal_sessions_ = 0;
+    std::size_t executed_ = 0;
+};
+
+}  // namespace billhook::simulator
