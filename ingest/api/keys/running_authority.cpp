@@ -114,7 +114,7 @@ private:
         while (!stopping_) {
             if (cache_.begins_fetch(time_.now())) {
                 held.unlock();
-                const auto came = over.get(url_, {"Accept: application/json"});
+                const auto came = over.send({url_, {"Accept: application/json"}, {}, {}});
                 held.lock();
                 const auto news = take(came);
                 held.unlock();

@@ -2,7 +2,9 @@
 
 #include "schemas/json/reader.hpp"
 #include "schemas/stripe/redact.hpp"
+#include "schemas/types/assert.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace billhook::stripe {
@@ -42,6 +44,7 @@ refusal refusal_of(const exchanged& came) {
     };
     why.type = word("type");
     why.code = word("code");
+    why.decline = word("decline_code");
     return why;
 }
 
@@ -52,18 +55,50 @@ struct setback {
     bool retryable = false;
     std::optional<std::chrono::seconds> asked;
     bool unreadable = false;
+    bool in_use = false;  // somebody else's request with our key is under way
 
     [[nodiscard]] std::string text() const {
         return status == 0 ? why : fmt::format("{}{}{}", status, why.empty() ? "" : " ", why);
     }
 };
 
-setback setback_of(const result<exchanged, exchange_fault>& came) {
+setback setback_of(const result<exchanged, exchange_fault>& came, bool writes) {
+    setback why;
     if (!came) {
-        const bool too_large = came.error() == exchange_fault::too_large;
-        return {0, std::string(to_word(came.error())), is_retryable(came.error()), {}, too_large};
+        why.why = to_word(came.error());
+        why.retryable = is_retryable(came.error());
+        why.unreadable = came.error() == exchange_fault::too_large;
+        return why;
     }
-    return {came->status, came->rate_limited_reason, is_retryable(*came), came->retry_after};
+    why.status = came->status;
+    why.why = came->rate_limited_reason;
+    why.asked = came->retry_after;
+    if (writes && came->status >= first_refusal) {
+        const auto code = refusal_of(*came).code;
+        why.in_use = came->status == 409 && code == "idempotency_key_in_use";
+        why.retryable = may_write_again(*came, code);
+    } else {
+        why.retryable = is_retryable(*came);
+    }
+    return why;
+}
+
+std::string form_of(const parameters& fields) {
+    std::string form;
+    for (const auto& [name, value] : fields) {
+        form += (form.empty() ? "" : "&") + percent_encoded(name) + '=' + percent_encoded(value);
+    }
+    return form;
+}
+
+// Nothing: there is no end.
+std::optional<std::chrono::milliseconds> left_until(std::chrono::steady_clock::time_point until) {
+    using std::chrono::milliseconds;
+    using std::chrono::steady_clock;
+    if (until == steady_clock::time_point::max()) {
+        return std::nullopt;
+    }
+    return std::max(std::chrono::ceil<milliseconds>(until - steady_clock::now()), milliseconds{0});
 }
 
 }  // namespace
@@ -94,53 +129,82 @@ client::client(client_settings told, waiting wait)
       wait_(std::move(wait)),
       random_(std::random_device{}()) {}
 
-std::vector<std::string> client::headers_for(const request& what) const {
+std::vector<std::string> client::headers_for(const std::string& account) const {
     std::vector<std::string> headers = {
         "Authorization: Bearer " + told_.key.reveal(),
         "Stripe-Version: " + std::string(asked_api_version),
         "Accept: application/json",
     };
-    if (!what.account.empty()) {
-        headers.push_back("Stripe-Account: " + what.account);
+    if (!account.empty()) {
+        headers.push_back("Stripe-Account: " + account);
     }
     return headers;
 }
 
 result<reply, refusal> client::get(const request& what) {
+    return get(what, std::chrono::steady_clock::time_point::max());
+}
+
+result<reply, refusal> client::get(
+    const request& what,
+    std::chrono::steady_clock::time_point until
+) {
     // An account comes out of an event: no line of a header may begin in it.
     if (!what.account.empty() && !is_word(what.account)) {
-        return refusal{400, "invalid_request_error", "account_invalid", {}};
+        return refusal{400, "invalid_request_error", "account_invalid", {}, {}};
     }
-    const std::string url = url_of(told_.base, what);
-    const auto headers = headers_for(what);
+    return ask({url_of(told_.base, what), headers_for(what.account), {}, {}}, what.path, until);
+}
+
+result<reply, refusal> client::post(const writing& what) {
+    BILLHOOK_ASSERT(is_word(what.key));
+    outgoing sent{told_.base + what.path, headers_for({}), form_of(what.form), {}};
+    sent.headers.push_back("Idempotency-Key: " + what.key);
+    return ask(std::move(sent), what.path, what.until);
+}
+
+result<reply, refusal> client::ask(
+    outgoing what,
+    const std::string& path,
+    std::chrono::steady_clock::time_point until
+) {
+    const bool writes = what.form.has_value();
+    const auto give_up = [&](const std::string& why, bool retryable, bool unreadable) {
+        const char* const method = writes ? "POST" : "GET";
+        return failure(fmt::format("Stripe, {} {}: {}", method, path, why), retryable, unreadable);
+    };
     for (int attempt = 1;; ++attempt) {
+        what.within = left_until(until);
+        if (what.within && what.within->count() == 0) {
+            throw give_up("no time is left", true, false);
+        }
         ++requests_;
-        const auto came = exchange_.get(url, headers);
-        setback why = setback_of(came);
+        const auto came = exchange_.send(what);
+        setback why = setback_of(came, writes);
         if (came && !why.retryable) {
             if (came->status >= first_refusal) {
                 return refusal_of(*came);
             }
             if (auto body = json::read(came->body)) {
-                return reply{*std::move(body), read_at(*came)};
+                return reply{*std::move(body), read_at(*came), came->replayed, came->request};
             }
             why.why = "no JSON";
             why.retryable = why.unreadable = true;
         }
         const double jitter = std::uniform_real_distribution<>(0, 1)(random_);
-        const auto pause = pause_after(attempt, why.asked, told_.retries, jitter);
-        if (!why.retryable || !pause) {
-            throw failure(
-                fmt::format("Stripe, GET {}: {} after {} tries", what.path, why.text(), attempt),
-                why.retryable,
-                why.unreadable
+        attempt -= why.in_use ? 1 : 0;  // that one ends, and then ours is answered
+        const auto pause = pause_after(std::max(attempt, 1), why.asked, told_.retries, jitter);
+        const auto left = left_until(until);
+        if (!why.retryable || !pause || (left && *pause >= *left)) {
+            throw give_up(
+                fmt::format("{} after {} tries", why.text(), attempt), why.retryable, why.unreadable
             );
         }
         if (tell_) {
             tell_({attempt, *pause, why.status, why.why});
         }
         if (!wait_(*pause)) {
-            throw failure(fmt::format("Stripe, GET {}: stopped while waiting", what.path), true);
+            throw give_up("stopped while waiting", true, false);
         }
     }
 }

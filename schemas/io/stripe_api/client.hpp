@@ -47,6 +47,8 @@ struct reply {
     // Not later than the moment at which Stripe read what it shows: the reply's `Date`, less the
     // whole seconds that the call took. Nothing if the reply has no `Date`.
     std::optional<instant> as_of;
+    bool replayed = false;  // of a POST: the key's answer of before, not a new one
+    std::string request{};  // Request-Id
 };
 
 // Stripe's no: it would say the same again.
@@ -55,8 +57,17 @@ struct refusal {
     std::string type;     // "invalid_request_error"; empty if it is no word
     std::string code;     // "resource_missing"; the same
     std::string request;  // Request-Id
+    std::string decline;  // "insufficient_funds"; the same
 
     friend bool operator==(const refusal&, const refusal&) = default;
+};
+// What a POST is: form fields, and the key under which Stripe answers it once for all (v1: a day).
+struct writing {
+    std::string path;
+    parameters form{};
+    std::string key;  // 1 to 255 letters, digits, "-", "_"
+    // When the caller has gone: no try and no pause goes beyond it.
+    std::chrono::steady_clock::time_point until;
 };
 // "404 resource_missing (req_1)": words and ids alone, never Stripe's message, which may quote us.
 [[nodiscard]] std::string to_text(const refusal& why);
@@ -90,6 +101,16 @@ public:
 
     // Tries again as `pause_after` says. Throws failure.
     [[nodiscard]] result<reply, refusal> get(const request& what);
+    // The same, but never beyond `until`.
+    [[nodiscard]] result<reply, refusal> get(
+        const request& what,
+        std::chrono::steady_clock::time_point until
+    );
+    // Tries again as Stripe's own libraries do, always under the same key: `may_write_again`. A 409
+    // idempotency_key_in_use is waited for. A refusal of 500 and above is Stripe's stored answer
+    // for this key, which it gives for a day: read what there is, then take another key. Throws
+    // failure; then it may be done or not, and the same key tells.
+    [[nodiscard]] result<reply, refusal> post(const writing& what);
 
     // Called before each pause.
     void on_trouble(std::function<void(const trouble&)> tell) { tell_ = std::move(tell); }
@@ -97,7 +118,12 @@ public:
     [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
 
 private:
-    [[nodiscard]] std::vector<std::string> headers_for(const request& what) const;
+    [[nodiscard]] std::vector<std::string> headers_for(const std::string& account) const;
+    [[nodiscard]] result<reply, refusal> ask(
+        outgoing what,
+        const std::string& path,
+        std::chrono::steady_clock::time_point until
+    );
 
     client_settings told_;
     exchange exchange_;

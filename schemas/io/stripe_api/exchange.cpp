@@ -61,6 +61,8 @@ void take_header(std::string_view name, std::string_view value, exchanged& into)
         into.rate_limited_reason = word(value);
     } else if (name == "cache-control") {
         into.cache_control = value;
+    } else if (name == "idempotent-replayed") {
+        into.replayed = value == "true";
     } else if (name == "request-id") {
         into.request = word(value);
     }
@@ -125,6 +127,7 @@ void set(CURL* on, CURLoption option, Value value) {
 struct exchange::handle {
     CURL* easy = nullptr;
     std::size_t body_bytes = 0;
+    std::chrono::milliseconds whole{};
 };
 
 std::string_view to_word(exchange_fault why) {
@@ -154,6 +157,7 @@ exchange::exchange(const exchange_bounds& bounds) : handle_(std::make_unique<han
         throw std::bad_alloc();
     }
     handle_->body_bytes = bounds.body_bytes;
+    handle_->whole = bounds.whole;
     CURL* const easy = handle_->easy;
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -167,7 +171,6 @@ exchange::exchange(const exchange_bounds& bounds) : handle_(std::make_unique<han
     set(easy, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
     set(easy, CURLOPT_USERAGENT, "billhook");
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(bounds.connect.count()));
-    set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(bounds.whole.count()));
     set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(bounds.body_bytes));
     set(easy, CURLOPT_HEADERFUNCTION, &on_header);
     set(easy, CURLOPT_WRITEFUNCTION, &on_body);
@@ -177,12 +180,9 @@ exchange::~exchange() {
     curl_easy_cleanup(handle_->easy);
 }
 
-result<exchanged, exchange_fault> exchange::get(
-    const std::string& url,
-    const std::vector<std::string>& headers
-) {
+result<exchanged, exchange_fault> exchange::send(const outgoing& what) {
     header_lines lines;
-    for (const std::string& each : headers) {
+    for (const std::string& each : what.headers) {
         curl_slist* const longer = curl_slist_append(lines.get(), each.c_str());
         if (longer == nullptr) {
             throw std::bad_alloc();
@@ -193,7 +193,15 @@ result<exchanged, exchange_fault> exchange::get(
     exchanged came;
     answer filled{&came, handle_->body_bytes};
     CURL* const easy = handle_->easy;
-    set(easy, CURLOPT_URL, url.c_str());
+    set(easy, CURLOPT_URL, what.url.c_str());
+    const auto whole = std::min(handle_->whole, what.within.value_or(handle_->whole));
+    set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(whole.count(), 1)));
+    if (what.form) {
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(what.form->size()));
+        set(easy, CURLOPT_POSTFIELDS, what.form->c_str());
+    } else {
+        set(easy, CURLOPT_HTTPGET, 1L);
+    }
     set(easy, CURLOPT_HTTPHEADER, lines.get());
     set(easy, CURLOPT_HEADERDATA, &filled);
     set(easy, CURLOPT_WRITEDATA, &filled);

@@ -34,6 +34,15 @@ struct exchanged {
     std::string rate_limited_reason;                  // Stripe-Rate-Limited-Reason; "" if none
     std::string cache_control;                        // Cache-Control; "" if none
     std::string request;                              // Request-Id: for Stripe's support
+    bool replayed = false;  // Idempotent-Replayed: this is what the key was answered before
+};
+
+// One request. `headers`: whole lines, "Name: value".
+struct outgoing {
+    std::string url;
+    std::vector<std::string> headers;
+    std::optional<std::string> form;                  // the body of a POST; nothing: a GET
+    std::optional<std::chrono::milliseconds> within;  // if that is less than the bounds allow
 };
 
 // Why nothing came back.
@@ -48,7 +57,7 @@ enum class exchange_fault : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_word(exchange_fault why);
 
-// One connection that GETs over HTTP/1.1 or 2, kept between calls. TLS 1.2 at least, certificate
+// One connection that asks over HTTP/1.1 or 2, kept between calls. TLS 1.2 at least, certificate
 // and host name verified; redirects are answers like any other and never followed; no cookies, no
 // .netrc, no content encoding. Blocks, up to the bounds; one thread. Throws std::bad_alloc alone.
 class exchange {
@@ -58,11 +67,7 @@ public:
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
 
-    // `headers`: whole lines, "Name: value".
-    [[nodiscard]] result<exchanged, exchange_fault> get(
-        const std::string& url,
-        const std::vector<std::string>& headers
-    );
+    [[nodiscard]] result<exchanged, exchange_fault> send(const outgoing& what);
 
 private:
     struct handle;

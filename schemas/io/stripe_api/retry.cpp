@@ -25,6 +25,16 @@ bool is_retryable(const exchanged& what) {
     return what.status >= 300 && what.should_retry.value_or(by_status);
 }
 
+bool may_write_again(const exchanged& what, std::string_view code) {
+    const bool in_use = code == "idempotency_key_in_use";
+    if (what.replayed && !in_use) {
+        return false;
+    }
+    const bool by_status =
+        what.status == 409 || what.status >= 500 || (what.status == 429 && code == "lock_timeout");
+    return what.status >= 300 && what.should_retry.value_or(by_status);
+}
+
 std::optional<std::chrono::milliseconds> pause_after(
     int attempt,
     std::optional<std::chrono::seconds> asked,

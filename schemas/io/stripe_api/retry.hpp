@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 namespace billhook::stripe {
 
@@ -20,6 +21,10 @@ struct retry_limits {
 // Stripe says itself (Stripe-Should-Retry) counts before its status. Pure.
 [[nodiscard]] bool is_retryable(exchange_fault why);
 [[nodiscard]] bool is_retryable(const exchanged& what);
+// The same of a POST, with the `code` of its error, as Stripe's own libraries have it: 409 and 500
+// and above, but no answer that is only the stored one of before; of 429 a lock that was not had
+// (lock_timeout). Pure.
+[[nodiscard]] bool may_write_again(const exchanged& what, std::string_view code);
 
 // How long to wait after the `attempt`th try (from 1) failed; nothing: give up. Doubles, is cut at
 // `longest`, and lies between a half and the whole of that by `jitter` (0 to 1); never shorter than
