@@ -1,0 +1,66 @@
+#pragma once
+
+#include "ingest/api/access/authority.hpp"
+#include "ingest/api/calls/target.hpp"
+#include "ingest/api/service/blocking_pool.hpp"
+#include "ingest/api/service/reading_calls.hpp"
+#include "ingest/api/service/writing_calls.hpp"
+#include "ingest/server/request_handler.hpp"
+#include "schemas/io/process/clock.hpp"
+#include "schemas/plans/catalogue.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+namespace billhook::api {
+
+// What the handlers of all threads share; outlives them.
+struct api_context {
+    authority& doorman;
+    blocking_pool& pool;
+    const catalogue& plans;
+    const api_metrics& counted;
+    const clock& time;
+    stripe_side stripe;
+    std::chrono::milliseconds deadline;
+    std::chrono::milliseconds after_deadline;
+};
+
+// A request -> its call -> who asks -> what he may -> the answer, made on the pool.
+class api_handler final : public request_handler {
+public:
+    explicit api_handler(const api_context& with) : with_(with) {}
+
+    // The resource is the call_kind.
+    [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
+    ) const override;
+    // Of a write, who asks: so that a stranger's body is not read.
+    [[nodiscard]] std::optional<http::problem> refuses(
+        std::size_t resource,
+        const http::request_head& head
+    ) override;
+    boost::asio::awaitable<http::response> handle(
+        std::size_t resource,
+        http::request what,
+        unverified_share held
+    ) override;
+
+private:
+    using answering = std::function<http::response(backends&)>;
+    struct admitted {
+        call what;
+        caller who;
+        std::optional<log_position> after;
+    };
+    [[nodiscard]] result<admitted, http::problem> admit(const http::request_head& head) const;
+    [[nodiscard]] answering answering_of(admitted let_in, const http::request& what) const;
+    boost::asio::awaitable<http::response> answer(const http::request& what);
+    // Until the standing contains what `after` names, at most for the deadline; then the problem.
+    boost::asio::awaitable<std::optional<http::problem>> wait_for(log_position after);
+
+    api_context with_;
+};
+
+}  // namespace billhook::api

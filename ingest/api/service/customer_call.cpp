@@ -1,0 +1,160 @@
+#include "ingest/api/calls/writes.hpp"
+#include "ingest/api/service/at_stripe.hpp"
+#include "schemas/io/stripe_api/pages.hpp"
+#include "schemas/json/writer.hpp"
+#include "schemas/stripe/redact.hpp"
+
+#include <fmt/format.h>
+
+// POST …/customer: one customer for an organization, whoever asks how often.
+namespace billhook::api {
+
+namespace {
+
+using http::problem;
+using http::problem_code;
+
+// How many keys may have been answered 500 for good before we give up.
+constexpr int most_keys = 3;
+// Longer than Stripe keeps what a key was answered.
+constexpr std::chrono::hours keys_live{25};
+
+// What is published and answered of a customer.
+struct made_customer {
+    std::string id;
+    std::string object;  // its JSON
+    instant created{};
+    bool created_now = false;
+};
+
+made_customer made_from(const json::value& object, bool created_now) {
+    json::writer whole;
+    whole.add(object);
+    return {
+        std::string(object.find("id").as_string().value_or("")),
+        whole.take(),
+        from_unix_seconds(object.find("created").as_int64().value_or(0)),
+        created_now};
+}
+
+// A key that was answered 500 may have made one all the same. Lists show what was made at once,
+// which searches do not.
+std::optional<made_customer> made_before(
+    const stripe_call& asked,
+    stripe::client& stripe,
+    const stripe_side& with
+) {
+    const auto since = std::to_string(to_unix_seconds(with.time.now() - keys_live));
+    stripe::pages all{
+        stripe, {.path = "/v1/customers", .query = {{"created[gte]", since}}}
+    };
+    while (!all.ended() && std::chrono::steady_clock::now() < asked.until) {
+        const auto page = asked_through(with.circuit, [&] { return all.next(); });
+        if (!page) {
+            throw refused_by_stripe{page.error()};
+        }
+        if (!*page) {
+            return std::nullopt;
+        }
+        for (const json::value& each : (*page)->objects) {
+            const auto whose = each.find("metadata").find("organization_id").as_string();
+            if (whose == asked.what.organization->text()) {
+                return made_from(each, false);
+            }
+        }
+    }
+    if (!all.ended()) {
+        throw stripe::failure("no time is left to look for a customer", true);
+    }
+    return std::nullopt;
+}
+
+// What may differ between two callers who race (address, name) is no part of it: the same key with
+// other parameters is an error at Stripe.
+made_customer create(
+    const stripe_call& asked,
+    std::size_t deleted_before,
+    stripe::client& stripe,
+    const stripe_side& with
+) {
+    for (int key = 0;; ++key) {
+        const operation of{
+            .name = "customer",
+            .livemode = with.livemode,
+            .organization = *asked.what.organization,
+            .content = {},
+            .generation = fmt::format("{}.{}", deleted_before, key)};
+        const stripe::writing write{
+            .path = "/v1/customers",
+            .form = {{"metadata[organization_id]", asked.what.organization->text()}},
+            .key = idempotency_key(of),
+            .until = asked.until};
+        const auto told = asked_through(with.circuit, [&] { return stripe.post(write); });
+        if (told) {
+            return made_from(told->body.root(), !told->replayed);
+        }
+        if (told.error().status < 500 || key + 1 == most_keys) {
+            throw refused_by_stripe{told.error()};
+        }
+        if (auto found = made_before(asked, stripe, with)) {
+            return *std::move(found);
+        }
+    }
+}
+
+http::response answer_with(
+    const std::string& id,
+    bool created,
+    const std::optional<log_position>& after
+) {
+    json::writer out;
+    out.begin_object().member("customer", id).member("created", created);
+    out.member("after", after ? std::optional{to_text(*after)} : std::nullopt).end_object();
+    http::response reply;
+    reply.status = created ? 201 : 200;
+    reply.more = {
+        {"Cache-Control", "no-store"}
+    };
+    reply.body = out.take();
+    return reply;
+}
+
+}  // namespace
+
+http::response customer_of(
+    const stripe_call& asked,
+    standing_store& state,
+    stripe::client& stripe,
+    const stripe_side& with
+) {
+    if (!is_empty_body(asked.body)) {
+        return http::to_response(problem{problem_code::malformed_body});
+    }
+    const auto permit = with.running.begin(*asked.what.organization);
+    if (!permit) {
+        return http::to_response(problem{problem_code::operation_in_progress});
+    }
+    const auto known = state.customers(*asked.what.organization);
+    if (known.living) {
+        return answer_with(*known.living, false, std::nullopt);
+    }
+    const auto made = create(asked, known.deleted, stripe, with);
+    if (!stripe::is_word(made.id)) {
+        throw stripe::failure("a customer came without an id", true);
+    }
+    // Of its own creation: whoever else is answered the same publishes the very same record.
+    const reading shown{
+        .type = "customer.created",
+        .object_id = made.id,
+        .object = made.object,
+        .api_version = stripe::asked_api_version,
+        .created = made.created,
+        .livemode = with.livemode};
+    const auto at = with.log_of_record.append(shown, with.time.now(), asked.until);
+    if (!at) {
+        return http::to_response(problem{problem_code::log_unavailable});
+    }
+    return answer_with(made.id, made.created_now, at);
+}
+
+}  // namespace billhook::api

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ingest/api/calls/answers.hpp"
+#include "ingest/api/calls/target.hpp"
+#include "ingest/api/service/store_news.hpp"
+#include "schemas/io/postgres/connection.hpp"
+#include "schemas/types/ids.hpp"
+
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace billhook::api {
+
+// Postgres gives no answer at the moment; `what()` is a word for the log.
+struct store_unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// What the role billhook_api may read: the schema `billing`. One session, opened when it is first
+// needed and again after it broke. One thread; blocks. All throw store_unavailable.
+class standing_store {
+public:
+    // `topic`: of the log whose progress is asked for. `news` outlives this and hears whether
+    // Postgres answers.
+    standing_store(postgres::connect_options where, std::string topic, store_news& news);
+
+    [[nodiscard]] std::optional<standing_row> standing(const organization_id& of);
+    // Of an organization that nobody ever saw: it may everything, as billing.can has it.
+    [[nodiscard]] standing_row unseen(const organization_id& of);
+    // Nothing if no plan has the feature.
+    [[nodiscard]] std::optional<gate> ask_gate(
+        const organization_id& of,
+        const std::string& feature
+    );
+    struct known_customers {
+        std::optional<std::string> living;  // that of the standing, if there are several
+        std::size_t deleted = 0;
+    };
+    // Those of our own account that the fold says are the organization's.
+    [[nodiscard]] known_customers customers(const organization_id& of);
+    // The one that has not ended, the latest if there are several.
+    [[nodiscard]] std::optional<std::string> living_subscription(const organization_id& of);
+    // Whether it was ever in a trial at Stripe.
+    [[nodiscard]] bool had_trial(const organization_id& of);
+    // Whether the record at that place is folded.
+    [[nodiscard]] bool contains(const log_position& at);
+    // That Postgres answers and the role may read.
+    void check();
+
+private:
+    using question = std::function<pqxx::result(pqxx::nontransaction&)>;
+    [[nodiscard]] pqxx::result ask(const question& what);
+    void connect();
+
+    postgres::connect_options where_;
+    std::string topic_;
+    store_news& news_;
+    std::unique_ptr<postgres::connection> session_;
+};
+
+}  // namespace billhook::api

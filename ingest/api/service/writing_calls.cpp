@@ -1,0 +1,71 @@
+#include "ingest/api/service/writing_calls.hpp"
+
+#include "ingest/api/service/at_stripe.hpp"
+
+#include <fmt/format.h>
+#include <random>
+
+namespace billhook::api {
+
+namespace {
+
+using http::problem;
+using http::problem_code;
+
+http::response answer_to(const stripe::refusal& why) {
+    const auto code = why.type == "card_error" ? problem_code::card_declined
+                      : why.status == 429      ? problem_code::stripe_unavailable
+                                               : problem_code::stripe_refused;
+    return http::to_response(problem{code}, why.request);
+}
+
+http::response answer_of(
+    const stripe_call& asked,
+    standing_store& state,
+    stripe::client& stripe,
+    const stripe_side& with
+) {
+    switch (asked.what.kind) {
+        case call_kind::customer:
+            return customer_of(asked, state, stripe, with);
+        case call_kind::portal:
+            return portal_of(asked, state, stripe, with);
+        case call_kind::open_invoices:
+            return open_invoices_of(asked, state, stripe, with);
+        case call_kind::standing:
+        case call_kind::can:
+        case call_kind::plans:
+            break;  // reading_calls.cpp
+    }
+    return http::to_response(problem{problem_code::not_found});
+}
+
+}  // namespace
+
+std::string fresh_key() {
+    std::random_device random;
+    return fmt::format("billhook-{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
+
+http::response answer_to(
+    const stripe_call& asked,
+    standing_store& state,
+    stripe::client& stripe,
+    const stripe_side& with
+) {
+    try {
+        return answer_of(asked, state, stripe, with);
+    } catch (const refused_by_stripe& no) {
+        with.lines.warning(
+            "Stripe refused", "call"_is(asked.what.kind), "why"_is(stripe::to_text(no.why))
+        );
+        return answer_to(no.why);
+    } catch (const stripe::failure& why) {
+        with.lines.warning(
+            "Stripe gave no usable answer", "call"_is(asked.what.kind), "cause"_is(why.what())
+        );
+        return http::to_response(problem{problem_code::stripe_unavailable});
+    }
+}
+
+}  // namespace billhook::api

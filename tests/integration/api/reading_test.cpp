@@ -1,0 +1,240 @@
+#include "tests/builders/life.hpp"
+#include "tests/integration/api/running_api.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fmt/format.h>
+#include <string>
+
+// The reading calls through the real process: HTTP, the pool, Postgres under the role that it has.
+namespace billhook::testing {
+namespace {
+
+constexpr const char* topic = "stripe.events";
+
+void fill(builders::database& db) {
+    db.migrate();
+    db.rows(R"(
+        INSERT INTO billhook.offsets (projection, topic, partition, next_offset, complete_to)
+        VALUES ('billing_1', 'stripe.events', 3, 42, '2026-03-01Z');
+        INSERT INTO billing_1.standings (organization, plan, subscription_status, access, reason,
+                features, customer, subscription, as_of, quantity, renews_at, in_dunning) VALUES
+            ('org_1', 'enterprise', 'active', 'full', 'paid',
+             '{"patients_max": 50, "treatment_notes": true, "prioritized_max": null}', 'cus_1', 'sub_1',
+             '2026-02-01Z', 7, '2026-04-01T05:06:07Z', false),
+            ('org_late', 'basic', 'past_due', 'full', 'grace', '{}', 'cus_2', 'sub_2', '2026-02-01Z',
+             NULL, NULL, true);
+        INSERT INTO public.organizations (id) VALUES ('org_new');
+        INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, begun,
+                status, customer, items, cancel_at_period_end, organization, trial_end) VALUES
+            ('sub_1', 'evt_1', '2026-01-03Z', false, false, true, 'active', 'cus_1', '[]', false,
+             'org_1', '2026-01-15Z');
+    )");
+}
+
+std::string code_of(const api_reply& reply) {
+    return member_of(reply, "code");
+}
+
+// The answer to one probe is what became of the one before.
+bool becomes(const running_api& api, int status) {
+    for (int tries = 0; tries < 200; ++tries) {
+        if (api.admin("/readyz").status == status) {
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return false;
+}
+
+bool says(const api_reply& reply, const std::string& text) {
+    return reply.body.find(text) != reply.body.npos;
+}
+
+}  // namespace
+
+TEST_CASE("api: a standing is read and once more only if it has changed") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    const running_api api{api_plan_for(db, topic)};
+    const auto first = api.get("/v1/organizations/org_1/standing", "member org_1");
+    CAPTURE(first.body);
+    REQUIRE(first.status == 200);
+    CHECK(says(first, R"("plan":"enterprise","access":"full","reason":"paid")"));
+    CHECK(says(first, R"("renews_at":"2026-04-01T05:06:07Z")"));
+    CHECK(says(first, R"("features":{"treatment_notes":true})"));
+    CHECK(says(first, R"("limits":{"patients_max":50,"prioritized_max":null})"));
+    CHECK(first.field("Cache-Control") == "private, no-cache");
+    const auto tag = first.field("ETag");
+    REQUIRE_FALSE(tag.empty());
+    const auto ask_again = [&] {
+        return api.ask(
+            "GET",
+            "/v1/organizations/org_1/standing",
+            "member org_1",
+            "",
+            "If-None-Match: " + tag + "\r\n"
+        );
+    };
+    CHECK(ask_again().status == 304);
+    CHECK(ask_again().field("ETag") == tag);
+    db.rows("UPDATE billing_1.standings SET as_of = as_of + interval '1 day'");
+    CHECK(ask_again().status == 304);
+    db.rows("UPDATE billing_1.standings SET access = 'restricted'");
+    CHECK(ask_again().status == 200);
+}
+
+TEST_CASE("api: who nobody wrote of and who may see what") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    const running_api api{api_plan_for(db, topic)};
+    const std::string late = "/v1/organizations/org_late/standing";
+    struct row {
+        std::string target;
+        const char* token;
+        int status;
+        const char* says;  // somewhere in the body
+    };
+    const row rows[] = {
+        {late,                                              "admin org_late",  200, R"("path":"/v1/organizations/org_late/invoices/open")"},
+        {late,                                              "member org_late", 200, R"({"type":"ask_administrator"})"                     },
+        {late,                                              "staff org_late",  200, R"("reason":"grace")"                                 },
+        {late,                                              "service x",       200, R"("reason":"grace")"                                 },
+        {late,                                              "admin org_1",     404, R"("code":"not_found")"                               },
+        {late,                                              "",                401, R"("code":"unauthenticated")"                         },
+ // Of the application alone; and of nobody, though its token is good.
+        {"/v1/organizations/org_new/standing",
+         "member org_new",                                                     200,
+         R"("access":"full","reason":"unknown")"                                                                                          },
+        {"/v1/organizations/org_never/standing",
+         "member org_never",                                                   200,
+         R"("access":"full","reason":"unknown")"                                                                                          },
+        {"/v1/organizations/org_never/standing",            "service x",       404, R"("code":"not_found")"                               },
+        {"/v1/organizations/org_1/can/treatment_notes",
+         "member org_1",                                                       200,
+         R"("type":"switch","allowed":true)"                                                                                              },
+        {"/v1/organizations/org_1/can/patients_max",
+         "member org_1",                                                       200,
+         R"("allowed":true,"limit":50)"                                                                                                   },
+        {"/v1/organizations/org_never/can/treatment_notes",
+         "member org_never",                                                   200,
+         R"("allowed":true)"                                                                                                              },
+        {"/v1/organizations/org_1/can/no_such",             "member org_1",    404, R"("code":"unknown_feature")"                         },
+        {"/v1/plans",                                       "member org_1",    200, R"("trial_available":false)"                          },
+        {"/v1/plans",                                       "member org_new",  200, R"("trial_available":true)"                           },
+        {"/v1/plans",                                       "service x",       200, R"("change":"subscribe")"                             },
+        {"/v1/plans",                                       "",                401, R"("code":"unauthenticated")"                         },
+        {"/v1/organizations/org_1/standing?x=1",            "member org_1",    400, R"("code":"bad_parameter")"                           },
+        {"/v1/nothing",                                     "member org_1",    404, R"("code":"not_found")"                               },
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.target);
+        CAPTURE(each.token);
+        const auto reply = api.get(each.target, each.token);
+        CAPTURE(reply.body);
+        CHECK(reply.status == each.status);
+        CHECK(says(reply, each.says));
+    }
+    const auto plans = api.get("/v1/plans", "member org_1");
+    CHECK(says(plans, R"("plan":"enterprise","name":"Enterprise","current":true)"));
+    CHECK(api.ask("POST", late, "admin org_late", "{}").status == 405);
+    CHECK(api.ask("POST", late, "admin org_late", "{}").field("Allow") == "GET");
+}
+
+TEST_CASE("api: a standing waits for what was written and not for ever") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    const running_api api{api_plan_for(db, topic)};
+    const std::string path = "/v1/organizations/org_1/standing?after=";
+    CHECK(api.get(path + "3:41", "member org_1").status == 200);
+    for (const char* const place : {"3:42", "2:0"}) {
+        CAPTURE(place);
+        const auto behind = api.get(path + place, "member org_1");
+        CHECK(behind.status == 503);
+        CHECK(code_of(behind) == "standing_behind");
+        CHECK(says(behind, "\"retryable\":true"));
+        CHECK_FALSE(behind.field("Retry-After").empty());
+    }
+    CHECK(code_of(api.get(path + "3", "member org_1")) == "bad_parameter");
+    // It is folded while the call waits.
+    auto patient = api_plan_for(db, topic);
+    patient.after_deadline = std::chrono::seconds{30};
+    const running_api waits{std::move(patient)};
+    std::thread folding{
+        [&] { db.rows("UPDATE billhook.offsets SET next_offset = 43 WHERE partition = 3"); }};
+    CHECK(waits.get(path + "3:42", "member org_1").status == 200);
+    folding.join();
+}
+
+TEST_CASE("api: without Postgres calls are told so and again served when it is back") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    running_api api{api_plan_for(db, topic)};
+    const std::string path = "/v1/organizations/org_1/standing";
+    CHECK(api.get(path, "member org_1").status == 200);
+    CHECK(becomes(api, 200));
+    db.rows("ALTER ROLE billhook_api NOLOGIN");
+    db.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = "
+        "'billhook_api' AND datname = current_database()"
+    );
+    const auto away = api.get(path, "member org_1");
+    CHECK(away.status == 503);
+    CHECK(code_of(away) == "store_unavailable");
+    CHECK(becomes(api, 503));
+    CHECK(api.admin("/healthz").status == 200);
+    db.rows("ALTER ROLE billhook_api LOGIN");
+    CHECK(api.get(path, "member org_1").status == 200);
+    CHECK(becomes(api, 200));
+    const auto numbers = api.admin("/metrics").body;
+    CHECK(numbers.find("billhook_api_store_up 1") != numbers.npos);
+    CHECK(numbers.find("billhook_api_call_seconds_count{call=\"standing\"} 3") != numbers.npos);
+    api.stop();
+    const auto log = api.log_text();
+    CHECK(log.find("Postgres does not answer") != log.npos);
+    CHECK(log.find("Postgres answers again") != log.npos);
+    CHECK(log.find("org_1") == log.npos);
+}
+
+TEST_CASE("api: more calls than the pool takes are told so") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    auto plan = api_plan_for(db, topic);
+    plan.blocking_threads = 1;
+    plan.waiting = 1;
+    const running_api api{std::move(plan)};
+    const std::string path = "/v1/organizations/org_1/standing";
+    CHECK(api.get(path, "member org_1").status == 200);
+    // Whoever reads the standing waits for this lock; the role's lock_timeout ends that.
+    postgres::connection holder{db.as_owner()};
+    pqxx::work locks{holder.raw()};
+    locks.exec("LOCK TABLE billing_1.standings IN ACCESS EXCLUSIVE MODE");
+    std::vector<std::thread> callers;
+    std::vector<int> statuses(12);
+    for (auto& status : statuses) {
+        callers.emplace_back([&] { status = api.get(path, "member org_1").status; });
+    }
+    for (auto& each : callers) {
+        each.join();
+    }
+    locks.abort();
+    CHECK(std::all_of(statuses.begin(), statuses.end(), [](int each) { return each == 503; }));
+    CHECK(api.get(path, "member org_1").status == 200);
+}
+
+}  // namespace billhook::testing
