@@ -48,8 +48,8 @@ void check_pauses(pqxx::connection& in, std::vector<doctor_finding>& found) {
                      row[1].c_str(),
                      version.empty() ? "\"\"" : version
                  ),
-                 "give that webhook endpoint at Stripe version 2026-09-30.endive or newer; until "
-                 "then a pause is judged by what came before it"}
+                 "billhook reconcile --heal asks Stripe; give that webhook endpoint version "
+                 "2026-09-30.endive or newer: until then a pause is judged by what came before it"}
             );
         }
     }

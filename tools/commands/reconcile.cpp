@@ -324,10 +324,10 @@ exit_code run_reconcile(arguments given) {
         "billhook reconcile",
         "Compares Stripe's current customers, subscriptions and invoices with ours and names the\n"
         "cause of each difference: missed (no webhook told of it), dead_letter, stale (told in a\n"
-        "wrong order), ambiguous (one second's events), unmapped, gone, unreadable, misnamed (a "
-        "row\n"
-        "or a link names a customer that Stripe does not have). Exit code 0: nothing differs that\n"
-        "was not healed or is not misnamed; 1: something does.",
+        "wrong order), untold (why it is paused, by webhooks of old versions), ambiguous (one\n"
+        "second's events), unmapped, gone, unreadable, misnamed (a row or a link names a customer\n"
+        "that Stripe does not have). Exit code 0: nothing differs that was not healed or is not\n"
+        "misnamed; 1: something does.",
         "  billhook reconcile                    what differs, and why\n"
         "  billhook reconcile --heal             and publish Stripe's state (source=reconcile)\n"
         "  billhook reconcile --heal --every 1h  as a service, with metrics\n"

@@ -163,6 +163,10 @@ std::optional<subscription_fact> subscription_in(const shown& what) {
     );
 }
 
+std::optional<instant> paused_at(const shown& what) {
+    return time_at(what.object.find("status_details").find("paused"), "transitioned_at");
+}
+
 std::optional<invoice_fact> invoice_in(const shown& what) {
     return fact_in<invoice_fact>(body_of(what, "invoice.updated", what.as_of, text_of(what.object))
     );
@@ -197,7 +201,11 @@ healing healing_of(
         next.tell(type, *ended_at, text_of(what.object));
     }
     for (const untold_turn& each : turns) {
-        const std::string_view status = each.delinquent ? "past_due" : "active";
+        if (each.to == turned::paused || each.to == turned::paused_for) {
+            next.tell(type, each.at, text_of(what.object));  // as it is, with the reason
+            continue;
+        }
+        const auto status = to_word(each.to);
         const auto invoice = own_part(each.invoice);
         next.tell(
             type,

@@ -27,6 +27,8 @@ struct shown {
 [[nodiscard]] std::optional<stripe::customer_fact> customer_in(const shown& what);
 [[nodiscard]] std::optional<stripe::subscription_fact> subscription_in(const shown& what);
 [[nodiscard]] std::optional<stripe::invoice_fact> invoice_in(const shown& what);
+// Of a paused subscription, if Stripe says since when.
+[[nodiscard]] std::optional<instant> paused_at(const shown& what);
 [[nodiscard]] collection collection_of(json::value invoice);
 
 // Bodies to publish (schemas/messages/reading.hpp), and whether the fold will then agree with
@@ -42,7 +44,7 @@ struct healing {
 // A customer whose beginning was not seen is told in any case.
 [[nodiscard]] healing healing_of(const shown& what, std::span<const stripe::customer_fact> ours);
 // `turns`: told as `customer.subscription.updated` of the subscription with that status and
-// invoice.
+// invoice; a pause as the subscription itself.
 [[nodiscard]] healing healing_of(
     const shown& what,
     std::span<const stripe::subscription_fact> ours,

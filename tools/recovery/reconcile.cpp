@@ -35,27 +35,14 @@ divergence_cause untold_cause(const object_context& around) {
     return around.dead_letter ? divergence_cause::dead_letter : divergence_cause::missed;
 }
 
+divergence_cause cause_of(const std::vector<untold_turn>& turns, const object_context& around) {
+    const bool is_of_version = std::ranges::all_of(turns, [](const untold_turn& each) {
+        return each.to == turned::paused_for;
+    });
+    return is_of_version ? divergence_cause::untold : untold_cause(around);
+}
+
 }  // namespace
-
-std::string_view to_word(recovered_kind kind) {
-    switch (kind) {
-        case recovered_kind::customer:
-            return "customer";
-        case recovered_kind::subscription:
-            return "subscription";
-        case recovered_kind::invoice:
-            return "invoice";
-        case recovered_kind::checkout_session:
-            return "checkout_session";
-    }
-    return "";
-}
-
-std::size_t reconcile_report::open() const {
-    return static_cast<std::size_t>(std::ranges::count_if(divergences, [](const auto& each) {
-        return !each.healed && each.cause != divergence_cause::misnamed;
-    }));
-}
 
 void reconcile::run(const watcher& watch) {
     run_doubtful(watch);
@@ -134,13 +121,14 @@ void reconcile::walk_subscriptions(const watcher& watch) {
         const auto ids = ids_on<subscription_id>(page);
         const auto ours = with_.ours.subscriptions(ids);
         for (std::size_t n = 0; n < ids.size(); ++n) {
-            const auto theirs = subscription_in({page.objects[n], at, livemode_});
+            const shown what{page.objects[n], at, livemode_};
+            const auto theirs = subscription_in(what);
             const auto here = held_of(ours, ids[n]);
             if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped))) {
                 suspect_subscriptions_.insert(ids[n]);
             }
             if (theirs && may_owe(*theirs)) {
-                delinquent_.emplace(ids[n], *theirs);
+                delinquent_.emplace(ids[n], shown_subscription{*theirs, paused_at(what)});
             }
         }
         seen_subscriptions_.insert(ids.begin(), ids.end());
@@ -288,17 +276,18 @@ void reconcile::look_at(const subscription_id& id) {
     }
     std::vector<untold_turn> turns;
     if (may_owe(*theirs)) {
-        delinquent_.insert_or_assign(id, *theirs);
+        const shown_subscription owing{*theirs, paused_at(what)};
+        delinquent_.insert_or_assign(id, owing);
         std::vector<collected_invoice> invoices;
         for_each_page(with_.from, invoices_of(id), [&](const stripe::page& page, instant at) {
             add_collected(page, at, invoices);
         });
-        turns = untold_turns(*theirs, invoices, here.facts);
+        turns = untold_turns(owing, invoices, here.facts);
     }
     const auto where = around(id, true);
     auto cause = divergence_of(here.facts, *theirs, where);
     if (!cause && !turns.empty()) {
-        cause = untold_cause(where);
+        cause = cause_of(turns, where);
     }
     if (cause) {
         auto how = healing_of(what, here.facts, turns);

@@ -5,11 +5,9 @@
 #include "schemas/io/stripe_api/pages.hpp"
 #include "schemas/messages/publisher.hpp"
 #include "tools/recovery/holdings.hpp"
+#include "tools/recovery/reconcile_report.hpp"
 #include "worker/insight/delinquency.hpp"
-#include "worker/insight/divergence.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -19,30 +17,6 @@
 
 // Stripe's current objects against what the fold made of its events.
 namespace billhook {
-
-enum class recovered_kind : std::uint8_t { customer, subscription, invoice, checkout_session };
-[[nodiscard]] std::string_view to_word(recovered_kind kind);
-
-struct divergence {
-    recovered_kind kind{};
-    std::string object;  // Stripe's id
-    divergence_cause cause{};
-    bool healed = false;  // published, and the fold will agree
-
-    friend auto operator<=>(const divergence&, const divergence&) = default;
-};
-
-struct reconcile_report {
-    std::size_t customers = 0;  // compared
-    std::size_t subscriptions = 0;
-    std::size_t invoices = 0;
-    std::size_t published = 0;  // records
-    std::vector<divergence> divergences;
-
-    // Those that another pass may well settle, or an operator has to look at: not healed, and not
-    // merely misnamed by the application.
-    [[nodiscard]] std::size_t open() const;
-};
 
 struct reconcile_request {
     bool heal = false;             // publish what brings the fold to Stripe's state
@@ -106,7 +80,7 @@ private:
     std::set<customer_id> suspect_customers_, doubtful_customers_, seen_customers_;
     std::set<subscription_id> suspect_subscriptions_, seen_subscriptions_;
     std::set<invoice_id> suspect_invoices_, seen_invoices_;
-    std::map<subscription_id, stripe::subscription_fact> delinquent_;  // as Stripe says
+    std::map<subscription_id, shown_subscription> delinquent_;
     std::set<std::string> looked_at_;
 };
 

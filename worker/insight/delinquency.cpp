@@ -106,10 +106,15 @@ public:
             return each.fact->created > at && !is_delinquent(*each.fact) && !is_paused(*each.fact);
         });
     }
+    // A pause in place of past_due is as good.
     [[nodiscard]] bool turns_delinquent_within(instant from, instant until) const {
         return std::ranges::any_of(seconds_, [&](const auto& each) {
-            return from <= each.fact->created && each.fact->created <= until &&
-                   is_delinquent(*each.fact);
+            return from <= each.fact->created && each.fact->created <= until && may_owe(*each.fact);
+        });
+    }
+    [[nodiscard]] bool says_otherwise_at(instant at) const {
+        return std::ranges::any_of(seconds_, [at](const auto& each) {
+            return each.fact->created == at && !is_paused(*each.fact);
         });
     }
     // The first second from `at` of which nothing is held: there a fact is in nobody's way.
@@ -138,7 +143,92 @@ bool continues(const charged& earlier, const charged& later, const told_history&
     return told.between(from, later.from).value_or(is_owed);
 }
 
+// To past_due, and to active before it.
+std::vector<untold_turn> untold_debt(
+    const shown_subscription& theirs,
+    std::span<const collected_invoice> invoices,
+    const told_history& told
+) {
+    const auto all = all_charged(invoices, theirs.fact);
+    if (!may_owe(theirs.fact) || all.empty() || !all.back().failed() ||
+        (all.back().paid_at && theirs.fact.state.latest_invoice != all.back().id)) {
+        return {};
+    }
+    const auto& last = all.back();
+    const auto& paused_at = theirs.paused_at;
+    const bool is_paused_without_debt =
+        is_paused(theirs.fact) && (!paused_at || *paused_at <= last.from + charge_delay ||
+                                   (last.settled_at && *last.settled_at <= *paused_at));
+    if (is_paused_without_debt) {
+        return {};  // or the pause itself tells of the failure
+    }
+    auto first = all.end() - 1;
+    while (first != all.begin() && continues(*(first - 1), *first, told)) {
+        --first;
+    }
+    std::vector<untold_turn> turns;
+    if (first != all.begin()) {
+        const charged& before = *(first - 1);
+        const bool is_untold = before.failed() && before.paid_at && *before.paid_at < first->from &&
+                               !told.between(*before.paid_at, first->from);
+        if (is_untold && told.before(*before.paid_at).value_or(false)) {
+            turns.push_back({*before.paid_at, before.id, turned::active});
+        }
+    }
+    // Active after it was charged: it failed later, when, no object tells.
+    if (told.denies_after(first->from + charge_delay)) {
+        return turns;
+    }
+    const bool recovered = !turns.empty();
+    if (!told.turns_delinquent_within(first->from, first->from + charge_delay) &&
+        (recovered || !told.before(first->from).value_or(false))) {
+        turns.push_back({told.free_from(first->from), first->id, turned::past_due});
+    }
+    return turns;
+}
+
+std::optional<untold_turn> untold_pause(
+    const shown_subscription& theirs,
+    std::span<const subscription_fact> ours,
+    const told_history& told
+) {
+    if (!is_paused(theirs.fact) || !theirs.paused_at) {
+        return std::nullopt;
+    }
+    const instant at = *theirs.paused_at;
+    const auto& why = theirs.fact.state.paused_for;
+    bool is_told = false;
+    bool is_why_told = !why;
+    for (const auto& each : ours) {
+        if (is_paused(each) && each.created >= at) {
+            is_told = is_told || each.created <= at + same_attempt;
+            is_why_told = is_why_told || each.state.paused_for == why;
+        }
+    }
+    if (is_told && is_why_told) {
+        return std::nullopt;
+    }
+    return untold_turn{
+        told.says_otherwise_at(at) ? told.free_from(at) : at,
+        theirs.fact.state.latest_invoice.value_or(invoice_id()),
+        is_told ? turned::paused_for : turned::paused};
+}
+
 }  // namespace
+
+std::string_view to_word(turned to) {
+    switch (to) {
+        case turned::active:
+            return "active";
+        case turned::past_due:
+            return "past_due";
+        case turned::paused:
+            return "paused";
+        case turned::paused_for:
+            return "paused_for";
+    }
+    return "";
+}
 
 bool may_owe(const subscription_fact& theirs) {
     return is_delinquent(theirs) || is_paused(theirs);
@@ -162,37 +252,14 @@ std::optional<instant> untold_failure(
 }
 
 std::vector<untold_turn> untold_turns(
-    const subscription_fact& theirs,
+    const shown_subscription& theirs,
     std::span<const collected_invoice> invoices,
     std::span<const subscription_fact> ours
 ) {
-    const auto all = all_charged(invoices, theirs);
-    if (!is_delinquent(theirs) || all.empty() || !all.back().failed() ||
-        (all.back().paid_at && theirs.state.latest_invoice != all.back().id)) {
-        return {};
-    }
     const told_history told(ours);
-    auto first = all.end() - 1;
-    while (first != all.begin() && continues(*(first - 1), *first, told)) {
-        --first;
-    }
-    std::vector<untold_turn> turns;
-    if (first != all.begin()) {
-        const charged& before = *(first - 1);
-        const bool is_untold = before.failed() && before.paid_at && *before.paid_at < first->from &&
-                               !told.between(*before.paid_at, first->from);
-        if (is_untold && told.before(*before.paid_at).value_or(false)) {
-            turns.push_back({*before.paid_at, before.id, false});
-        }
-    }
-    // Active after it was charged: it failed later, when, no object tells.
-    if (told.denies_after(first->from + charge_delay)) {
-        return turns;
-    }
-    const bool recovered = !turns.empty();
-    if (!told.turns_delinquent_within(first->from, first->from + charge_delay) &&
-        (recovered || !told.before(first->from).value_or(false))) {
-        turns.push_back({told.free_from(first->from), first->id, true});
+    auto turns = untold_debt(theirs, invoices, told);
+    if (const auto pause = untold_pause(theirs, ours, told)) {
+        turns.push_back(*pause);
     }
     return turns;
 }

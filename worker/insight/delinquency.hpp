@@ -4,8 +4,10 @@
 #include "schemas/types/instant.hpp"
 #include "worker/domain/dunning_case.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 // Since when a payment fails, as Stripe's present objects tell it: what was said in events that
@@ -18,8 +20,8 @@ struct collection {
     bool automatic = false;  // charge_automatically
 };
 
-// Stripe says past_due, unpaid or paused: an invoice that it tried in vain is owed. (The version of
-// the API that is asked does not say why it is paused; what was owed before a pause still is.)
+// Stripe says past_due, unpaid or paused: an invoice that it tried in vain is owed. (What was owed
+// before a pause still is, whatever it was paused for.)
 [[nodiscard]] bool may_owe(const stripe::subscription_fact& theirs);
 
 struct collected_invoice {
@@ -39,27 +41,42 @@ struct collected_invoice {
 );
 
 // A turn of a subscription's status that our facts of it lack.
+enum class turned : std::uint8_t {
+    active,
+    past_due,
+    paused,
+    paused_for,  // that it was paused we hold; not for what, as versions before endive do not say
+};
+[[nodiscard]] std::string_view to_word(turned to);
 struct untold_turn {
     instant at{};
-    invoice_id invoice;       // the latest one then
-    bool delinquent = false;  // to past_due; else to active
+    invoice_id invoice;  // the latest one then
+    turned to = turned::active;
 
     friend bool operator==(const untold_turn&, const untold_turn&) = default;
 };
 
-// How a subscription that Stripe shows as past_due or unpaid (a paused one has none) came to be so:
-// nothing, or the turn to past_due, the turn to active before it, or both, by time. `invoices`: all
-// of the subscription at Stripe, in any order; `ours`: all facts that we hold of it.
+// A subscription as Stripe shows it.
+struct shown_subscription {
+    stripe::subscription_fact fact;
+    std::optional<instant> paused_at;  // status_details.paused.transitioned_at
+};
+
+// How a subscription that Stripe shows as past_due, unpaid or paused came to be so: the turns that
+// are untold, by time. `invoices`: all of the subscription at Stripe, in any order; `ours`: all
+// facts that we hold of it.
 // * It is past_due since the finalization of the newest invoice that was tried in vain (charges
 //   follow at once; one made by hand only where the subscription names it as its latest), and of
 //   each one before, as long as nothing ended that: its payment did; a voiding or writing-off did
 //   unless a fact that we hold says past_due afterwards.
 // * It was active from the payment of the invoice before, if there is one.
+// * It is paused since Stripe says so, and for what, where we do not hold that from then: what it
+//   was paused for decides whether it owes, and since when.
 // Not to be known from present objects, if these events were lost: that it was active between a
 // write-off and the next failure, or that it was not (active is assumed: it costs nobody access);
 // and what payments that need days to fail (bank debits) told when they did.
 [[nodiscard]] std::vector<untold_turn> untold_turns(
-    const stripe::subscription_fact& theirs,
+    const shown_subscription& theirs,
     std::span<const collected_invoice> invoices,
     std::span<const stripe::subscription_fact> ours
 );

@@ -84,6 +84,8 @@ std::string_view to_word(divergence_cause why) {
             return "dead_letter";
         case divergence_cause::stale:
             return "stale";
+        case divergence_cause::untold:
+            return "untold";
         case divergence_cause::ambiguous:
             return "ambiguous";
         case divergence_cause::unmapped:

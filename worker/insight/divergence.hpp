@@ -16,12 +16,13 @@ enum class divergence_cause : std::uint8_t {
     dead_letter,  // the same, and a dead letter lies there about this object
     stale,        // an event that we hold says it, but a later one was chosen: their order was told
                   // wrongly
+    untold,       // its events came, in a version of the API that does not say it: why it is paused
     ambiguous,    // the events of one second could not be put in order
     unmapped,     // the object agrees, but belongs to no organization
     gone,         // Stripe does not have it any more, or this account never did
-    misnamed,     // the same of a customer that only a row of the application or a link names: wrong
-                  // there, and right here as soon as it is corrected there
-    unreadable,   // what Stripe shows cannot be an object of that kind
+    misnamed,    // the same of a customer that only a row of the application or a link names: wrong
+                 // there, and right here as soon as it is corrected there
+    unreadable,  // what Stripe shows cannot be an object of that kind
 };
 [[nodiscard]] std::string_view to_word(divergence_cause why);
 

@@ -3,15 +3,13 @@
 #include "tools/recovery/adoption.hpp"
 
 #include "schemas/plans/read_plans.hpp"
-#include "tests/tools/recovery/simulated_stripe.hpp"
-#include "tools/recovery/foretold.hpp"
+#include "tests/tools/recovery/installation.hpp"
 #include "tools/recovery/price_list.hpp"
 #include "tools/recovery/publication.hpp"
 #include "worker/domain/assess.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,73 +23,6 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 
 constexpr gappy::gap everything{.share = 1, .from = days{4'000}, .to = {}};
-
-// Dies once so many messages were published.
-class mortal final : public publisher {
-public:
-    mortal(publisher& into, std::optional<std::size_t> dies_after)
-        : into_(into), left_(dies_after) {}
-
-    std::vector<delivery> publish(std::span<const message> messages) override {
-        const auto count = std::min(left_.value_or(messages.size()), messages.size());
-        static_cast<void>(into_.publish(messages.first(count)));
-        if (left_) {
-            *left_ -= count;
-            if (*left_ == 0) {
-                throw not_published("killed");
-            }
-        }
-        return std::vector<delivery>(messages.size(), delivery::persisted);
-    }
-
-private:
-    publisher& into_;
-    std::optional<std::size_t> left_;
-};
-
-class installation {
-public:
-    installation(gappy& lives, std::uint64_t seed)
-        : lives_(lives),
-          stripe_(lives.lives, lives.end, seed, true),
-          ours_(lives.worker.projection),
-          books_(lives.worker.projection),
-          time_(lives.end) {}
-
-    adoption_report adopt(std::optional<std::size_t> dies_after = std::nullopt) {
-        adoption_report report;
-        mortal log(lives_.worker, dies_after);
-        const auto end = billhook::adopt(
-            {.from = stripe_.client,
-             .books = books_,
-             .ours = ours_,
-             .time = time_,
-             .folded =
-                 [this] {
-                     lives_.worker.sweep(lives_.lives);
-                     return true;
-                 },
-             .release =
-                 [&](spool& waiting) {
-                     release(waiting, log, [](std::size_t) {});
-                     return true;
-                 },
-             .watch = [](const std::string&, const std::string&) {}},
-            {},
-            report
-        );
-        CHECK(end == adoption_end::done);
-        return report;
-    }
-    [[nodiscard]] std::vector<account_price> prices() { return read_prices(stripe_.client); }
-
-private:
-    gappy& lives_;
-    simulated_stripe stripe_;
-    memory_holdings ours_;
-    memory_journal books_;
-    fixed_clock time_;
-};
 
 using told = std::tuple<std::string, std::string, std::string>;  // organization, kind, step
 
@@ -181,7 +112,7 @@ TEST_CASE("adoption: killed at any moment and begun anew it ends alike") {
 TEST_CASE("adoption: the draft of the plans lists every price of the account") {
     gappy lives(21, 60, everything);
     installation of(lives, 21);
-    const auto prices = of.prices();
+    const auto prices = read_prices(of.api());
     REQUIRE(prices.size() > 2);
     const auto read = read_plans(proposed_plans(prices));
     REQUIRE(read.has_value());

@@ -138,8 +138,8 @@ TEST_CASE("healing: untold turns of a subscription are told at their instants") 
     const instant paid = noon - std::chrono::days{20};
     const instant failed = noon - std::chrono::days{2};
     const std::vector<untold_turn> turns{
-        {paid,   invoice_id("in_2"), false},
-        {failed, invoice_id("in_3"), true }
+        {paid,   invoice_id("in_2"), turned::active  },
+        {failed, invoice_id("in_3"), turned::past_due}
     };
     const auto made =
         healing_of({text->root(), noon, false}, std::span<const subscription_fact>(), turns);

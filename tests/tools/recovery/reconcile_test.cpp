@@ -84,7 +84,7 @@ TEST_CASE("reconcile: where nothing was lost nothing was missed") {
         CAPTURE(each.object);
         const bool is_of_order =
             each.cause == divergence_cause::ambiguous || each.cause == divergence_cause::stale ||
-            each.cause == divergence_cause::misnamed ||
+            each.cause == divergence_cause::misnamed || each.cause == divergence_cause::untold ||
             (each.cause == divergence_cause::missed && unheard.contains(each.object));
         CHECK_MESSAGE(is_of_order, to_word(each.cause));
     }
@@ -151,6 +151,7 @@ TEST_CASE("reconcile: a customer that only a row names and Stripe never had fail
     REQUIRE(misnamed > 0);
     for (const divergence& each : first.divergences) {
         CHECK(each.object.ends_with("before") == (each.cause == divergence_cause::misnamed));
+        CHECK((each.healed || each.cause == divergence_cause::misnamed));
     }
     const auto second = reconciled(lives, stripe, true);
     CHECK(count(second, divergence_cause::misnamed) == misnamed);

@@ -60,7 +60,7 @@ std::string shown(const std::vector<untold_turn>& turns) {
             "{}{} {} {}",
             text.empty() ? "" : ", ",
             to_rfc3339(each.at),
-            each.delinquent ? "past_due" : "active",
+            to_word(each.to),
             each.invoice.text()
         );
     }
@@ -115,7 +115,7 @@ TEST_CASE("delinquency: what our facts of a subscription lack") {
         auto ours = facts_of(each.ours + each.theirs);
         const auto theirs = ours.back();
         ours.pop_back();
-        CHECK(shown(untold_turns(theirs, each.invoices, ours)) == each.told);
+        CHECK(shown(untold_turns({theirs, {}}, each.invoices, ours)) == each.told);
     }
 }
 
@@ -128,11 +128,49 @@ TEST_CASE("delinquency: what was told is lacking no more") {
         bill("in_2", "d30 00:00", "paid", "d40 00:00"), bill("in_3", "d60 00:00", "open")};
     const std::string reading = "s d70 00:00 sub_1 updated past_due latest=in_3\n";
     const auto theirs = facts_of(held + reading).back();
-    REQUIRE(untold_turns(theirs, invoices, facts_of(held)).size() == 2);
+    REQUIRE(untold_turns({theirs, {}}, invoices, facts_of(held)).size() == 2);
     const std::string told = held +
                              "r1 d40 00:00 sub_1 updated active latest=in_2\n"
                              "r2 d60 00:00 sub_1 updated past_due latest=in_3\n";
-    CHECK(untold_turns(theirs, invoices, facts_of(told)).empty());
+    CHECK(untold_turns({theirs, {}}, invoices, facts_of(told)).empty());
+}
+
+TEST_CASE("delinquency: a pause is told when Stripe paused it and with its reason") {
+    const std::string began = "a d0 00:00 sub_1 created active plan=basic latest=in_1\n";
+    const std::string failed = began + "b d30 00:00 sub_1 updated past_due latest=in_2\n";
+    const std::string asked =
+        "s d70 00:00 sub_1 updated paused latest=in_2 paused_for=pause_requested\n";
+    const std::string unpaid =
+        "s d70 00:00 sub_1 updated paused latest=in_2 paused_for=final_payment_failure\n";
+    const auto open = bill("in_2", "d30 00:00", "open");
+    const std::string since_d50 = "2026-02-20T00:00:00Z paused in_2";
+    struct paused_row {
+        row of;
+        const char* paused_at;
+    };
+    // clang-format off
+    const paused_row rows[] = {
+        {{"the pause alone", failed, asked, {open}, since_d50}, "d50 00:00"},
+        {{"nothing that was told with its reason", failed + "c d50 00:00 sub_1 updated paused paused_for=pause_requested\n", asked, {open}, ""}, "d50 00:00"},
+        {{"the reason of a pause that was told without", failed + "c d50 00:00 sub_1 updated paused\n", asked, {open}, "2026-02-20T00:00:00Z paused_for in_2"}, "d50 00:00"},
+        {{"the second of one that was heard of later", failed + "c d60 00:00 sub_1 updated paused paused_for=pause_requested\n", asked, {open}, since_d50}, "d50 00:00"},
+        {{"in a free second where another word was last", failed + "c d50 00:00 sub_1 updated past_due\n", asked, {open}, "2026-02-20T00:00:01Z paused in_2"}, "d50 00:00"},
+        {{"what failed before it as well", began, unpaid, {open}, "2026-01-31T00:00:00Z past_due in_2, " + since_d50}, "d50 00:00"},
+        {{"no failure beside a pause that came in its place", began, "s d70 00:00 sub_1 updated paused latest=in_2 paused_for=first_payment_failure\n", {open}, "2026-01-31T00:00:00Z paused in_2"}, "d30 00:00"},
+        {{"no debt that was settled before", began, asked, {bill("in_2", "d30 00:00", "paid", "d40 00:00")}, since_d50}, "d50 00:00"},
+        {{"nothing where Stripe does not say since when", failed, asked, {open}, ""}, nullptr},
+    };
+    // clang-format on
+    for (const auto& [each, paused_at] : rows) {
+        CAPTURE(each.name);
+        auto ours = facts_of(each.ours + each.theirs);
+        shown_subscription theirs{ours.back(), {}};
+        if (paused_at != nullptr) {
+            theirs.paused_at = day(paused_at);
+        }
+        ours.pop_back();
+        CHECK(shown(untold_turns(theirs, each.invoices, ours)) == each.told);
+    }
 }
 
 TEST_CASE("delinquency: who is paused may owe what failed before") {

@@ -1,0 +1,27 @@
+#include "tools/recovery/reconcile_report.hpp"
+
+#include <algorithm>
+
+namespace billhook {
+
+std::string_view to_word(recovered_kind kind) {
+    switch (kind) {
+        case recovered_kind::customer:
+            return "customer";
+        case recovered_kind::subscription:
+            return "subscription";
+        case recovered_kind::invoice:
+            return "invoice";
+        case recovered_kind::checkout_session:
+            return "checkout_session";
+    }
+    return "";
+}
+
+std::size_t reconcile_report::open() const {
+    return static_cast<std::size_t>(std::ranges::count_if(divergences, [](const auto& each) {
+        return !each.healed && each.cause != divergence_cause::misnamed;
+    }));
+}
+
+}  // namespace billhook
