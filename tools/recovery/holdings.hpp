@@ -2,8 +2,10 @@
 
 #include "schemas/stripe/facts.hpp"
 #include "schemas/types/ids.hpp"
+#include "schemas/types/instant.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -16,6 +18,7 @@ template <class Fact>
 struct held {
     std::vector<Fact> facts;
     bool mapped = true;  // it belongs to an organization; of a customer: or its subscriptions tell
+    std::optional<instant> owes_since{};  // of a subscription: the anchor of its open case
 };
 
 struct object_ids {

@@ -109,6 +109,17 @@ std::map<subscription_id, held<stripe::subscription_fact>> postgres_holdings::su
          )) {
         note_unmapped(found, std::vector{subscription_id(row[0].c_str())});
     }
+    for (const auto& row : in.ask(
+             "SELECT subscription, (extract(epoch FROM min(anchor)) * 1000000)::bigint FROM "
+             ":schema.dunning_cases WHERE ended_at IS NULL AND subscription = ANY($1::text[]) "
+             "GROUP BY 1",
+             array_of(ids)
+         )) {
+        if (const auto at = found.find(subscription_id(row[0].c_str())); at != found.end()) {
+            subscription_id id;
+            row_reader(row) >> id >> at->second.owes_since;
+        }
+    }
     return found;
 }
 

@@ -124,7 +124,8 @@ void reconcile::walk_subscriptions(const watcher& watch) {
             const shown what{page.objects[n], at, livemode_};
             const auto theirs = subscription_in(what);
             const auto here = held_of(ours, ids[n]);
-            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped))) {
+            if (!theirs || divergence_of(here.facts, *theirs, around(ids[n], here.mapped)) ||
+                untold_recovery(*theirs, here.facts, here.owes_since)) {
                 suspect_subscriptions_.insert(ids[n]);
             }
             if (theirs && may_owe(*theirs)) {
@@ -275,6 +276,9 @@ void reconcile::look_at(const subscription_id& id) {
         return note({recovered_kind::subscription, id.text(), divergence_cause::unreadable}, {});
     }
     std::vector<untold_turn> turns;
+    if (const auto fell = untold_recovery(*theirs, here.facts, here.owes_since)) {
+        turns.push_back(*fell);
+    }
     if (may_owe(*theirs)) {
         const shown_subscription owing{*theirs, paused_at(what)};
         delinquent_.insert_or_assign(id, owing);

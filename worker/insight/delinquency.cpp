@@ -264,4 +264,20 @@ std::vector<untold_turn> untold_turns(
     return turns;
 }
 
+std::optional<untold_turn> untold_recovery(
+    const subscription_fact& theirs,
+    std::span<const subscription_fact> ours,
+    const std::optional<instant>& owes_since
+) {
+    const told_history told(ours);
+    if (!owes_since || theirs.state.status != "active" || is_terminal(theirs) ||
+        told.turns_delinquent_within(*owes_since, theirs.created)) {
+        return std::nullopt;
+    }
+    return untold_turn{
+        told.free_from(*owes_since),
+        theirs.state.latest_invoice.value_or(invoice_id()),
+        turned::past_due};
+}
+
 }  // namespace billhook

@@ -81,4 +81,13 @@ struct shown_subscription {
     std::span<const stripe::subscription_fact> ours
 );
 
+// Stripe says active of a subscription of which we hold an open case (`owes_since`: its anchor) and
+// no turn that began it. Then Stripe's word, which ends what it said before, ends nothing: the turn
+// to past_due that was untold. A failed charge always makes one, and Stripe has taken it back.
+[[nodiscard]] std::optional<untold_turn> untold_recovery(
+    const stripe::subscription_fact& theirs,
+    std::span<const stripe::subscription_fact> ours,
+    const std::optional<instant>& owes_since
+);
+
 }  // namespace billhook

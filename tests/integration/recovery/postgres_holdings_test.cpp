@@ -59,6 +59,7 @@ void check_same(const Map& stored, const Map& expected) {
         REQUIRE(all.contains(id));
         CHECK((all.at(id).facts == here.facts));
         CHECK(all.at(id).mapped == here.mapped);
+        CHECK((all.at(id).owes_since == here.owes_since));
     }
 }
 

@@ -43,6 +43,13 @@ std::map<subscription_id, held<stripe::subscription_fact>> memory_holdings::subs
             here.facts.push_back(one.fact);
         }
     }
+    for (const dunning_case& each : of_.cases()) {
+        const auto at = found.find(each.subscription);
+        if (at != found.end() && !each.ended_at) {
+            auto& since = at->second.owes_since;
+            since = since ? std::min(*since, each.anchor) : each.anchor;
+        }
+    }
     return found;
 }
 

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <fmt/format.h>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -170,6 +171,40 @@ TEST_CASE("delinquency: a pause is told when Stripe paused it and with its reaso
         }
         ours.pop_back();
         CHECK(shown(untold_turns(theirs, each.invoices, ours)) == each.told);
+    }
+}
+
+TEST_CASE("delinquency: what Stripe took back has to have been said") {
+    const std::string began = "a d0 00:00 sub_1 created active plan=basic latest=in_1\n";
+    struct taken_back {
+        const char* name;
+        std::string ours;
+        const char* theirs;
+        const char* owes_since;
+        const char* told;
+    };
+    // clang-format off
+    const taken_back rows[] = {
+        {"the turn to past_due", began, "active", "d30 00:00", "2026-01-31T00:00:00Z past_due in_2"},
+        {"in a free second", began + "b d30 00:00 sub_1 updated active latest=in_2\n", "active", "d30 00:00", "2026-01-31T00:00:01Z past_due in_2"},
+        {"though active was said again since", began + "b d40 00:00 sub_1 updated active latest=in_2\n", "active", "d30 00:00", "2026-01-31T00:00:00Z past_due in_2"},
+        {"nothing where nothing is owed", began, "active", nullptr, ""},
+        {"nothing where it was said", began + "b d30 00:00 sub_1 updated past_due latest=in_2\n", "active", "d30 00:00", ""},
+        {"nothing where Stripe says otherwise", began, "past_due", "d30 00:00", ""},
+        {"nothing of an end", began, "canceled", "d30 00:00", ""},
+    };
+    // clang-format on
+    for (const auto& each : rows) {
+        CAPTURE(each.name);
+        const auto theirs =
+            facts_of(each.ours + "s d70 00:00 sub_1 updated " + each.theirs + " latest=in_2\n")
+                .back();
+        std::optional<instant> since;
+        if (each.owes_since != nullptr) {
+            since = day(each.owes_since);
+        }
+        const auto turn = untold_recovery(theirs, facts_of(each.ours), since);
+        CHECK(shown(turn ? std::vector{*turn} : std::vector<untold_turn>{}) == each.told);
     }
 }
 
