@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# billhook bench history, quickly: it measures every size, and refuses a database that is in use. What it
+# billhook bench, quickly: it measures every size, and refuses a database that is in use. What it
 # measures is not judged here: machines are noisy.
 set -euo pipefail
 
@@ -17,16 +17,22 @@ name=billhook_bench_$$
 admin "CREATE DATABASE $name"
 trap 'admin "DROP DATABASE $name WITH (FORCE)"' EXIT
 bench() {
-    "$BILLHOOK_BIN/billhook" bench history --largest 1000 --plans deploy/plans.example.toml \
-        --database-url "${BILLHOOK_TEST_DATABASE_URL%/*}/$name" "$@"
+    "$BILLHOOK_BIN/billhook" bench "$@" --plans deploy/plans.example.toml \
+        --database-url "${BILLHOOK_TEST_DATABASE_URL%/*}/$name"
 }
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 for role in OWNER WORKER NOTIFIER APP OPS; do
     export "BILLHOOK_ROLE_PASSWORD_$role=pw"
 done
-told=$(bench --json)
+told=$(bench history --largest 1000 --json)
 [[ $(grep -o '"facts":' <<<"$told" | wc -l) == 19 ]] || fail "not six things in three sizes, and all in bulk: $told"
 ! grep -q '_us":0[,}]' <<<"$told" || fail "something cost nothing: $told"
 status=0
-bench >/dev/null 2>&1 || status=$?
+bench history >/dev/null 2>&1 || status=$?
 ((status == 4)) || fail "a database in use was answered with $status"
+
+admin "DROP DATABASE $name WITH (FORCE)"
+admin "CREATE DATABASE $name"
+told=$(bench tables --rows 100000 --json)
+[[ $told =~ '"rows":1'[0-9]{3}, && $told =~ '"rows":1'[0-9]{5}, ]] || fail "not two sizes: $told"
+! grep -q '_ns":0[,}]' <<<"$told" || fail "something cost nothing: $told"

@@ -1,6 +1,7 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_history.hpp"
+#include "tools/commands/bench_tables.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
@@ -65,6 +66,49 @@ std::string json_of(const history_costs& all) {
     return out.end_object().take();
 }
 
+std::string text_of(const std::vector<table_cost>& all) {
+    text_table rows({"rows", "organizations", "in batches, us", "alone, us"});
+    for (const auto& each : all) {
+        rows.add(
+            {std::to_string(each.rows),
+             std::to_string(each.organizations),
+             fmt::format("{:.0f}", each.in_batches),
+             fmt::format("{:.0f}", each.alone)}
+        );
+    }
+    rows.add(
+        {"ratio",
+         "",
+         number(all.back().in_batches / all.front().in_batches),
+         number(all.back().alone / all.front().alone)}
+    );
+    return rows.text();
+}
+
+std::string json_of(const std::vector<table_cost>& all) {
+    json::writer out;
+    out.begin_object().key("tables").begin_array();
+    for (const auto& each : all) {
+        out.begin_object()
+            .member("rows", each.rows)
+            .member("organizations", each.organizations)
+            .member("in_batches_ns", static_cast<std::int64_t>(each.in_batches * 1000))
+            .member("alone_ns", static_cast<std::int64_t>(each.alone * 1000))
+            .end_object();
+    }
+    return out.end_array().end_object().take();
+}
+
+template <class Found>
+exit_code print(const std::optional<Found>& found, bool as_json) {
+    if (!found) {
+        warn("billhook bench: that database is in use by billhook; make an empty one for it\n");
+        return exit_code::refused;
+    }
+    tell("{}", own_lines{as_json ? json_of(*found) + "\n" : text_of(*found)});
+    return exit_code::done;
+}
+
 }  // namespace
 
 exit_code run_bench(arguments given) {
@@ -73,12 +117,14 @@ exit_code run_bench(arguments given) {
         "What the work costs on this machine, beside something else that is measured in the same "
         "run.\nhistory: a batch of one more event of a tenant of whom 10 to 100,000 are known, "
         "against "
-        "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000. It needs a "
-        "database of its own, empty, as owner, and "
-        "leaves its tables there.",
+        "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000.\ntables: an "
+        "event of somebody "
+        "among many, in tables of 10 million rows against a hundredth of them.\nEach needs a "
+        "database of its own, empty, as owner, and leaves its tables there.",
         "  createdb bench && billhook bench history --database-url "
         "postgresql://owner:...@db/bench\n"
-        "  billhook bench history --largest 1000 --json    quickly, for a script"
+        "  billhook bench history --largest 1000 --json    quickly, for a script\n"
+        "  billhook bench tables                           takes minutes and 10 GB"
     );
     history_bench how;
     bool as_json = false;
@@ -87,6 +133,12 @@ exit_code run_bench(arguments given) {
         .shown()
         .within(10, 1'000'000);
     of_history.add_flag("--json", as_json, "one JSON object");
+    std::int64_t rows = 10'000'000;
+    flag_set of_tables = line.flags().add_subcommand("tables", "tables of many rows");
+    of_tables.add_option("--rows", rows, "in all tables together")
+        .shown()
+        .within(100'000, 1'000'000'000);
+    of_tables.add_flag("--json", as_json, "one JSON object");
     line.flags().require_subcommand();
     const auto told = line.read(std::move(given), {"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
@@ -97,13 +149,12 @@ exit_code run_bench(arguments given) {
     if (!plans) {
         return exit_code::usage;
     }
-    const auto found = measure_history(database_of(all), *plans, all.database.role_passwords, how);
-    if (!found) {
-        warn("billhook bench: that database is in use by billhook; make an empty one for it\n");
-        return exit_code::refused;
+    const auto database = database_of(all);
+    const auto& passwords = all.database.role_passwords;
+    if (of_tables.parsed()) {
+        return print(measure_tables(database, *plans, passwords, rows), as_json);
     }
-    tell("{}", own_lines{as_json ? json_of(*found) + "\n" : text_of(*found)});
-    return exit_code::done;
+    return print(measure_history(database, *plans, passwords, how), as_json);
 }
 
 }  // namespace billhook
