@@ -2,6 +2,7 @@
 #include "tests/builders/postgres/database.hpp"
 #include "tests/integration/proofs/tables.hpp"
 #include "tests/streams/stream.hpp"
+#include "tests/worker/domain/leaning_lives.hpp"
 #include "worker/ledger/postgres_ledger.hpp"
 #include "worker/pipeline/process.hpp"
 #include "worker/pipeline/reassess.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <random>
 #include <rapidcheck.h>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,22 @@ using builders::day;
 using builders::memory_projection;
 
 const partition only{"stripe.events", 0};
+
+void fold_in_both(
+    std::span<const received> batch,
+    instant horizon,
+    ledger& books,
+    claim& held,
+    memory_projection& model
+) {
+    static const auto plans = builders::example_plans();
+    const advance step{
+        held, held.next_offset + static_cast<std::int64_t>(batch.size()), std::nullopt, horizon};
+    const auto result = process({step, batch, {}}, books);
+    RC_ASSERT(result.how == processed::ending::committed);
+    held.next_offset = step.next_offset;
+    builders::fold_in(model, batch, plans, result.horizon);
+}
 
 // Tells a stream in batches, at horizons that rise, to both; ends with everybody assessed at `now`.
 memory_projection told_to_both(
@@ -40,12 +58,7 @@ memory_projection told_to_both(
         const auto size = std::min<std::size_t>(1 + random() % 12, events.size() - from);
         const auto batch = std::span{events}.subspan(from, size);
         horizon = std::min(now, horizon + std::chrono::hours{random() % 200});
-        const advance step{
-            held, held.next_offset + static_cast<std::int64_t>(size), std::nullopt, horizon};
-        const auto result = process({step, batch, {}}, books);
-        RC_ASSERT(result.how == processed::ending::committed);
-        held.next_offset = step.next_offset;
-        builders::fold_in(model, batch, plans, result.horizon);
+        fold_in_both(batch, horizon, books, held, model);
         from += size;
     }
     (void)pass_time(held, now, books);
@@ -109,6 +122,35 @@ TEST_CASE("postgres: any stream in any order leaves the tables of the model in m
     CHECK(held);
     MESSAGE(told, " streams told to Postgres");
     CHECK(told >= 300);
+}
+
+TEST_CASE("postgres: lives that lean on what was known before end as if everything were read") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    postgres::connection connection(db.as("billhook_worker"));
+    postgres_ledger books(connection, 1);
+    const auto now = day("d40 00:00");
+    for (const auto& life : leaning_lives()) {
+        CAPTURE(std::string(life.name));
+        const auto events = builders::told_in(life.events);
+        const std::span all{events};
+        // One by one, and what came first against all the rest at once.
+        for (std::size_t first = 0; first < all.size(); ++first) {
+            CAPTURE(first);
+            tests::empty_tables(db);
+            memory_projection whole;
+            whole.read_everything();
+            claim held = books.take_over(only);
+            for (const auto& one : all.first(first)) {
+                fold_in_both({&one, 1}, now, books, held, whole);
+            }
+            fold_in_both(all.subspan(first), now, books, held, whole);
+            CHECK((tests::tables_of(db, books).dump() == whole.dump()));
+        }
+    }
 }
 
 }  // namespace billhook

@@ -3,6 +3,7 @@
 #include "tests/builders/life.hpp"
 #include "tests/builders/living.hpp"
 #include "tests/builders/memory_projection.hpp"
+#include "tests/worker/domain/leaning_lives.hpp"
 #include "worker/domain/fact_history.hpp"
 
 #include <doctest/doctest.h>
@@ -14,90 +15,10 @@
 // What a batch does not read would change nothing: lives told in this order, cut in every way.
 namespace billhook {
 
-namespace {
-
-struct row {
-    const char* name;
-    const char* events;
-};
-
-const row rows[] = {
-    {"the invoices that were named while money was owed",  R"(
-        a d0 00:00 cus_1 created org=org_1
-        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c d1 00:00 sub_1 updated status:active->past_due
-        d d2 00:00 sub_1 updated latest:in_1->in_2
-        e d3 00:00 sub_1 updated latest:in_2->in_3
-        f d4 00:00 sub_1 updated
-        g d5 00:00 sub_1 updated
-    )"},
-    {"a second of which only the last fact says past_due", R"(
-        a  d0 00:00 cus_1 created org=org_1
-        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c1 d1 00:00 sub_1 updated cancel_at_period_end:false->true
-        c2 d1 00:00 sub_1 updated status:active->past_due
-        d  d2 00:00 sub_1 updated status:past_due->active
-        e  d3 00:00 sub_1 updated
-        f  d4 00:00 sub_1 updated
-    )"},
-    {"a late fact before a second that leans on it",       R"(
-        a  d0 00:00 cus_1 created org=org_1
-        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        d1 d5 00:00 sub_1 updated cancel_at_period_end:false->true
-        d2 d5 00:00 sub_1 updated cancel_at_period_end:true->false
-        c  d4 00:00 sub_1 updated cancel_at_period_end:false->true
-    )"},
-    {"a late failure that a paid one has overtaken",       R"(
-        a d0 00:00 cus_1 created org=org_1
-        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_2
-        c d30 01:00 in_2 paid paid attempts=1 created=d30 sub=sub_1
-        d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
-    )"},
-    {"a refusal without an invoice before the failure",    R"(
-        a d0 00:00 cus_1 created org=org_1
-        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c d20 00:00 ch_1 failed code=stolen_card
-        d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
-    )"},
-    {"a refusal whose failure names no subscription",
-     R"(
-        a d0 00:00 cus_1 created org=org_1
-        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c d20 00:00 ch_1 failed code=stolen_card
-        d d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=none
-        e d20 00:01 in_1 updated open attempts=1 created=d20 sub=sub_1
-    )"                                                      },
-    {"a refusal whose event turns into another's",         R"(
-        a  d0 00:00 cus_1 created org=org_1
-        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c  d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
-        d  d22 00:00 ch_1 failed code=stolen_card invoice=in_1
-        e1 d23 00:00 ch_1 failed id=evt_e code=insufficient_funds invoice=in_1
-        e2 d23 00:00 ch_1 failed id=evt_e code=lost invoice=in_2
-    )"},
-    {"a payment that turns into another's",                R"(
-        a  d0 00:00 cus_1 created org=org_1
-        b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c  d25 00:00 in_3 paid paid attempts=1 created=d24 sub=sub_1
-        d1 d23 00:00 in_2 paid id=evt_d paid attempts=1 created=d22 sub=sub_1
-        e  d20 00:00 in_1 payment_failed open attempts=1 created=d20 sub=sub_1
-        d2 d23 00:00 in_2 updated id=evt_d void attempts=1 created=d22 sub=sub_1
-    )"},
-    {"the payment of the invoice that was named first",    R"(
-        a d0 00:00 cus_1 created org=org_1
-        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
-        c d5 00:00 in_1 paid paid attempts=1 created=d0 sub=sub_1
-        d d1 00:00 sub_1 updated status:active->past_due
-        e d7 00:00 sub_1 updated status:past_due->active latest:in_1->in_2
-    )"},
-};
-
-}  // namespace
-
 TEST_CASE("needs: lives that lean on what was known before end as if everything were read") {
     const auto plans = builders::example_plans();
     const auto now = builders::day("d40 00:00");
-    for (const row& each : rows) {
+    for (const auto& each : leaning_lives()) {
         CAPTURE(std::string(each.name));
         const auto events = builders::told_in(each.events);
         for (unsigned cuts = 0; cuts < 1U << (events.size() - 1); ++cuts) {
