@@ -51,7 +51,10 @@ TEST_CASE("to_text: a whole response and its variants") {
     );
     what = response{};
     what.status = 304;
-    what.more = {{"ETag", "\"a\""}, {"Cache-Control", "no-cache"}};
+    what.more = {
+        {"ETag",          "\"a\""   },
+        {"Cache-Control", "no-cache"}
+    };
     CHECK(
         to_text(what, {}) ==
         "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: no-cache\r\n\r\n"
