@@ -77,7 +77,7 @@ SELECT 'CREATE DATABASE billhook OWNER billhook_owner'
 END
     sql "$1" billhook "$2" < <(
         cat "$repository/deploy/postgres/roles.sql" "$repository/deploy/postgres/hardening.sql"
-        for role in owner worker notifier app ops; do
+        for role in owner worker notifier app ops api; do
             echo "ALTER ROLE billhook_$role PASSWORD '$(secret "$role")';"
         done
     )

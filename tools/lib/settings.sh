@@ -41,7 +41,7 @@ write_settings() {
         if [[ $given_database ]]; then
             printf '\n[database.role_passwords]\n'
             local role
-            for role in worker notifier app ops; do
+            for role in worker notifier app ops api; do
                 printf 'billhook_%s = %s\n' "$role" "$(quoted "$(secret "$role")")"
             done
         fi
@@ -124,6 +124,7 @@ write_env() {
         exported DATABASE_URL "$owner_url"
         exported BILLHOOK_WORKER_DATABASE_URL "$(role_url billhook_worker worker)"
         exported BILLHOOK_APP_DATABASE_URL "$(role_url billhook_app app)"
+        exported BILLHOOK_API_DATABASE_URL "$(role_url billhook_api api)"
         exported BILLHOOK_KAFKA_BROKERS "$brokers"
         exported BILLHOOK_CONFIG "$local/billhook.toml"
         exported BILLHOOK_PLANS "$plans"

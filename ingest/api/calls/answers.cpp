@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t etag_digits = 32;
 
-// What a reason asks of somebody, and the call that helps; empty: nothing.
+// What a reason asks of somebody, and the call that helps; empty: nothing, or none.
 struct action {
     std::string_view type;
     std::string_view path;  // behind the organization's
@@ -23,7 +23,7 @@ action action_for(const standing_row& of) {
         return {"pay", "/invoices/open"};
     }
     if (of.reason == "trial_over" || of.reason == "canceled" || of.reason == "ended") {
-        return {"subscribe", "/checkout"};
+        return {"subscribe", ""};  // the application's own page sells
     }
     if (of.reason == "paused") {
         return {"resume", "/portal"};
@@ -58,9 +58,11 @@ void add_action(json::writer& out, const standing_row& of, const caller& who) {
     out.begin_object();
     if (who.role == organization_role::admin) {
         out.member("type", what.type);
-        out.member(
-            "path", "/v1/organizations/" + encoded(of.organization) + std::string(what.path)
-        );
+        if (!what.path.empty()) {
+            out.member(
+                "path", "/v1/organizations/" + encoded(of.organization) + std::string(what.path)
+            );
+        }
     } else {
         out.member("type", "ask_administrator");
     }

@@ -114,7 +114,7 @@ bool api_service::ready() {
         } catch (const store_unavailable&) {  // the news say so
         }
     }));
-    return !stopping_ && news_.answered_last();
+    return !stopping_ && news_.answered_last() && plan_.can_believe();
 }
 
 void api_service::run(int stop_descriptor) {

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct api_plan {
     std::chrono::milliseconds deadline{20'000};
     std::chrono::milliseconds after_deadline{5'000};
     std::chrono::milliseconds stop_deadline{15'000};
+    // Whether sessions can be verified now: without that the API is not ready. From any thread.
+    std::function<bool()> can_believe = [] { return true; };
 };
 
 // The whole API: a thread with an io_context and a socket as often as planned, all at one port; the

@@ -76,9 +76,9 @@ TEST_CASE("standing: what somebody has to do and who") {
         {"restricted",     true,  "pay",       "/invoices/open"},
         {"unpaid",         true,  "pay",       "/invoices/open"},
         {"incomplete",     false, "pay",       "/invoices/open"},
-        {"trial_over",     false, "subscribe", "/checkout"     },
-        {"canceled",       false, "subscribe", "/checkout"     },
-        {"ended",          false, "subscribe", "/checkout"     },
+        {"trial_over",     false, "subscribe", ""              },
+        {"canceled",       false, "subscribe", ""              },
+        {"ended",          false, "subscribe", ""              },
         {"paused",         false, "resume",    "/portal"       },
     };
     for (const row& each : rows) {
@@ -88,10 +88,11 @@ TEST_CASE("standing: what somebody has to do and who") {
         standing.reason = each.reason;
         standing.in_dunning = each.in_dunning;
         const std::string type = each.type;
-        const std::string for_admin = type.empty() ? "null"
-                                                   : R"({"type":")" + type +
-                                                         R"(","path":"/v1/organizations/org%201)" +
-                                                         each.path + R"("})";
+        const std::string path = each.path;
+        const std::string helping =
+            path.empty() ? "" : R"(,"path":"/v1/organizations/org%201)" + path + "\"";
+        const std::string for_admin =
+            type.empty() ? "null" : R"({"type":")" + type + "\"" + helping + "}";
         const std::string for_member = type.empty() ? "null" : R"({"type":"ask_administrator"})";
         const auto of_admin = standing_answer(standing, who(organization_role::admin), {});
         const auto of_member = standing_answer(standing, who(organization_role::member), {});
