@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 // billhook-ingest: settings -> preflight -> endpoints -> listeners, until SIGTERM.
@@ -55,7 +56,7 @@ trusted_proxies proxies_from(const ingest_settings& told) {
 gateway_plan plan_from(const settings& told) {
     gateway_plan plan;
     plan.listen = endpoint_from(told.ingest.listen);
-    plan.admin_listen = endpoint_from(told.ingest.admin_listen);
+    plan.admin_listen = told.ingest.admin_listen;
     plan.threads = told.ingest.threads;
     plan.bounds = limits_from(told.ingest);
     plan.proxies = proxies_from(told.ingest);
@@ -69,14 +70,6 @@ gateway_plan plan_from(const settings& told) {
 
 // What is allowed and most likely a mistake.
 void warn_of_settings(const ingest_settings& told, instant now, log& lines) {
-    boost::system::error_code ec;
-    const auto admin = boost::asio::ip::make_address(told.admin_listen.host, ec);
-    if (!ec && !admin.is_loopback()) {
-        lines.warning(
-            "metrics and health are to be had beyond this machine",
-            "admin_listen"_is(told.admin_listen.host)
-        );
-    }
     for (const auto& each : told.endpoints) {
         const auto is_over = [&](const secret_settings& one) {
             return one.not_after && *one.not_after < now;
@@ -103,7 +96,7 @@ exit_code serve(const settings& told, log& lines) {
         "serving",
         "address"_is(doors.address().address().to_string()),
         "port"_is(doors.address().port()),
-        "admin_port"_is(doors.admin_address().port()),
+        "admin_port"_is(doors.admin_port()),
         "threads"_is(told.ingest.threads),
         "endpoints"_is(told.ingest.endpoints.size())
     );
@@ -137,6 +130,9 @@ int main(int argc, char** argv) {
         return to_int(serve(all, lines));
     } catch (const cannot_listen& why) {
         lines.error("cannot listen", "cause"_is(why.what()));
+        return to_int(exit_code::unreachable);
+    } catch (const std::system_error& why) {
+        lines.error("cannot listen at ingest.admin_listen", "cause"_is(why.code().message()));
         return to_int(exit_code::unreachable);
     } catch (const kafka::failure& why) {
         lines.error("Kafka's settings were refused", "cause"_is(why.what()));

@@ -6,6 +6,7 @@
 #include "ingest/server/server_metrics.hpp"
 #include "ingest/webhook/endpoint.hpp"
 #include "schemas/io/kafka/client_settings.hpp"
+#include "schemas/io/process/admin_server.hpp"
 #include "schemas/io/process/clock.hpp"
 #include "schemas/io/process/log.hpp"
 #include "schemas/io/process/metrics.hpp"
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +27,7 @@ namespace billhook {
 // What a gateway is made of.
 struct gateway_plan {
     boost::asio::ip::tcp::endpoint listen;
-    boost::asio::ip::tcp::endpoint admin_listen;
+    listen_address admin_listen;
     std::size_t threads = 1;
     limits bounds;
     trusted_proxies proxies;
@@ -40,10 +42,11 @@ struct gateway_plan {
 };
 
 // The whole gateway: a thread with an io_context, a socket and a producer of its own as often as
-// planned, all at one port; and the admin listener on the thread that calls `run`.
+// planned, all at one port; and the admin server on its own.
 class gateway {
 public:
-    // Opens all sockets: throws cannot_listen. Throws kafka::failure if its settings are refused.
+    // Opens all sockets: throws cannot_listen, or std::system_error for the admin's. Throws
+    // kafka::failure if its settings are refused.
     gateway(gateway_plan plan, log& to);
     ~gateway();
     gateway(const gateway&) = delete;
@@ -54,11 +57,10 @@ public:
     void run(int stop_descriptor);
 
     [[nodiscard]] boost::asio::ip::tcp::endpoint address() const;
-    [[nodiscard]] boost::asio::ip::tcp::endpoint admin_address() const;
+    [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
 
 private:
     class shard;
-    boost::asio::awaitable<void> wait_and_stop(int stop_descriptor, listener& admin);
     [[nodiscard]] bool ready() const;
 
     gateway_plan plan_;
@@ -66,16 +68,11 @@ private:
     system_clock clock_;
     metrics metrics_;
     server_metrics server_metrics_;
-    server_metrics admin_metrics_;
     gateway_metrics gateway_metrics_;
     admission admitted_;
-    limits admin_bounds_;
-    trusted_proxies admin_proxies_;  // none
-    admission admin_admitted_;
-    boost::asio::io_context io_;  // of the admin listener
-    boost::asio::ip::tcp::acceptor admin_socket_;
     std::vector<std::unique_ptr<shard>> shards_;
     std::atomic<bool> stopping_{false};
+    std::unique_ptr<admin_server> admin_;  // asks all of the above
 };
 
 }  // namespace billhook

@@ -47,7 +47,6 @@ void gateway::shard::run() noexcept {
             gateway_.lines_.error("a handler failed", "cause"_is(why.what()));
         }
     }
-    ended_ = true;
 }
 
 void gateway::shard::begin_stop() {

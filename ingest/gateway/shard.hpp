@@ -14,9 +14,8 @@ public:
     shard(gateway& of, const boost::asio::ip::tcp::endpoint& at);
 
     void start();
-    // Any thread; ends as the gateway's plan says. `ended` tells when.
+    // Any thread; ends as the gateway's plan says.
     void begin_stop();
-    [[nodiscard]] bool ended() const noexcept { return ended_; }
     void join() { thread_.join(); }
 
     [[nodiscard]] bool ready() const { return log_of_record_.ready(); }
@@ -31,7 +30,6 @@ private:
     kafka_event_log log_of_record_;
     webhook_handler handler_;
     listener listener_;
-    std::atomic<bool> ended_{false};
     std::thread thread_;
 };
 

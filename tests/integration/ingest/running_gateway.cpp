@@ -17,7 +17,7 @@ namespace {
 gateway_plan plan_of(const std::string& brokers, const std::string& topic, std::size_t threads) {
     gateway_plan plan;
     plan.listen = {boost::asio::ip::make_address("127.0.0.1"), 0};
-    plan.admin_listen = plan.listen;
+    plan.admin_listen = {"127.0.0.1", 0};
     plan.threads = threads;
     plan.bounds = limits_from({});
     plan.kafka.client.brokers = brokers;
@@ -81,7 +81,7 @@ running_gateway::running_gateway(
     : log_("ingest", log_level::info, log_format::text, lines_),
       wish_(::eventfd(0, EFD_CLOEXEC)),
       doors_(std::make_unique<gateway>(plan_of(brokers, topic, threads), log_)),
-      admin_port_(doors_->admin_address().port()),
+      admin_port_(doors_->admin_port()),
       thread_([this] { doors_->run(wish_); }) {}
 
 running_gateway::~running_gateway() {
@@ -109,7 +109,7 @@ bool running_gateway::ready() const {
 
 fetched fetch(std::uint16_t port, const std::string& path) {
     raw_client client{port};
-    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", path));
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path));
     const auto reply = client.receive();
     return {reply.status, reply.body};
 }
