@@ -98,10 +98,12 @@ wrong = [each for each in ours(first) if each["cause"] == "missed" and each["obj
          and life(each["object"]) not in before]
 # Whose it is, only an event may have said that was lost.
 wrong += [each for each in ours(first) if each["cause"] == "unmapped" and life(each["object"]) not in gappy]
-wrong += [each for each in ours(first) if each["cause"] not in ("missed", "unmapped", "ambiguous", "stale")]
-wrong += [each for each in ours(second) if each["cause"] in ("missed", "unmapped", "ambiguous")]
+# Webhooks of an old version do not say why and since when a subscription is paused: heal does (untold).
+wrong += [each for each in ours(first)
+          if each["cause"] not in ("missed", "unmapped", "ambiguous", "stale", "untold")]
+wrong += [each for each in ours(second) if each["cause"] in ("missed", "unmapped", "ambiguous", "untold")]
 others = [each for each in first["differences"] if "drift" not in each["object"] or each["object"] in never]
-wrong += [each for each in others if each["cause"] != "gone"]
+wrong += [each for each in others if each["cause"] != ("misnamed" if each["object"] in never else "gone")]
 wrong += [f"not told: {each}" for each in never - {each["object"] for each in others}]
 for each in wrong:
     print("unexpected:", each)
