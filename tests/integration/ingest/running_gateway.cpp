@@ -109,7 +109,8 @@ bool running_gateway::ready() const {
 
 fetched fetch(std::uint16_t port, const std::string& path) {
     raw_client client{port};
-    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path));
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path)
+    );
     const auto reply = client.receive();
     return {reply.status, reply.body};
 }
