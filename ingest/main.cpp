@@ -1,10 +1,9 @@
 #include "ingest/gateway/durability.hpp"
 #include "ingest/gateway/gateway.hpp"
+#include "ingest/server/listen_settings.hpp"
 #include "ingest/webhook/svix_signature.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/messages/topics.hpp"
-
-#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -33,24 +32,6 @@ std::vector<endpoint> endpoints_from(const ingest_settings& told) {
         all.push_back(std::move(at));
     }
     return all;
-}
-
-boost::asio::ip::tcp::endpoint endpoint_from(const listen_address& told) {
-    boost::system::error_code ec;
-    const auto address = boost::asio::ip::make_address(told.host, ec);
-    if (ec) {
-        throw cannot_listen{told.host + ": is no IPv4 or IPv6 address"};
-    }
-    return {address, told.port};
-}
-
-// Throws cannot_listen, as a wrong address does.
-trusted_proxies proxies_from(const ingest_settings& told) {
-    auto proxies = trusted_proxies_from(told.trusted_proxies, told.client_address_header);
-    if (!proxies) {
-        throw cannot_listen{"ingest.trusted_proxies: must be addresses or networks with commas"};
-    }
-    return *std::move(proxies);
 }
 
 gateway_plan plan_from(const settings& told) {

@@ -1,12 +1,11 @@
 #include "ingest/api/calls/writes.hpp"
 #include "ingest/api/keys/running_authority.hpp"
 #include "ingest/api/service/api_service.hpp"
+#include "ingest/server/listen_settings.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/io/process/stop.hpp"
 #include "schemas/messages/topics.hpp"
-
-#include <boost/asio/ip/address.hpp>
 
 #include <exception>
 #include <fstream>
@@ -21,28 +20,10 @@ namespace billhook {
 
 namespace {
 
-boost::asio::ip::tcp::endpoint endpoint_from(const listen_address& told) {
-    boost::system::error_code ec;
-    const auto address = boost::asio::ip::make_address(told.host, ec);
-    if (ec) {
-        throw cannot_listen{told.host + ": is no IPv4 or IPv6 address"};
-    }
-    return {address, told.port};
-}
-
 limits bounds_from(const settings& told) {
     auto bounds = limits_from(told.ingest);
     bounds.body_bytes = told.api.max_body_bytes;
     return bounds;
-}
-
-// Throws cannot_listen, as a wrong address does.
-trusted_proxies proxies_from(const ingest_settings& told) {
-    auto proxies = trusted_proxies_from(told.trusted_proxies, told.client_address_header);
-    if (!proxies) {
-        throw cannot_listen{"ingest.trusted_proxies: must be addresses or networks with commas"};
-    }
-    return *std::move(proxies);
 }
 
 api::api_plan plan_from(const settings& told, catalogue plans) {
