@@ -35,18 +35,14 @@ enum class problem_code : std::uint8_t {
     card_declined,                 // 402
     not_found,                     // 404: also what belongs to another organization
     unknown_feature,               // 404: of no plan
-    unknown_plan,                  // 404: no plan, or not sold at that interval
     method_not_allowed,            // 405
     request_timeout,               // 408
     operation_in_progress,         // 409: another write for this organization is under way
     no_customer,                   // 409: the organization has none at Stripe yet
     no_subscription,               // 409: none that lives
-    already_subscribed,            // 409: one that lives
-    trial_used,                    // 409: one trial for ever
     length_required,               // 411
     body_too_large,                // 413
     unsupported_content_encoding,  // 415
-    rate_limited,                  // 429
     header_too_large,              // 431
     internal_error,                // 500
     stripe_refused,                // 502: Stripe says no, and would again
