@@ -33,7 +33,8 @@ struct memory_log final : event_log {
 
     std::atomic<delivery> answer{delivery::persisted};
     std::atomic<bool> hold{false};
-    std::atomic<bool> fail{false};  // throws
+    std::atomic<bool> fail{false};    // throws
+    std::atomic<bool> forget{false};  // keeps nothing, so that loads may be long
 
 private:
     mutable std::mutex guard_;
