@@ -75,10 +75,10 @@ struct attacker {
 namespace {
 
 asio::awaitable<void> starve(attacker& me) {
-    auto request = me.forged(mebibyte);
-    request.pop_back();
     const bool connected = co_await me.connect();
     if (connected) {
+        auto request = me.forged(mebibyte);
+        request.pop_back();
         co_await me.send(std::move(request));
         co_await me.hear();
     }
@@ -102,11 +102,11 @@ asio::awaitable<void> idle(attacker& me) {
 }
 
 asio::awaitable<void> slow(attacker& me) {
-    const auto request = me.forged(mebibyte);
     const bool connected = co_await me.connect();
     if (!connected) {
         co_return;
     }
+    const auto request = me.forged(mebibyte);
     const auto until = request.find("\r\n\r\n") + 64;
     for (std::size_t at = 0; at < until; ++at) {
         std::string one(1, request[at]);
