@@ -9,13 +9,7 @@ connection_slot::~connection_slot() {
 }
 
 admission::admission(const limits& bounds)
-    : bounds_(bounds),
-      unverified_({
-          .bytes = bounds.unverified_bytes,
-          .of_one_owner = bounds.unverified_bytes_per_address,
-          .waiting = bounds.waiting,
-      }),
-      verified_(bounds.bytes_in_flight) {}
+    : bounds_(bounds), unverified_(bounds), verified_(bounds.bytes_in_flight) {}
 
 room admission::room_for(const client& whose) {
     const std::scoped_lock lock{guard_};

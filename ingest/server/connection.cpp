@@ -118,11 +118,11 @@ std::list<connection*>& connection::home(phase of) const {
     return waits ? among_->waiting_ : among_->busy_;
 }
 
-void connection::begin(phase what, const client& whose) {
+void connection::begin(phase what, const std::optional<unverified_claim>& held) {
     auto& into = home(what);
     into.splice(into.end(), home(phase_), place_);
     phase_ = what;
-    whose_ = whose;
+    held_ = held;
     span_begin_ = std::chrono::steady_clock::now();
     span_bytes_ = 0;
 }
@@ -145,7 +145,7 @@ bool connection::is_starving(time_point now) {
         now - span_begin_ < among_->bounds_.short_span) {
         return false;
     }
-    const bool hinders = among_->admitted_.unverified().hinders(whose_);
+    const bool hinders = held_ && among_->admitted_.unverified().hinders(*held_);
     if (!hinders && (phase_ == phase::header || now - span_begin_ < among_->bounds_.span)) {
         return false;
     }

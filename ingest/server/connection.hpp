@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,8 +78,8 @@ public:
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    // Of a request that counts for that client.
-    void begin(phase what, const client& whose = std::nullopt);
+    // With what it holds meanwhile, if that is unverified.
+    void begin(phase what, const std::optional<unverified_claim>& held = std::nullopt);
     void set_deadline(std::chrono::milliseconds from_now);
     // Adds what has come to the buffer, which must have room.
     boost::asio::awaitable<waited> read_some();
@@ -115,7 +116,7 @@ private:
     std::chrono::steady_clock::time_point span_begin_;
     std::size_t span_bytes_ = 0;
     phase phase_ = phase::idle;
-    client whose_;  // the request's
+    std::optional<unverified_claim> held_;
     bool expired_ = false;
     bool let_go_ = false;
 };

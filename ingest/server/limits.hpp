@@ -17,9 +17,11 @@ struct limits {
     std::size_t connections_per_address;  // a listed proxy has no such bound
     std::size_t requests_per_connection;  // then it is closed, with the last answer
     std::size_t bytes_in_flight;          // of verified events, until their delivery report
-    std::size_t unverified_bytes;         // of headers and bodies that are being read
+    // Of bodies that are being read; headers, and bodies that are small, have a quarter each
+    // besides.
+    std::size_t unverified_bytes;
     std::size_t unverified_bytes_per_address;
-    std::size_t waiting = 1'024;                // requests in the line before those; beyond it 503
+    std::size_t small_body = 65'536;            // and none that is greater makes it wait
     std::size_t least_rate;                     // bytes a second of what is being read, over a span
     std::chrono::milliseconds span{2'000};      // in which it must be kept
     std::chrono::milliseconds short_span{250};  // the same while others wait for its bytes

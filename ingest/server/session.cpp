@@ -41,14 +41,9 @@ struct reading {
 
 // Waits until the request may bring so many bytes, all of them: bodies that come in by halves would
 // wait for each other.
-awaitable<arrival> make_room(reading& of, const client& whose, std::size_t bytes) {
-    auto& all = of.context.admitted.unverified();
+awaitable<arrival> make_room(reading& of, const unverified_claim& claim) {
     of.held = {};
-    auto asked = all.ask(whose, bytes, of.with.executor());
-    if (!asked) {
-        co_return arrival{problem{problem_code::overloaded}};
-    }
-    of.held = std::move(*asked);
+    of.held = of.context.admitted.unverified().ask(claim, of.with.executor());
     if (!of.held.is_in()) {
         of.with.begin(phase::in_line);
         const auto outcome = co_await of.with.wait_for(of.held.place());
@@ -138,10 +133,13 @@ awaitable<arrival> receive_head(reading& of) {
     if (*reached != progress::needs_more) {
         co_return arrival{*reached};
     }
-    const auto whose = of.context.proxies.client_of(of.with.peer());
-    auto arrived = co_await make_room(of, whose, unfinished_header_bytes(of.context.bounds));
+    const unverified_claim claim{
+        unverified_kind::header,
+        of.context.proxies.client_of(of.with.peer()),
+        unfinished_header_bytes(of.context.bounds)};
+    auto arrived = co_await make_room(of, claim);
     if (arrived.reached == progress::head) {
-        of.with.begin(phase::header, whose);
+        of.with.begin(phase::header, claim);
         arrived = co_await read_on(of);
     }
     co_return arrived;
@@ -157,8 +155,12 @@ awaitable<arrival> receive_body(reading& of, const announcement& told) {
     if (*reached != progress::needs_more) {
         co_return arrival{*reached};
     }
-    const auto whose = of.context.proxies.client_of(of.with.peer(), of.parser.head().fields);
-    auto arrived = co_await make_room(of, whose, told.body_bytes);
+    const bool is_small = told.body_bytes <= of.context.bounds.small_body;
+    const unverified_claim claim{
+        is_small ? unverified_kind::small_body : unverified_kind::large_body,
+        of.context.proxies.client_of(of.with.peer(), of.parser.head().fields),
+        told.body_bytes};
+    auto arrived = co_await make_room(of, claim);
     if (arrived.reached != progress::head) {
         co_return arrived;
     }
@@ -173,7 +175,7 @@ awaitable<arrival> receive_body(reading& of, const announcement& told) {
     if (!told.is_chunked) {
         of.parser.expect(told.body_bytes);
     }
-    of.with.begin(phase::body, whose);
+    of.with.begin(phase::body, claim);
     arrived = co_await read_on(of);
     co_return arrived;
 }

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
+#include <cstdint>
+#include <deque>
 #include <map>
 #include <random>
+#include <set>
 
 namespace billhook {
 namespace {
@@ -18,9 +20,9 @@ byte_line::owner at(const char* text) {
 const byte_line::owner mallory = at("192.0.2.1");
 const byte_line::owner alice = at("192.0.2.2");
 const byte_line::owner nobody;
-constexpr byte_line::bounds ten{.bytes = 10, .of_one_owner = 6, .waiting = 3};
+constexpr byte_line::bounds ten{.bytes = 10, .of_one_owner = 6};
 
-TEST_CASE("byte line: who asks goes in whole or waits or is turned away") {
+TEST_CASE("byte line: who asks goes in whole or waits") {
     struct row {
         const char* name;
         std::vector<std::pair<byte_line::owner, std::size_t>> before;
@@ -32,16 +34,13 @@ TEST_CASE("byte line: who asks goes in whole or waits or is turned away") {
     // clang-format off
     const row rows[] = {
         {"alone", {}, alice, 6, answer::in, false},
-        {"more than a share is never let in", {}, alice, 7, answer::full, false},
-        {"nobody's has no share", {}, nobody, 10, answer::in, false},
-        {"more than all is never let in", {}, nobody, 11, answer::full, false},
+        {"nobody's has no share", {{nobody, 4}}, nobody, 6, answer::in, false},
         {"beyond the share it waits for its own", {{alice, 4}}, alice, 3, answer::waits, false},
         {"the same of who is asked", {{mallory, 4}}, mallory, 3, answer::waits, true},
         {"beyond the whole it waits for all", {{mallory, 6}, {nobody, 2}}, alice, 3, answer::waits, true},
         {"another's share is no hindrance", {{mallory, 6}, {mallory, 1}}, alice, 4, answer::in, true},
         {"behind one of the same address nobody goes in", {{alice, 4}, {alice, 3}}, alice, 1, answer::waits, false},
         {"nobody overtakes who lacks the whole", {{mallory, 6}, {nobody, 5}}, alice, 1, answer::waits, true},
-        {"a line has an end", {{nobody, 9}, {alice, 2}, {alice, 2}, {alice, 2}}, mallory, 2, answer::full, true},
     };
     // clang-format on
     for (const auto& row : rows) {
@@ -49,25 +48,54 @@ TEST_CASE("byte line: who asks goes in whole or waits or is turned away") {
         byte_line line{ten};
         byte_line::ticket next = 0;
         for (const auto& [whose, bytes] : row.before) {
-            CHECK(line.ask(next++, whose, bytes) != answer::full);
+            static_cast<void>(line.ask(next++, whose, bytes));
         }
         CHECK(line.ask(next, row.whose, row.bytes) == row.expected);
         CHECK(line.hinders(mallory) == row.hinders);
     }
 }
 
-TEST_CASE("byte line: what is given back lets in by order of asking") {
+TEST_CASE("byte line: what is given back goes to whom holds least, of his own in order") {
+    byte_line line{ten};
+    CHECK(line.ask(0, mallory, 5) == answer::in);
+    CHECK(line.ask(1, nobody, 4) == answer::in);
+    CHECK(line.ask(2, alice, 1) == answer::in);
+    CHECK(line.ask(3, mallory, 1) == answer::waits);
+    CHECK(line.ask(4, mallory, 2) == answer::waits);
+    CHECK(line.ask(5, alice, 1) == answer::waits);
+    CHECK(line.ask(6, alice, 2) == answer::waits);
+    CHECK(line.ask(7, nobody, 1) == answer::waits);  // who has no share is taken to hold nothing
+    CHECK(line.waiting() == 5);
+    CHECK(line.give(nobody, 1) == tickets{7});
+    CHECK(line.give(nobody, 1) == tickets{5});
+    CHECK(line.give(nobody, 1).empty());
+    CHECK(line.give(nobody, 1) == tickets{6});
+    CHECK(line.give(mallory, 5) == tickets{3, 4});
+    CHECK(line.waiting() == 0);
+    CHECK(line.held() == 8);
+    CHECK(line.held_by(mallory) == 3);
+    CHECK(line.held_by(alice) == 4);
+    CHECK(line.held_by(nobody) == 1);
+}
+
+TEST_CASE("byte line: of those who hold as much the one who waited longest is next") {
+    byte_line line{ten};
+    CHECK(line.ask(0, nobody, 10) == answer::in);
+    CHECK(line.ask(1, mallory, 2) == answer::waits);
+    CHECK(line.ask(2, alice, 2) == answer::waits);
+    CHECK(line.ask(3, mallory, 2) == answer::waits);
+    CHECK(line.ask(4, alice, 2) == answer::waits);
+    CHECK(line.give(nobody, 2) == tickets{1});
+    CHECK(line.give(nobody, 8) == tickets{2, 3, 4});
+}
+
+TEST_CASE("byte line: who goes away hinders nobody any more") {
     byte_line line{ten};
     CHECK(line.ask(0, mallory, 6) == answer::in);
-    CHECK(line.ask(1, mallory, 6) == answer::waits);
-    CHECK(line.ask(2, alice, 5) == answer::waits);
-    CHECK(line.ask(3, nobody, 1) == answer::waits);
-    CHECK(line.withdraw(2) == tickets{3});
-    CHECK(line.give(mallory, 6) == tickets{1});
-    CHECK(line.give(nobody, 1).empty());
-    CHECK(line.give(mallory, 6).empty());
-    CHECK(line.held() == 0);
-    CHECK(line.held_by(mallory) == 0);
+    CHECK(line.ask(1, alice, 5) == answer::waits);
+    CHECK(line.ask(2, nobody, 1) == answer::waits);
+    CHECK(line.withdraw(1, alice) == tickets{2});
+    CHECK_FALSE(line.hinders(mallory));
 }
 
 // A line beside which everything is counted once more.
@@ -89,8 +117,6 @@ struct counted_line {
             case answer::waits:
                 waits.emplace(who, what);
                 break;
-            case answer::full:
-                REQUIRE(waits.size() == bounds.waiting);
         }
     }
     void give(std::size_t place) {
@@ -100,14 +126,22 @@ struct counted_line {
     void withdraw(std::size_t place) {
         const auto at = std::next(waits.begin(), static_cast<long>(place % waits.size()));
         const auto who = at->first;
+        const auto whose = at->second.whose;
         waits.erase(at);
-        let_in(line.withdraw(who));
+        let_in(line.withdraw(who, whose));
     }
     void let_in(const tickets& who) {
-        CHECK(std::is_sorted(who.begin(), who.end()));
         for (const auto each : who) {
-            in.insert(waits.extract(each));
+            const auto moved = waits.extract(each);
+            for (const auto& [other, what] : waits) {
+                // By order of asking among his own.
+                REQUIRE((other > each || what.whose != moved.mapped().whose));
+            }
+            in.emplace(each, moved.mapped());
         }
+    }
+    [[nodiscard]] bool lacks_share(const one& what) const {
+        return what.whose && line.held_by(what.whose) + what.bytes > bounds.of_one_owner;
     }
     void check() const {
         std::size_t held = 0;
@@ -123,15 +157,19 @@ struct counted_line {
             REQUIRE((!whose || line.held_by(whose) == bytes));
             REQUIRE((!whose || bytes <= bounds.of_one_owner));
         }
-        if (!waits.empty()) {
-            // The first of the line lacks something.
-            const auto& first = waits.begin()->second;
-            const bool fits = held + first.bytes <= bounds.bytes;
-            const bool has_share =
-                !first.whose || line.held_by(first.whose) + first.bytes <= bounds.of_one_owner;
-            REQUIRE_FALSE((fits && has_share));
-            REQUIRE((line.hinders(first.whose) || !first.whose));
+        // Of the first of each owner all lack their share, or one lacks the whole.
+        std::set<byte_line::owner> seen;
+        bool some_has_share = false;
+        bool some_lacks_whole = false;
+        for (const auto& [who, first] : waits) {
+            if (seen.insert(first.whose).second) {
+                REQUIRE((line.hinders(first.whose) || !first.whose));
+                some_has_share |= !lacks_share(first);
+                some_lacks_whole |= !lacks_share(first) && held + first.bytes > bounds.bytes;
+            }
         }
+        REQUIRE(some_has_share == some_lacks_whole);
+        REQUIRE(line.hinders(nobody) == some_lacks_whole);
     }
 };
 
@@ -144,7 +182,7 @@ TEST_CASE("byte line: nothing leaks and no bound is passed and nobody waits for 
             return static_cast<std::size_t>(random() % below);
         };
         counted_line all{
-            {.bytes = 50 + pick(50), .of_one_owner = 20 + pick(20), .waiting = 1 + pick(40)}
+            {.bytes = 50 + pick(50), .of_one_owner = 20 + pick(20)}
         };
         for (byte_line::ticket next = 0; next < 400; ++next) {
             const auto step = pick(10);
@@ -166,6 +204,30 @@ TEST_CASE("byte line: nothing leaks and no bound is passed and nobody waits for 
         all.check();
         CHECK(all.line.held() == 0);
         CHECK_FALSE(all.line.hinders(mallory));
+    }
+}
+
+TEST_CASE("byte line: whoever floods makes nobody wait who holds nothing") {
+    for (std::uint32_t floods = 2; floods <= 20; ++floods) {
+        CAPTURE(floods);
+        // Room for three requests of each.
+        byte_line line{
+            {.bytes = 3 * floods, .of_one_owner = 3 * floods}
+        };
+        std::vector<byte_line::owner> flood;
+        for (std::uint32_t i = 0; i < floods; ++i) {
+            flood.emplace_back(boost::asio::ip::address_v4{0x7f020000u + i});
+        }
+        byte_line::ticket next = 0;
+        for (; next < 1'000; ++next) {
+            static_cast<void>(line.ask(next, flood[next % floods], 1));
+        }
+        // Several at a time, too: each with the next byte that is free.
+        for (std::size_t i = 0; i < 2; ++i) {
+            CHECK(line.ask(next + i, alice, 1) == answer::waits);
+        }
+        CHECK(line.give(flood[0], 1) == tickets{next});
+        CHECK(line.give(flood[1], 1) == tickets{next + 1});
     }
 }
 

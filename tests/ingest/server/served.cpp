@@ -76,7 +76,11 @@ std::string signature_of(std::string_view body) {
     return text;
 }
 
-served::served(const limits& bounds, trusted_proxies proxies)
+served::served(
+    const limits& bounds,
+    trusted_proxies proxies,
+    std::chrono::milliseconds append_deadline
+)
     : bounds_(bounds),
       proxies_(std::move(proxies)),
       admitted_(bounds_),
@@ -90,7 +94,7 @@ served::served(const limits& bounds, trusted_proxies proxies)
           gateway_metrics_,
           log_,
           clock_,
-          std::chrono::milliseconds{300}
+          append_deadline
       ),
       listener_(
           io_,

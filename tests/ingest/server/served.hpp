@@ -55,7 +55,11 @@ inline constexpr const char* test_path = "/stripe/webhook";
 // destroyed, gracefully.
 class served {
 public:
-    explicit served(const limits& bounds = limits_from({}), trusted_proxies proxies = {});
+    explicit served(
+        const limits& bounds = limits_from({}),
+        trusted_proxies proxies = {},
+        std::chrono::milliseconds append_deadline = std::chrono::milliseconds{300}
+    );
     ~served();
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
