@@ -74,14 +74,22 @@ struct attacker {
 
 namespace {
 
-asio::awaitable<void> starve(attacker& me) {
+asio::awaitable<void> lack_a_byte(attacker& me, std::size_t body_bytes) {
     const bool connected = co_await me.connect();
     if (connected) {
-        auto request = me.forged(mebibyte);
+        auto request = me.forged(body_bytes);
         request.pop_back();
         co_await me.send(std::move(request));
         co_await me.hear();
     }
+}
+
+asio::awaitable<void> starve(attacker& me) {
+    return lack_a_byte(me, mebibyte);
+}
+
+asio::awaitable<void> nibble(attacker& me) {
+    return lack_a_byte(me, 60'000);
 }
 
 asio::awaitable<void> hold(attacker& me) {
@@ -169,9 +177,10 @@ asio::awaitable<void> again_and_again(attacker me, const load& what) {
 
 }  // namespace
 
-const std::array<load, 8>& all_loads() {
-    static const std::array<load, 8> all{
+const std::array<load, 9>& all_loads() {
+    static const std::array<load, 9> all{
         {{"starve", "unsigned bodies of 1 MiB that lack their last byte", 40, starve},
+         {"nibble", "the same of 60 KB", 200, nibble},
          {"hold", "headers of 7 KiB that never end", 3'500, hold},
          {"idle", "connections that say nothing", 5'000, idle},
          {"slow", "a byte every tenth of a second", 1'000, slow},

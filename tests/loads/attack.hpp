@@ -32,7 +32,7 @@ struct attack_figures {
     std::atomic<std::size_t> other{0};  // any other answer
 };
 
-[[nodiscard]] const std::array<load, 8>& all_loads();
+[[nodiscard]] const std::array<load, 9>& all_loads();
 
 // Runs a load from its construction to its destruction, on a thread of its own, from `addresses` of
 // the loopback that are not the honest clients' (0: from theirs).
