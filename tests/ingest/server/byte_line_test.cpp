@@ -55,7 +55,7 @@ TEST_CASE("byte line: who asks goes in whole or waits") {
     }
 }
 
-TEST_CASE("byte line: what is given back goes to whom holds least, of his own in order") {
+TEST_CASE("byte line: what is given back goes to whom holds least and of his own in order") {
     byte_line line{ten};
     CHECK(line.ask(0, mallory, 5) == answer::in);
     CHECK(line.ask(1, nobody, 4) == answer::in);
