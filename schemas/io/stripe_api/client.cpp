@@ -156,6 +156,15 @@ result<reply, refusal> client::get(
     return ask({url_of(told_.base, what), headers_for(what.account), {}, {}}, what.path, until);
 }
 
+result<reply, refusal> client::remove(
+    const request& what,
+    std::chrono::steady_clock::time_point until
+) {
+    outgoing sent{url_of(told_.base, what), headers_for({}), {}, {}};
+    sent.removes = true;
+    return ask(std::move(sent), what.path, until);
+}
+
 result<reply, refusal> client::post(const writing& what) {
     BILLHOOK_ASSERT(is_word(what.key));
     outgoing sent{told_.base + what.path, headers_for({}), form_of(what.form), {}};
@@ -170,7 +179,7 @@ result<reply, refusal> client::ask(
 ) {
     const bool writes = what.form.has_value();
     const auto give_up = [&](const std::string& why, bool retryable, bool unreadable) {
-        const char* const method = writes ? "POST" : "GET";
+        const char* const method = writes ? "POST" : what.removes ? "DELETE" : "GET";
         return failure(fmt::format("Stripe, {} {}: {}", method, path, why), retryable, unreadable);
     };
     for (int attempt = 1;; ++attempt) {

@@ -112,6 +112,12 @@ public:
     // failure; then it may be done or not, and the same key tells.
     [[nodiscard]] result<reply, refusal> post(const writing& what);
 
+    // A DELETE, tried again as a GET is: to end what has ended is Stripe's 404, not a second end.
+    [[nodiscard]] result<reply, refusal> remove(
+        const request& what,
+        std::chrono::steady_clock::time_point until
+    );
+
     // Called before each pause.
     void on_trouble(std::function<void(const trouble&)> tell) { tell_ = std::move(tell); }
     // Requests sent since the construction, repetitions included.

@@ -202,6 +202,7 @@ result<exchanged, exchange_fault> exchange::send(const outgoing& what) {
     } else {
         set(easy, CURLOPT_HTTPGET, 1L);
     }
+    set(easy, CURLOPT_CUSTOMREQUEST, what.removes ? "DELETE" : static_cast<const char*>(nullptr));
     set(easy, CURLOPT_HTTPHEADER, lines.get());
     set(easy, CURLOPT_HEADERDATA, &filled);
     set(easy, CURLOPT_WRITEDATA, &filled);

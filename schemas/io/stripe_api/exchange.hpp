@@ -43,6 +43,7 @@ struct outgoing {
     std::vector<std::string> headers;
     std::optional<std::string> form;                  // the body of a POST; nothing: a GET
     std::optional<std::chrono::milliseconds> within;  // if that is less than the bounds allow
+    bool removes = false;                             // a DELETE, without a body
 };
 
 // Why nothing came back.

@@ -62,6 +62,23 @@ TEST_CASE("client: a request names key and version and account and encodes its q
     CHECK(call.headers.at("stripe-account") == "acct_1");
 }
 
+TEST_CASE("client: a removal is a DELETE and what is asked next is a question again") {
+    asked of({error(500), good(), error(404), good()});
+    const auto until = std::chrono::steady_clock::time_point::max();
+    const request what{.path = "/v1/subscriptions/sub_1"};
+    CHECK(of.client.remove(what, until).has_value());
+    const auto gone = of.client.remove(what, until);
+    REQUIRE_FALSE(gone.has_value());
+    CHECK(gone.error().status == 404);
+    CHECK(of.client.get(what).has_value());
+    REQUIRE(of.calls.size() == 4);
+    for (const std::size_t call : {0U, 1U, 2U}) {
+        CHECK(of.calls[call].method == "DELETE");
+        CHECK(of.calls[call].parameters.empty());
+    }
+    CHECK(of.calls[3].method == "GET");
+}
+
 TEST_CASE("client: what is shown was read at the reply's date or before") {
     asked of({good()});
     const auto came = of.client.get({.path = "/v1/customers/cus_1"});
