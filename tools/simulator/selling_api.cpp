@@ -1,6 +1,7 @@
 #include "tools/simulator/selling_api.hpp"
 
 #include "tools/simulator/render.hpp"
+#include "tools/simulator/selling_answers.hpp"
 
 #include <boost/json.hpp>
 
@@ -15,21 +16,6 @@ namespace {
 namespace json = boost::json;
 
 const rendering shown_as{"2026-09-30.endive", false};
-
-api_answer error(int status, std::string_view type, std::string_view code) {
-    const json::object what{
-        {"error", {{"type", type}, {"code", code}, {"message", "simulated"}}}
-    };
-    return {
-        .status = status,
-        .headers = {{"Request-Id", "req_simulated"}},
-        .body = json::serialize(what)};
-}
-
-api_answer shown(const json::object& what) {
-    return {
-        .status = 200, .headers = {{"Request-Id", "req_simulated"}}, .body = json::serialize(what)};
-}
 
 json::object shown_customer(const customer& who) {
     if (!who.deleted) {
@@ -64,9 +50,16 @@ api_answer selling_api::answer(const api_call& call) {
     if (authorization == call.headers.end() || authorization->second != "Bearer " + settings_.key) {
         return error(401, "invalid_request_error", "api_key_invalid");
     }
-    auto told = call.method == "POST" ? write(call) : read(call);
+    auto told = call.method == "POST"     ? write(call)
+                : call.method == "DELETE" ? remove(call)
+                                          : read(call);
     told.date = settings_.now();
     return told;
+}
+
+api_answer selling_api::remove(const api_call& call) {
+    const std::lock_guard lock(guard_);
+    return shop_.remove(call).value_or(error(404, "invalid_request_error", "unrecognized_url"));
 }
 
 api_answer selling_api::write(const api_call& call) {
@@ -156,7 +149,11 @@ api_answer selling_api::execute(const api_call& call) {
             {"url", fmt::format("https://billing.stripe.com/p/session/test_{}", number)}
         });
     }
-    return error(404, "invalid_request_error", "unrecognized_url");
+    const auto buyer = call.parameter("customer");
+    if (!buyer.empty() && !lives(buyer)) {
+        return refused("resource_missing");
+    }
+    return shop_.write(call).value_or(error(404, "invalid_request_error", "unrecognized_url"));
 }
 
 api_answer selling_api::read(const api_call& call) const {
@@ -171,8 +168,10 @@ api_answer selling_api::read(const api_call& call) const {
     const auto found = std::ranges::find_if(customers_, [&](const auto& each) {
         return call.path == one + each.id;
     });
-    return found == customers_.end() ? error(404, "invalid_request_error", "resource_missing")
-                                     : shown(shown_customer(*found));
+    if (found != customers_.end()) {
+        return shown(shown_customer(*found));
+    }
+    return shop_.read(call).value_or(missing());
 }
 
 api_answer selling_api::list_customers(const api_call& call) const {
@@ -242,6 +241,21 @@ void selling_api::open_invoice(const std::string& customer, const std::string& h
     invoices_.push_back(
         {fmt::format("in_sold{}", invoices_.size() + 1), customer, hosted_invoice_url}
     );
+}
+
+bool selling_api::confirm(const std::string& subscription) {
+    const std::lock_guard lock(guard_);
+    return shop_.confirm(subscription);
+}
+
+void selling_api::end(const std::string& subscription) {
+    const std::lock_guard lock(guard_);
+    shop_.end(subscription);
+}
+
+std::vector<sold_subscription> selling_api::subscriptions() const {
+    const std::lock_guard lock(guard_);
+    return shop_.subscriptions();
 }
 
 std::vector<customer> selling_api::customers() const {

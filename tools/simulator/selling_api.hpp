@@ -2,6 +2,7 @@
 
 #include "tools/simulator/api_server.hpp"
 #include "tools/simulator/objects.hpp"
+#include "tools/simulator/shop.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,24 +35,29 @@ struct selling_settings {
     std::function<write_fault(const api_call&)> fault{};
     // How long a POST takes: so long another one with its key is told that it is in use.
     std::chrono::milliseconds working{0};
+    std::vector<price> prices{};
 };
 
-// The simulated Stripe's /v1 for those who write: customers and portal sessions are made, under
-// idempotency keys as Stripe has them: a key is answered once for all, with Idempotent-Replayed
-// from then on; other parameters under it are an error; while it is executed, 409. What is refused
-// for its parameters is not stored. Any thread.
+// The simulated Stripe's /v1 for those who write: customers, portal sessions and what its `shop`
+// sells are made, under idempotency keys as Stripe has them: a key is answered once for all, with
+// Idempotent-Replayed from then on; other parameters under it are an error; while it is executed,
+// 409. What is refused for its parameters is not stored. Any thread.
 class selling_api {
 public:
-    explicit selling_api(selling_settings settings) : settings_(std::move(settings)) {}
+    explicit selling_api(selling_settings settings)
+        : settings_(std::move(settings)), shop_(settings_.prices, settings_.now) {}
 
     [[nodiscard]] api_answer answer(const api_call& call);
 
     // Acts of its owner.
     void delete_customer(const std::string& id);
     void open_invoice(const std::string& customer, const std::string& hosted_invoice_url);
+    bool confirm(const std::string& subscription);  // see shop
+    void end(const std::string& subscription);
 
     // What there is, for counting.
     [[nodiscard]] std::vector<customer> customers() const;
+    [[nodiscard]] std::vector<sold_subscription> subscriptions() const;
     [[nodiscard]] std::size_t portal_sessions() const;
     [[nodiscard]] std::size_t executed() const;  // POSTs, without those answered as before
 
@@ -68,6 +74,7 @@ private:
 
     [[nodiscard]] api_answer write(const api_call& call);
     [[nodiscard]] api_answer execute(const api_call& call);
+    [[nodiscard]] api_answer remove(const api_call& call);
     [[nodiscard]] api_answer read(const api_call& call) const;
     [[nodiscard]] api_answer list_customers(const api_call& call) const;
     [[nodiscard]] api_answer list_invoices(const api_call& call) const;
@@ -76,6 +83,7 @@ private:
     selling_settings settings_;
     mutable std::mutex guard_;  // of all below
     std::map<std::string, keyed> keys_;
+    shop shop_;
     std::vector<customer> customers_;  // as made
     std::vector<open_invoice_row> invoices_;
     std::size_t portal_sessions_ = 0;

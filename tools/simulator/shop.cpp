@@ -1,0 +1,248 @@
+#include "tools/simulator/shop.hpp"
+
+#include "tools/simulator/calendar.hpp"
+#include "tools/simulator/render_parts.hpp"
+#include "tools/simulator/selling_answers.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <set>
+
+namespace billhook::simulator {
+namespace {
+
+rendering rendering_for(const api_call& call) {
+    const auto version = call.headers.find("stripe-version");
+    return {version == call.headers.end() ? "2026-09-30.endive" : version->second, false};
+}
+
+std::optional<std::int64_t> number_in(const std::string& text) {
+    std::int64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, code] = std::from_chars(text.data(), end, number);
+    return code == std::errc{} && stopped == end ? std::optional{number} : std::nullopt;
+}
+
+bool has_ended(const sold_subscription& of) {
+    return of.is.status == "canceled" || of.is.status == "incomplete_expired";
+}
+
+json::object shown_invoice(const sold_subscription& of, const std::string& secret_name) {
+    json::object invoice{
+        {"id",         of.is.latest_invoice},
+        {"object",     "invoice"           },
+        {"status",     of.invoice_status   },
+        {"amount_due", of.amount_due       }
+    };
+    if (!secret_name.empty()) {
+        invoice[secret_name] = nullptr;
+        if (of.invoice_status == "open") {
+            json::object secret{
+                {"client_secret", "pi_" + of.is.id + "_secret_simulated"}
+            };
+            secret[secret_name == "payment_intent" ? "status" : "type"] =
+                secret_name == "payment_intent" ? "requires_payment_method" : "payment_intent";
+            invoice[secret_name] = std::move(secret);
+        }
+    }
+    return invoice;
+}
+
+const std::set<std::string> known_to_create{
+    "customer",
+    "items[0][price]",
+    "items[0][quantity]",
+    "payment_behavior",
+    "payment_settings[save_default_payment_method]",
+    "metadata[organization_id]",
+    "trial_period_days",
+    "trial_settings[end_behavior][missing_payment_method]",
+    "expand[]"};
+
+}  // namespace
+
+api_answer shown_to(const api_call& call, const sold_subscription& what) {
+    const auto as = rendering_for(call);
+    const std::string secret_name = as.since_basil() ? "confirmation_secret" : "payment_intent";
+    auto out = render(what.is, as);
+    const std::string setup = what.wants_setup ? "seti_" + what.is.id : "";
+    out["pending_setup_intent"] = text_or_null(setup);
+    for (const auto& each : call.parameters_named("expand[]")) {
+        if (each == "pending_setup_intent") {
+            if (what.wants_setup) {
+                out[each] = json::object{
+                    {"id",            setup                      },
+                    {"object",        "setup_intent"             },
+                    {"client_secret", setup + "_secret_simulated"}
+                };
+            }
+        } else if (each == "latest_invoice" || each == "latest_invoice." + secret_name) {
+            if (!what.is.latest_invoice.empty()) {
+                out["latest_invoice"] =
+                    shown_invoice(what, each == "latest_invoice" ? "" : secret_name);
+            }
+        } else {
+            return refused("property_cannot_be_expanded");
+        }
+    }
+    return shown(out);
+}
+
+const price* shop::find_price(const std::string& id) const {
+    const auto found = std::ranges::find(prices_, id, &price::id);
+    return found == prices_.end() ? nullptr : &*found;
+}
+
+sold_subscription* shop::find_subscription(const std::string& id) {
+    const auto found =
+        std::ranges::find_if(sold_, [&](const auto& each) { return each.is.id == id; });
+    return found == sold_.end() ? nullptr : &*found;
+}
+
+std::optional<api_answer> shop::write(const api_call& call) {
+    if (call.path == "/v1/subscriptions") {
+        return create_subscription(call);
+    }
+    return std::nullopt;
+}
+
+api_answer shop::create_subscription(const api_call& call) {
+    for (const auto& [name, value] : call.parameters) {
+        if (!known_to_create.contains(name)) {
+            return refused("parameter_unknown");
+        }
+    }
+    const price* const of = find_price(call.parameter("items[0][price]"));
+    const auto quantity = call.parameter("items[0][quantity]");
+    if (of == nullptr || (of->metered && !quantity.empty())) {
+        return refused("resource_missing");
+    }
+    const auto buyer = call.parameter("customer");
+    for (const auto& each : sold_) {
+        if (each.is.customer == buyer && each.is.items.front().price.currency != of->currency) {
+            return refused("");  // Stripe has no code for it
+        }
+    }
+    sold_subscription made;
+    const auto number = sold_.size() + 1;
+    made.is.id = fmt::format("sub_sold{:04}", number);
+    made.is.customer = buyer;
+    made.is.created = made.is.anchor = made.is.period_start = now_();
+    made.is.period_end = months_after(made.is.created, of->months);
+    made.is.metadata = {
+        {"organization_id", call.parameter("metadata[organization_id]")}
+    };
+    const auto seats = number_in(quantity).value_or(1);
+    made.is.items = {
+        {.id = fmt::format("si_sold{:04}", number), .price = *of, .quantity = seats}
+    };
+    made.is.latest_invoice = fmt::format("in_first{:04}", number);
+    made.is.flexible = true;
+    const auto trial = number_in(call.parameter("trial_period_days")).value_or(0);
+    if (trial > 0) {
+        made.is.status = "trialing";
+        made.is.trial_start = made.is.created;
+        made.is.trial_end = made.is.period_end = made.is.created + std::chrono::days{trial};
+        made.is.missing_payment_method =
+            call.parameter("trial_settings[end_behavior][missing_payment_method]");
+        made.wants_setup = true;
+    } else {
+        made.amount_due = of->metered ? 0 : of->amount_minor * seats;
+        made.is.status = made.amount_due > 0 ? "incomplete" : "active";
+    }
+    made.invoice_status = made.amount_due > 0 ? "open" : "paid";
+    auto told = shown_to(call, made);
+    if (told.status == 200) {
+        sold_.push_back(std::move(made));
+    }
+    return told;
+}
+
+std::optional<api_answer> shop::read(const api_call& call) const {
+    if (auto told = read_prices(call)) {
+        return told;
+    }
+    if (call.path == "/v1/subscriptions") {
+        return list_subscriptions(call);
+    }
+    const auto found = std::ranges::find_if(sold_, [&](const auto& each) {
+        return call.path == "/v1/subscriptions/" + each.is.id;
+    });
+    return found == sold_.end() ? std::nullopt : std::optional{shown_to(call, *found)};
+}
+
+std::optional<api_answer> shop::read_prices(const api_call& call) const {
+    const rendering as = rendering_for(call);
+    if (call.path != "/v1/prices") {
+        const auto found = std::ranges::find_if(prices_, [&](const auto& each) {
+            return call.path == "/v1/prices/" + each.id;
+        });
+        return found == prices_.end() ? std::nullopt : std::optional{shown(price_hash(*found, as))};
+    }
+    const auto keys = call.parameters_named("lookup_keys[]");
+    const auto product = call.parameter("product");
+    json::array data;
+    for (const auto& each : prices_) {
+        const bool has_key = keys.empty() || std::ranges::count(keys, each.lookup_key) > 0;
+        if (has_key && (product.empty() || product == each.product)) {
+            data.push_back(price_hash(each, as));
+        }
+    }
+    return shown(list_of(std::move(data), "/v1/prices"));
+}
+
+api_answer shop::list_subscriptions(const api_call& call) const {
+    json::array data;
+    for (auto each = sold_.rbegin(); each != sold_.rend(); ++each) {
+        const bool asked = call.parameter("status") == "all" || !has_ended(*each);
+        if (asked && each->is.customer == call.parameter("customer")) {
+            auto one = render(each->is, rendering_for(call));
+            one["pending_setup_intent"] = text_or_null(each->wants_setup ? "seti_1" : "");
+            data.push_back(std::move(one));
+        }
+    }
+    return shown(list_of(std::move(data), "/v1/subscriptions"));
+}
+
+std::optional<api_answer> shop::remove(const api_call& call) {
+    const std::string folder = "/v1/subscriptions/";
+    if (!call.path.starts_with(folder)) {
+        return std::nullopt;
+    }
+    sold_subscription* const what = find_subscription(call.path.substr(folder.size()));
+    if (what == nullptr || has_ended(*what)) {
+        return missing();
+    }
+    what->is.status = what->is.status == "incomplete" ? "incomplete_expired" : "canceled";
+    what->is.canceled_at = what->is.ended_at = now_();
+    what->invoice_status = what->invoice_status == "open" ? "void" : what->invoice_status;
+    what->wants_setup = false;
+    return shown_to(call, *what);
+}
+
+bool shop::confirm(const std::string& subscription) {
+    sold_subscription* const what = find_subscription(subscription);
+    if (what == nullptr || has_ended(*what)) {
+        return false;
+    }
+    const bool waits = what->wants_setup || what->invoice_status == "open";
+    what->wants_setup = false;
+    if (what->invoice_status == "open") {
+        what->invoice_status = "paid";
+        what->is.status = "active";
+    }
+    return waits;
+}
+
+void shop::end(const std::string& subscription) {
+    if (sold_subscription* const what = find_subscription(subscription)) {
+        const bool unpaid = what->is.status == "incomplete";
+        what->is.status = unpaid ? "incomplete_expired" : "canceled";
+        what->is.ended_at = now_();
+        what->wants_setup = false;
+        what->invoice_status = what->invoice_status == "open" ? "void" : what->invoice_status;
+    }
+}
+
+}  // namespace billhook::simulator

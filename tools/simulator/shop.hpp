@@ -1,0 +1,58 @@
+#pragma once
+
+#include "tools/simulator/api_server.hpp"
+#include "tools/simulator/objects.hpp"
+
+#include <boost/json.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace billhook::simulator {
+
+// A subscription that was sold, with what only expansions show of it.
+struct sold_subscription {
+    subscription is;
+    std::string invoice_status;  // of the latest; empty: it has none
+    std::int64_t amount_due = 0;
+    bool wants_setup = false;  // pending_setup_intent
+};
+
+// What the simulated Stripe sells: prices, and subscriptions whose first payment a page confirms
+// (payment_behavior=default_incomplete). Parameters that it does not know are refused, as Stripe
+// refuses them, and so is what the asked version cannot expand. One thread at a time.
+class shop {
+public:
+    shop(std::vector<price> prices, std::function<instant()> now)
+        : prices_(std::move(prices)), now_(std::move(now)) {}
+
+    // Nothing: the path is none of the shop's. The customer of a POST lives.
+    [[nodiscard]] std::optional<api_answer> write(const api_call& call);
+    [[nodiscard]] std::optional<api_answer> read(const api_call& call) const;
+    [[nodiscard]] std::optional<api_answer> remove(const api_call& call);
+
+    // The payer confirms: the open invoice is paid, or the card is set up. False: nothing to do.
+    bool confirm(const std::string& subscription);
+    // The day has come: an incomplete one expires, a trial without a card ends.
+    void end(const std::string& subscription);
+
+    [[nodiscard]] const std::vector<sold_subscription>& subscriptions() const { return sold_; }
+
+private:
+    [[nodiscard]] api_answer create_subscription(const api_call& call);
+    [[nodiscard]] std::optional<api_answer> read_prices(const api_call& call) const;
+    [[nodiscard]] api_answer list_subscriptions(const api_call& call) const;
+    [[nodiscard]] const price* find_price(const std::string& id) const;
+    [[nodiscard]] sold_subscription* find_subscription(const std::string& id);
+
+    std::vector<price> prices_;
+    std::function<instant()> now_;
+    std::vector<sold_subscription> sold_;  // as made
+};
+
+// The subscription with what the call asks to expand; refused if its version lacks that.
+[[nodiscard]] api_answer shown_to(const api_call& call, const sold_subscription& what);
+
+}  // namespace billhook::simulator
