@@ -35,11 +35,16 @@ enum class problem_code : std::uint8_t {
     card_declined,                 // 402
     not_found,                     // 404: also what belongs to another organization
     unknown_feature,               // 404: of no plan
+    unknown_plan,                  // 404
     method_not_allowed,            // 405
     request_timeout,               // 408
     operation_in_progress,         // 409: another write for this organization is under way
     no_customer,                   // 409: the organization has none at Stripe yet
     no_subscription,               // 409: none that lives
+    already_subscribed,            // 409: one that lives
+    trial_unavailable,             // 409: it had its trial, or there is none to have
+    price_unavailable,             // 409: Stripe has no price, or several, for plan and interval
+    other_currency,                // 409: the plan is not sold in the organization's currency
     length_required,               // 411
     body_too_large,                // 413
     unsupported_content_encoding,  // 415

@@ -29,6 +29,7 @@ constexpr row rows[] = {
     {call_kind::customer,      "customer",      "POST", "/v1/organizations/{org}/customer",      ""               },
     {call_kind::portal,        "portal",        "GET",  "/v1/organizations/{org}/portal",        "flow return_url"},
     {call_kind::open_invoices, "open_invoices", "GET",  "/v1/organizations/{org}/invoices/open", ""               },
+    {call_kind::subscribe,     "subscribe",     "POST", "/v1/organizations/{org}/subscription",  ""               },
 };
 
 constexpr std::size_t longest_part = 255;     // bytes, as ids in the log
@@ -131,6 +132,10 @@ std::string_view to_word(call_kind kind) {
 
 std::string to_text(const log_position& at) {
     return std::to_string(at.partition) + ':' + std::to_string(at.offset);
+}
+
+std::optional<std::string> to_text(const std::optional<log_position>& at) {
+    return at ? std::optional{to_text(*at)} : std::nullopt;
 }
 
 std::optional<log_position> log_position_from(std::string_view text) {

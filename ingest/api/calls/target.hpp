@@ -13,8 +13,16 @@
 namespace billhook::api {
 
 // What the API can be asked; the table of paths and methods is in target.cpp.
-enum class call_kind : std::uint8_t { standing, can, plans, customer, portal, open_invoices };
-inline constexpr call_kind last_call_kind = call_kind::open_invoices;
+enum class call_kind : std::uint8_t {
+    standing,
+    can,
+    plans,
+    customer,
+    portal,
+    open_invoices,
+    subscribe,
+};
+inline constexpr call_kind last_call_kind = call_kind::subscribe;
 // Stripe is asked for it, and only an administrator may: it writes, or gives a link that does.
 [[nodiscard]] constexpr bool asks_stripe(call_kind kind) {
     return kind >= call_kind::customer;
@@ -29,6 +37,7 @@ struct log_position {
     friend bool operator==(const log_position&, const log_position&) = default;
 };
 [[nodiscard]] std::string to_text(const log_position& at);  // "3:1041"
+[[nodiscard]] std::optional<std::string> to_text(const std::optional<log_position>& at);
 [[nodiscard]] std::optional<log_position> log_position_from(std::string_view text);
 
 // A request's target, taken apart.

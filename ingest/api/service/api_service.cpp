@@ -84,7 +84,8 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
               clock_,
               lines_,
               plan_.livemode,
-              plan_.return_origins},
+              plan_.return_origins,
+              plan_.plans},
           plan_.deadline,
           plan_.after_deadline},
       admin_(plan_.admin_listen, usual_routes(numbers, [this] { return ready(); }), to) {

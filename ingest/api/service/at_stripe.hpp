@@ -1,8 +1,12 @@
 #pragma once
 
+#include "ingest/api/calls/selling.hpp"
 #include "ingest/api/service/writing_calls.hpp"
 
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 // For the files of the calls that ask Stripe.
 namespace billhook::api {
@@ -41,24 +45,57 @@ stripe::reply answered_through(stripe::circuit& circuit, const Question& questio
 // A key that no other request has.
 [[nodiscard]] std::string fresh_key();
 
-// Made in customer_call.cpp and link_calls.cpp.
-[[nodiscard]] http::response customer_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
+// What a call has at hand.
+struct at_work {
+    const stripe_call& asked;
+    standing_store& state;
+    stripe::client& stripe;
+    const stripe_side& with;
+
+    [[nodiscard]] const organization_id& organization() const { return *asked.what.organization; }
+    [[nodiscard]] stripe::reply get(const stripe::request& what) const {
+        return answered_through(with.circuit, [&] { return stripe.get(what, asked.until); });
+    }
+};
+
+// An object as Stripe has just answered it, for the log: `customer.subscription.created` and the
+// like. Nothing if Kafka did not acknowledge it in time.
+struct shown_object {
+    std::string_view type;
+    std::string id;
+    std::string json;
+    instant created{};
+};
+[[nodiscard]] std::optional<log_position> published(const at_work& at, const shown_object& what);
+[[nodiscard]] http::response kept_nowhere(std::string body, int status = 200);
+
+// The organization's customer, made and published if there is none. Whoever asks holds its permit.
+struct buyer {
+    std::string customer;
+    bool created = false;
+    std::optional<log_position> after;  // nothing if it was known
+};
+[[nodiscard]] result<buyer, http::problem> buyer_for(const at_work& at);
+
+// In selling_steps.cpp: what a sale begins with.
+[[nodiscard]] result<sold_price, http::problem> price_at_stripe(
+    const at_work& at,
+    const order& wanted,
+    const std::optional<std::string>& currency
 );
-[[nodiscard]] http::response portal_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
+// What the fold knows of the organization's subscriptions, with what Stripe shows of the customer's
+// over it.
+[[nodiscard]] std::vector<owned_subscription> subscriptions_of(
+    const at_work& at,
+    const std::string& customer
 );
-[[nodiscard]] http::response open_invoices_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
-);
+// Ends those that nobody paid; whoever of them has been paid meanwhile is a refusal of Stripe's.
+void end_abandoned(const at_work& at, const std::vector<std::string>& ids);
+
+// Made in customer_call.cpp, link_calls.cpp and subscription_call.cpp.
+[[nodiscard]] http::response customer_of(const at_work& at);
+[[nodiscard]] http::response portal_of(const at_work& at);
+[[nodiscard]] http::response open_invoices_of(const at_work& at);
+[[nodiscard]] http::response subscription_of(const at_work& at);
 
 }  // namespace billhook::api

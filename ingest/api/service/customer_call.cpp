@@ -2,7 +2,6 @@
 #include "ingest/api/service/at_stripe.hpp"
 #include "schemas/io/stripe_api/pages.hpp"
 #include "schemas/json/writer.hpp"
-#include "schemas/stripe/redact.hpp"
 
 #include <fmt/format.h>
 
@@ -102,59 +101,38 @@ made_customer create(
     }
 }
 
-http::response answer_with(
-    const std::string& id,
-    bool created,
-    const std::optional<log_position>& after
-) {
-    json::writer out;
-    out.begin_object().member("customer", id).member("created", created);
-    out.member("after", after ? std::optional{to_text(*after)} : std::nullopt).end_object();
-    http::response reply;
-    reply.status = created ? 201 : 200;
-    reply.more = {
-        {"Cache-Control", "no-store"}
-    };
-    reply.body = out.take();
-    return reply;
-}
-
 }  // namespace
 
-http::response customer_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
-) {
-    if (!is_empty_body(asked.body)) {
+result<buyer, problem> buyer_for(const at_work& at) {
+    const auto known = at.state.customers(at.organization());
+    if (known.living) {
+        return buyer{*known.living, false, std::nullopt};
+    }
+    const auto made = create(at.asked, known.deleted, at.stripe, at.with);
+    // Of its own creation: whoever else is answered the same publishes the very same record.
+    const auto after = published(at, {"customer.created", made.id, made.object, made.created});
+    if (!after) {
+        return problem{problem_code::log_unavailable};
+    }
+    return buyer{made.id, made.created_now, after};
+}
+
+http::response customer_of(const at_work& at) {
+    if (!is_empty_body(at.asked.body)) {
         return http::to_response(problem{problem_code::malformed_body});
     }
-    const auto permit = with.running.begin(*asked.what.organization);
+    const auto permit = at.with.running.begin(at.organization());
     if (!permit) {
         return http::to_response(problem{problem_code::operation_in_progress});
     }
-    const auto known = state.customers(*asked.what.organization);
-    if (known.living) {
-        return answer_with(*known.living, false, std::nullopt);
+    const auto found = buyer_for(at);
+    if (!found) {
+        return http::to_response(found.error());
     }
-    const auto made = create(asked, known.deleted, stripe, with);
-    if (!stripe::is_word(made.id)) {
-        throw stripe::failure("a customer came without an id", true);
-    }
-    // Of its own creation: whoever else is answered the same publishes the very same record.
-    const reading shown{
-        .type = "customer.created",
-        .object_id = made.id,
-        .object = made.object,
-        .api_version = stripe::asked_api_version,
-        .created = made.created,
-        .livemode = with.livemode};
-    const auto at = with.log_of_record.append(shown, with.time.now(), asked.until);
-    if (!at) {
-        return http::to_response(problem{problem_code::log_unavailable});
-    }
-    return answer_with(made.id, made.created_now, at);
+    json::writer out;
+    out.begin_object().member("customer", found->customer).member("created", found->created);
+    out.member("after", to_text(found->after)).end_object();
+    return kept_nowhere(out.take(), found->created ? 201 : 200);
 }
 
 }  // namespace billhook::api

@@ -19,15 +19,6 @@ constexpr std::array flows{
     std::string_view{"subscription_cancel"},
     std::string_view{"subscription_update"}};
 
-http::response kept_nowhere(std::string body) {
-    http::response reply;
-    reply.more = {
-        {"Cache-Control", "no-store"}
-    };
-    reply.body = std::move(body);
-    return reply;
-}
-
 std::optional<std::string> parameter(const call& of, const std::string& name) {
     const auto found = of.query.find(name);
     return found == of.query.end() ? std::nullopt : std::optional{found->second};
@@ -35,12 +26,8 @@ std::optional<std::string> parameter(const call& of, const std::string& name) {
 
 }  // namespace
 
-http::response portal_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
-) {
+http::response portal_of(const at_work& at) {
+    const auto& [asked, state, stripe, with] = at;
     const auto flow = parameter(asked.what, "flow");
     const auto back = parameter(asked.what, "return_url");
     if (flow && std::find(flows.begin(), flows.end(), *flow) == flows.end()) {
@@ -74,7 +61,8 @@ http::response portal_of(
         .form = std::move(form),
         .key = fresh_key(),
         .until = asked.until};
-    const auto told = answered_through(with.circuit, [&] { return stripe.post(write); });
+    const auto told =
+        answered_through(with.circuit, [&, &client = stripe] { return client.post(write); });
     const std::string url(told.body.root().find("url").as_string().value_or(""));
     if (!is_link(url)) {
         throw stripe::failure("a portal session came without a link", true);
@@ -89,13 +77,8 @@ http::response portal_of(
     return reply;
 }
 
-http::response open_invoices_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
-) {
-    const auto customers = state.customers(*asked.what.organization);
+http::response open_invoices_of(const at_work& at) {
+    const auto customers = at.state.customers(at.organization());
     json::writer out;
     out.begin_object().key("invoices").begin_array();
     if (customers.living) {
@@ -103,8 +86,7 @@ http::response open_invoices_of(
             .path = "/v1/invoices",
             .query = {{"customer", *customers.living}, {"status", "open"}, {"limit", "100"}}
         };
-        const auto told =
-            answered_through(with.circuit, [&] { return stripe.get(list, asked.until); });
+        const auto told = at.get(list);
         for (const json::value each : told.body.root().find("data").items()) {
             const std::string link(each.find("hosted_invoice_url").as_string().value_or(""));
             out.begin_object()

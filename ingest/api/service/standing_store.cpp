@@ -61,6 +61,10 @@ std::vector<statement> statements() {
         {"living_subscription",
          "SELECT stripe_subscription_id FROM billing.organization_subscriptions WHERE "
          "organization_id = $1 AND ended_at IS NULL ORDER BY created DESC NULLS LAST LIMIT 1"},
+        {"subscriptions",
+         "SELECT stripe_subscription_id, coalesce(subscription_status, ''), had_trial FROM "
+         "billing.organization_subscriptions WHERE organization_id = $1 ORDER BY created DESC "
+         "NULLS LAST"                                                                        },
         {"contains",
          "SELECT EXISTS (SELECT FROM billing.progress WHERE topic = $1 AND partition = $2 AND "
          "next_offset > $3)"                                                                 },
@@ -192,6 +196,19 @@ std::optional<std::string> standing_store::living_subscription(const organizatio
     const auto rows =
         ask([&](auto& in) { return in.exec_prepared("living_subscription", of.text()); });
     return rows.empty() ? std::nullopt : maybe<std::string>(rows[0][0]);
+}
+
+std::vector<owned_subscription> standing_store::subscriptions(const organization_id& of) {
+    std::vector<owned_subscription> found;
+    for (const auto& row :
+         ask([&](auto& in) { return in.exec_prepared("subscriptions", of.text()); })) {
+        owned_subscription one;
+        one.id = row[0].as<std::string>();
+        one.status = row[1].as<std::string>();
+        one.had_trial = row[2].as<bool>(false);
+        found.push_back(std::move(one));
+    }
+    return found;
 }
 
 bool standing_store::had_trial(const organization_id& of) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ingest/api/calls/answers.hpp"
+#include "ingest/api/calls/selling.hpp"
 #include "ingest/api/calls/target.hpp"
 #include "ingest/api/service/store_news.hpp"
 #include "schemas/io/postgres/connection.hpp"
@@ -15,6 +16,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace billhook::api {
 
@@ -47,6 +49,8 @@ public:
     [[nodiscard]] known_customers customers(const organization_id& of);
     // The one that has not ended, the latest if there are several.
     [[nodiscard]] std::optional<std::string> living_subscription(const organization_id& of);
+    // All that it ever had, the latest first: id, status and whether it was a trial at Stripe.
+    [[nodiscard]] std::vector<owned_subscription> subscriptions(const organization_id& of);
     // Whether it was ever in a trial at Stripe.
     [[nodiscard]] bool had_trial(const organization_id& of);
     // Whether the record at that place is folded.

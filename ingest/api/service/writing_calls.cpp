@@ -1,6 +1,7 @@
 #include "ingest/api/service/writing_calls.hpp"
 
 #include "ingest/api/service/at_stripe.hpp"
+#include "schemas/stripe/redact.hpp"
 
 #include <fmt/format.h>
 #include <random>
@@ -13,25 +14,24 @@ using http::problem;
 using http::problem_code;
 
 http::response answer_to(const stripe::refusal& why) {
-    const auto code = why.type == "card_error" ? problem_code::card_declined
-                      : why.status == 429      ? problem_code::stripe_unavailable
-                                               : problem_code::stripe_refused;
+    // The same key with other parameters: another process has just changed the same.
+    const auto code = why.type == "card_error"          ? problem_code::card_declined
+                      : why.type == "idempotency_error" ? problem_code::operation_in_progress
+                      : why.status == 429               ? problem_code::stripe_unavailable
+                                                        : problem_code::stripe_refused;
     return http::to_response(problem{code}, why.request);
 }
 
-http::response answer_of(
-    const stripe_call& asked,
-    standing_store& state,
-    stripe::client& stripe,
-    const stripe_side& with
-) {
-    switch (asked.what.kind) {
+http::response answer_of(const at_work& at) {
+    switch (at.asked.what.kind) {
         case call_kind::customer:
-            return customer_of(asked, state, stripe, with);
+            return customer_of(at);
         case call_kind::portal:
-            return portal_of(asked, state, stripe, with);
+            return portal_of(at);
         case call_kind::open_invoices:
-            return open_invoices_of(asked, state, stripe, with);
+            return open_invoices_of(at);
+        case call_kind::subscribe:
+            return subscription_of(at);
         case call_kind::standing:
         case call_kind::can:
         case call_kind::plans:
@@ -41,6 +41,30 @@ http::response answer_of(
 }
 
 }  // namespace
+
+http::response kept_nowhere(std::string body, int status) {
+    http::response reply;
+    reply.status = status;
+    reply.more = {
+        {"Cache-Control", "no-store"}
+    };
+    reply.body = std::move(body);
+    return reply;
+}
+
+std::optional<log_position> published(const at_work& at, const shown_object& what) {
+    if (!stripe::is_word(what.id)) {
+        throw stripe::failure("an object came without an id", true);
+    }
+    const reading shown{
+        .type = what.type,
+        .object_id = what.id,
+        .object = what.json,
+        .api_version = stripe::asked_api_version,
+        .created = what.created,
+        .livemode = at.with.livemode};
+    return at.with.log_of_record.append(shown, at.with.time.now(), at.asked.until);
+}
 
 std::string fresh_key() {
     std::random_device random;
@@ -54,7 +78,7 @@ http::response answer_to(
     const stripe_side& with
 ) {
     try {
-        return answer_of(asked, state, stripe, with);
+        return answer_of({asked, state, stripe, with});
     } catch (const refused_by_stripe& no) {
         with.lines.warning(
             "Stripe refused", "call"_is(asked.what.kind), "why"_is(stripe::to_text(no.why))

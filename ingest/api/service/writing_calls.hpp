@@ -9,6 +9,7 @@
 #include "schemas/io/process/log.hpp"
 #include "schemas/io/stripe_api/circuit.hpp"
 #include "schemas/io/stripe_api/client.hpp"
+#include "schemas/plans/catalogue.hpp"
 
 #include <chrono>
 #include <string>
@@ -34,6 +35,7 @@ struct stripe_side {
     log& lines;
     bool livemode = false;
     std::vector<std::string> return_origins;
+    const catalogue& plans;
 };
 
 // Answers, on a thread that may block: with the session at Postgres and the client of that thread.

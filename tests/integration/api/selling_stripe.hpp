@@ -4,8 +4,10 @@
 #include "tests/integration/api/running_api.hpp"
 #include "tools/simulator/selling_api.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace billhook::testing {
 
@@ -19,9 +21,25 @@ struct selling_stripe {
               {.key = "sk_test_simulated0000000",
                .now = [] { return system_clock{}.now(); },
                .fault = std::move(fault),
-               .working = working}
+               .working = working,
+               .prices = prices()}
           ),
           server([this](const simulator::api_call& call) { return api.answer(call); }, 0, true) {}
+
+    // By which the example plans are sold.
+    [[nodiscard]] static std::vector<simulator::price> prices() {
+        simulator::price basic;
+        basic.id = "price_basic";
+        basic.product = "prod_basic";
+        basic.lookup_key = "basic_monthly";
+        basic.amount_minor = 2'900;
+        simulator::price enterprise = basic;
+        enterprise.id = "price_enterprise";
+        enterprise.product = "prod_enterprise";
+        enterprise.lookup_key = "enterprise_monthly";
+        enterprise.amount_minor = 19'900;
+        return {basic, enterprise};
+    }
 
     // The plan with this Stripe, asked without long pauses.
     [[nodiscard]] api::api_plan plan_for(
