@@ -253,6 +253,16 @@ void selling_api::end(const std::string& subscription) {
     shop_.end(subscription);
 }
 
+bool selling_api::complete(const std::string& session) {
+    const std::lock_guard lock(guard_);
+    return shop_.complete(session);
+}
+
+std::vector<sold_session> selling_api::sessions() const {
+    const std::lock_guard lock(guard_);
+    return shop_.sessions();
+}
+
 std::vector<sold_subscription> selling_api::subscriptions() const {
     const std::lock_guard lock(guard_);
     return shop_.subscriptions();

@@ -104,6 +104,22 @@ std::optional<api_answer> shop::write(const api_call& call) {
     if (call.path == "/v1/subscriptions") {
         return create_subscription(call);
     }
+    auto told = write_session(call);
+    return told ? told : void_invoice(call);
+}
+
+std::optional<api_answer> shop::void_invoice(const api_call& call) {
+    for (auto& each : sold_) {
+        if (call.path != "/v1/invoices/" + each.is.latest_invoice + "/void") {
+            continue;
+        }
+        if (each.invoice_status != "open") {
+            return refused("");
+        }
+        each.invoice_status = "void";
+        end(each.is.id);  // the first one's end is the subscription's
+        return shown(shown_invoice(each, ""));
+    }
     return std::nullopt;
 }
 
@@ -161,6 +177,9 @@ api_answer shop::create_subscription(const api_call& call) {
 
 std::optional<api_answer> shop::read(const api_call& call) const {
     if (auto told = read_prices(call)) {
+        return told;
+    }
+    if (auto told = read_sessions(call)) {
         return told;
     }
     if (call.path == "/v1/subscriptions") {

@@ -20,9 +20,22 @@ struct sold_subscription {
     bool wants_setup = false;  // pending_setup_intent
 };
 
-// What the simulated Stripe sells: prices, and subscriptions whose first payment a page confirms
-// (payment_behavior=default_incomplete). Parameters that it does not know are refused, as Stripe
-// refuses them, and so is what the asked version cannot expand. One thread at a time.
+// A session of Checkout.
+struct sold_session {
+    std::string id;
+    std::string customer;
+    instant created{};
+    std::string status = "open";
+    std::string ui_mode;
+    simulator::metadata metadata;
+    std::string subscription;  // once it is complete
+    api_call asked;
+};
+
+// What the simulated Stripe sells: prices, subscriptions whose first payment a page confirms
+// (payment_behavior=default_incomplete), and sessions of Checkout. Parameters that it does not know
+// are refused, as Stripe refuses them, and so is what the asked version cannot expand. One thread
+// at a time.
 class shop {
 public:
     shop(std::vector<price> prices, std::function<instant()> now)
@@ -35,21 +48,30 @@ public:
 
     // The payer confirms: the open invoice is paid, or the card is set up. False: nothing to do.
     bool confirm(const std::string& subscription);
+    // The payer completes a session: a subscription is made, and paid. False: it is not open.
+    bool complete(const std::string& session);
     // The day has come: an incomplete one expires, a trial without a card ends.
     void end(const std::string& subscription);
 
     [[nodiscard]] const std::vector<sold_subscription>& subscriptions() const { return sold_; }
+    [[nodiscard]] const std::vector<sold_session>& sessions() const { return sessions_; }
 
 private:
     [[nodiscard]] api_answer create_subscription(const api_call& call);
     [[nodiscard]] std::optional<api_answer> read_prices(const api_call& call) const;
     [[nodiscard]] api_answer list_subscriptions(const api_call& call) const;
+    [[nodiscard]] std::optional<api_answer> void_invoice(const api_call& call);
+    [[nodiscard]] std::optional<api_answer> write_session(const api_call& call);
+    [[nodiscard]] std::optional<api_answer> read_sessions(const api_call& call) const;
+    [[nodiscard]] api_answer open_session(const api_call& call);
+    [[nodiscard]] sold_session* find_session(const std::string& id);
     [[nodiscard]] const price* find_price(const std::string& id) const;
     [[nodiscard]] sold_subscription* find_subscription(const std::string& id);
 
     std::vector<price> prices_;
     std::function<instant()> now_;
     std::vector<sold_subscription> sold_;  // as made
+    std::vector<sold_session> sessions_;   // the same
 };
 
 // The subscription with what the call asks to expand; refused if its version lacks that.
