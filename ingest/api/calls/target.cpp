@@ -30,6 +30,7 @@ constexpr row rows[] = {
     {call_kind::portal,        "portal",        "GET",  "/v1/organizations/{org}/portal",        "flow return_url"},
     {call_kind::open_invoices, "open_invoices", "GET",  "/v1/organizations/{org}/invoices/open", ""               },
     {call_kind::subscribe,     "subscribe",     "POST", "/v1/organizations/{org}/subscription",  ""               },
+    {call_kind::checkout,      "checkout",      "POST", "/v1/organizations/{org}/checkout",      ""               },
 };
 
 constexpr std::size_t longest_part = 255;     // bytes, as ids in the log

@@ -21,8 +21,9 @@ enum class call_kind : std::uint8_t {
     portal,
     open_invoices,
     subscribe,
+    checkout,
 };
-inline constexpr call_kind last_call_kind = call_kind::subscribe;
+inline constexpr call_kind last_call_kind = call_kind::checkout;
 // Stripe is asked for it, and only an administrator may: it writes, or gives a link that does.
 [[nodiscard]] constexpr bool asks_stripe(call_kind kind) {
     return kind >= call_kind::customer;

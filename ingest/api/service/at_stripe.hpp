@@ -56,6 +56,9 @@ struct at_work {
     [[nodiscard]] stripe::reply get(const stripe::request& what) const {
         return answered_through(with.circuit, [&] { return stripe.get(what, asked.until); });
     }
+    [[nodiscard]] result<stripe::reply, stripe::refusal> post(const stripe::writing& what) const {
+        return asked_through(with.circuit, [&] { return stripe.post(what); });
+    }
 };
 
 // An object as Stripe has just answered it, for the log: `customer.subscription.created` and the
@@ -77,25 +80,38 @@ struct buyer {
 };
 [[nodiscard]] result<buyer, http::problem> buyer_for(const at_work& at);
 
-// In selling_steps.cpp: what a sale begins with.
+// In selling_steps.cpp: what a sale begins with. The price is in the currency of the standing.
 [[nodiscard]] result<sold_price, http::problem> price_at_stripe(
     const at_work& at,
-    const order& wanted,
-    const std::optional<std::string>& currency
+    const order& wanted
 );
+[[nodiscard]] std::string subscription_path(const std::string& id);
 // What the fold knows of the organization's subscriptions, with what Stripe shows of the customer's
 // over it.
 [[nodiscard]] std::vector<owned_subscription> subscriptions_of(
     const at_work& at,
     const std::string& customer
 );
-// Ends those that nobody paid; whoever of them has been paid meanwhile is a refusal of Stripe's.
-void end_abandoned(const at_work& at, const std::vector<std::string>& ids);
+// Ends those that nobody paid. False: one of them has just been paid, or is being.
+[[nodiscard]] bool end_abandoned(const at_work& at, const std::vector<std::string>& ids);
 
-// Made in customer_call.cpp, link_calls.cpp and subscription_call.cpp.
+// In checkout_call.cpp: the customer's sessions of Checkout. All that are open are expired but one
+// of the offer (none if it is empty); operation_in_progress if one of them was just completed.
+struct checkout_room {
+    std::string newest;               // id; empty: there never was one
+    std::optional<std::string> same;  // id of the open one of the offer
+};
+[[nodiscard]] result<checkout_room, http::problem> room_at_checkout(
+    const at_work& at,
+    const std::string& customer,
+    const std::string& offer
+);
+
+// Made in customer_call.cpp, link_calls.cpp, subscription_call.cpp and checkout_call.cpp.
 [[nodiscard]] http::response customer_of(const at_work& at);
 [[nodiscard]] http::response portal_of(const at_work& at);
 [[nodiscard]] http::response open_invoices_of(const at_work& at);
 [[nodiscard]] http::response subscription_of(const at_work& at);
+[[nodiscard]] http::response checkout_of(const at_work& at);
 
 }  // namespace billhook::api

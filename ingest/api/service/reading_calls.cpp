@@ -61,6 +61,7 @@ http::response answer_to(const reading_call& asked, standing_store& state, const
         case call_kind::portal:
         case call_kind::open_invoices:
         case call_kind::subscribe:
+        case call_kind::checkout:
             break;  // writing_calls.cpp
     }
     return http::to_response(problem{problem_code::not_found});

@@ -67,13 +67,27 @@ std::vector<sold_price> by_product(const at_work& at, const plan& of) {
     return found;
 }
 
+// The webhook tells of it, too: whether this record stands in the log decides nothing.
+void publish_end(const at_work& at, const std::string& id) {
+    const auto now = at.get({.path = subscription_path(id)});
+    static_cast<void>(published(
+        at,
+        {"customer.subscription.updated",
+         id,
+         without_expansions(now.body.root()),
+         now.as_of.value_or(at.with.time.now())}
+    ));
+}
+
 }  // namespace
 
-result<sold_price, problem> price_at_stripe(
-    const at_work& at,
-    const order& wanted,
-    const std::optional<std::string>& currency
-) {
+std::string subscription_path(const std::string& id) {
+    return "/v1/subscriptions/" + stripe::percent_encoded(id);
+}
+
+result<sold_price, problem> price_at_stripe(const at_work& at, const order& wanted) {
+    const auto standing = at.state.standing(at.organization());
+    const auto currency = standing ? standing->currency : std::nullopt;
     const plan& of = *at.with.plans.find(wanted.plan);
     constexpr std::array sources{by_lookup_key, by_id, by_product};
     problem_code why = problem_code::price_unavailable;
@@ -102,24 +116,31 @@ std::vector<owned_subscription> subscriptions_of(const at_work& at, const std::s
     return with_shown(at.state.subscriptions(at.organization()), shown);
 }
 
-void end_abandoned(const at_work& at, const std::vector<std::string>& ids) {
+bool end_abandoned(const at_work& at, const std::vector<std::string>& ids) {
     for (const std::string& id : ids) {
-        const stripe::request one{.path = "/v1/subscriptions/" + stripe::percent_encoded(id)};
-        const auto told = answered_through(at.with.circuit, [&] {
-            return at.stripe.remove(one, at.asked.until);
-        });
-        const auto root = told.body.root();
-        const auto ended = root.find("ended_at").as_int64();
-        const auto at_once = told.as_of.value_or(at.with.time.now());
-        // The webhook tells of it, too: whether this record stands in the log decides nothing.
-        static_cast<void>(published(
-            at,
-            {"customer.subscription.deleted",
-             id,
-             without_expansions(root),
-             ended ? from_unix_seconds(*ended) : at_once}
-        ));
+        const stripe::request one{.path = subscription_path(id)};
+        const auto before = at.get(one);
+        const auto invoice = before.body.root().find("latest_invoice").as_string();
+        if (before.body.root().find("status").as_string() != "incomplete" || !invoice) {
+            return false;
+        }
+        // To delete a subscription would end one that was paid a moment ago, too; to void its
+        // invoice is refused then, and ends it otherwise.
+        const stripe::writing annul{
+            .path = "/v1/invoices/" + stripe::percent_encoded(*invoice) + "/void",
+            .form = {},
+            .key = fresh_key(),
+            .until = at.asked.until};
+        const auto annulled = at.post(annul);
+        if (!annulled && annulled.error().status == 400) {
+            return false;
+        }
+        if (!annulled) {
+            throw refused_by_stripe{annulled.error()};
+        }
+        publish_end(at, id);
     }
+    return true;
 }
 
 }  // namespace billhook::api

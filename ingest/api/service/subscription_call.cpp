@@ -80,7 +80,7 @@ http::response made_answer(const at_work& at, const stripe::reply& told) {
 
 // What is there already, as it is now.
 http::response same_answer(const at_work& at, const std::string& id) {
-    stripe::request one{.path = "/v1/subscriptions/" + stripe::percent_encoded(id)};
+    stripe::request one{.path = subscription_path(id)};
     for (auto& each : expansions_for(stripe::asked_api_version)) {
         one.query.emplace_back("expand[]", std::move(each));
     }
@@ -110,12 +110,14 @@ http::response sell(const at_work& at, const offer& of) {
         if (decided.refused) {
             return http::to_response(*decided.refused);
         }
-        end_abandoned(at, decided.abandoned);
+        if (!end_abandoned(at, decided.abandoned)) {
+            return http::to_response(problem{problem_code::operation_in_progress});
+        }
         if (decided.same) {
             return same_answer(at, *decided.same);
         }
         const auto write = creation_of(at, of, fmt::format("{}.{}", owned.size(), key));
-        const auto told = asked_through(at.with.circuit, [&] { return at.stripe.post(write); });
+        const auto told = at.post(write);
         if (told) {
             return made_answer(at, *told);
         }
@@ -140,14 +142,16 @@ http::response subscription_of(const at_work& at) {
     if (!permit) {
         return http::to_response(problem{problem_code::operation_in_progress});
     }
-    const auto standing = at.state.standing(at.organization());
-    const auto price = price_at_stripe(at, *wanted, standing ? standing->currency : std::nullopt);
+    const auto price = price_at_stripe(at, *wanted);
     if (!price) {
         return http::to_response(price.error());
     }
     const auto who = buyer_for(at);
     if (!who) {
         return http::to_response(who.error());
+    }
+    if (const auto room = room_at_checkout(at, who->customer, {}); !room) {
+        return http::to_response(room.error());
     }
     return sell(at, {*wanted, *price, *who});
 }

@@ -32,6 +32,8 @@ http::response answer_of(const at_work& at) {
             return open_invoices_of(at);
         case call_kind::subscribe:
             return subscription_of(at);
+        case call_kind::checkout:
+            return checkout_of(at);
         case call_kind::standing:
         case call_kind::can:
         case call_kind::plans:
