@@ -33,7 +33,7 @@ constexpr row rows[] = {
     {problem_code::chunk_extension, 400, "chunk_extension", "Chunk extensions are not accepted."},
     {problem_code::trailer_fields, 400, "trailer_fields", "Trailer fields are not accepted."},
     {problem_code::bad_signature, 400, "bad_signature",
-     "The Stripe-Signature does not fit the body."},
+     "The signature does not fit the body."},
     {problem_code::unauthenticated, 401, "unauthenticated", "A valid bearer token is required."},
     {problem_code::token_expired, 401, "token_expired", "The token has expired; get a fresh one."},
     {problem_code::no_active_organization, 403, "no_active_organization",

@@ -87,7 +87,7 @@ TEST_CASE("problem: every code has its status and its word in the body") {
 TEST_CASE("problem: a body is a whole JSON object") {
     CHECK(
         to_response({.code = bad_signature}).body ==
-        R"({"type":"about:blank","title":"The Stripe-Signature does not fit the body.","status":400,"code":"bad_signature","retryable":false})"
+        R"({"type":"about:blank","title":"The signature does not fit the body.","status":400,"code":"bad_signature","retryable":false})"
     );
     CHECK(
         to_response({.code = stripe_refused}, "req_1").body ==

@@ -19,7 +19,13 @@ namespace asio = boost::asio;
 
 constexpr const char* test_secret = "whsec_test_secret_of_the_raw_table";
 
-std::vector<endpoint> endpoints() {
+asio::ip::tcp::endpoint loopback() {
+    return {asio::ip::make_address("127.0.0.1"), 0};
+}
+
+}  // namespace
+
+std::vector<endpoint> test_endpoints() {
     endpoint main;
     main.name = "main";
     main.path = test_path;
@@ -29,12 +35,6 @@ std::vector<endpoint> endpoints() {
     all.push_back(std::move(main));
     return all;
 }
-
-asio::ip::tcp::endpoint loopback() {
-    return {asio::ip::make_address("127.0.0.1"), 0};
-}
-
-}  // namespace
 
 asio::awaitable<delivery> memory_log::append(
     record what,
@@ -85,10 +85,10 @@ served::served(
       proxies_(std::move(proxies)),
       admitted_(bounds_),
       server_metrics_(metrics_, "webhook"),
-      gateway_metrics_(metrics_, endpoints()),
+      gateway_metrics_(metrics_, test_endpoints()),
       log_("ingest", log_level::info, log_format::text, lines_),
       handler_(
-          endpoints(),
+          test_endpoints(),
           log_of_record,
           admitted_.verified(),
           gateway_metrics_,

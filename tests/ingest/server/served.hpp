@@ -48,6 +48,8 @@ struct fixed_clock final : clock {
 
 inline constexpr const char* test_path = "/stripe/webhook";
 
+// One endpoint at that path, with one secret.
+[[nodiscard]] std::vector<endpoint> test_endpoints();
 // "t=1700000000,v1=..." for that body, by the secret of the server below.
 [[nodiscard]] std::string signature_of(std::string_view body);
 

@@ -6,6 +6,8 @@
 #include "schemas/messages/record.hpp"
 #include "tests/builders/kafka/topic.hpp"
 #include "tests/ingest/server/raw_client.hpp"
+#include "tests/ingest/server/raw_rows.hpp"
+#include "tests/ingest/server/served.hpp"
 #include "tests/integration/ingest/running_gateway.hpp"
 
 #include <doctest/doctest.h>
@@ -113,6 +115,31 @@ TEST_CASE("gateway and broker: what is refused never comes to the topic") {
     const auto found = records_of(topic, 2);
     REQUIRE(found.size() == 2);
     CHECK(found[0].body.size() + found[1].body.size() == 1024 * 1024);
+}
+
+TEST_CASE("gateway and broker: after raw requests the topic has a record for each answer of 200") {
+    const builders::topic topic(partitions);
+    if (!topic.usable()) {
+        return;
+    }
+    auto plan = plan_of(topic.client().brokers, topic.name(), 2);
+    plan.bounds = raw_bounds();
+    plan.endpoints = [] {
+        auto all = test_endpoints();
+        all.front().tolerance = std::chrono::years{1'000};  // the rows are signed in 2023
+        return all;
+    };
+    std::size_t answered = 0;
+    {
+        running_gateway gateway{plan};
+        REQUIRE(gateway.ready());
+        for (const auto& rows : {header_rows(), smuggling_rows(), body_rows(), grammar_rows()}) {
+            for (const auto& row : rows) {
+                answered += converse(gateway.port(), row);
+            }
+        }
+    }
+    CHECK(records_of(topic, answered).size() == answered);
 }
 
 }  // namespace

@@ -12,8 +12,6 @@
 
 namespace billhook::testing {
 
-namespace {
-
 gateway_plan plan_of(const std::string& brokers, const std::string& topic, std::size_t threads) {
     gateway_plan plan;
     plan.listen = {boost::asio::ip::make_address("127.0.0.1"), 0};
@@ -34,8 +32,6 @@ gateway_plan plan_of(const std::string& brokers, const std::string& topic, std::
     };
     return plan;
 }
-
-}  // namespace
 
 std::string signature_of_now(std::string_view body) {
     const signing_key key{secret{gateway_secret}};
@@ -78,9 +74,12 @@ running_gateway::running_gateway(
     const std::string& topic,
     std::size_t threads
 )
+    : running_gateway(plan_of(brokers, topic, threads)) {}
+
+running_gateway::running_gateway(const gateway_plan& plan)
     : log_("ingest", log_level::info, log_format::text, lines_),
       wish_(::eventfd(0, EFD_CLOEXEC)),
-      doors_(std::make_unique<gateway>(plan_of(brokers, topic, threads), log_)),
+      doors_(std::make_unique<gateway>(plan, log_)),
       admin_port_(doors_->admin_port()),
       thread_([this] { doors_->run(wish_); }) {}
 

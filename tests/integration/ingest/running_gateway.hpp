@@ -23,11 +23,19 @@ inline constexpr const char* gateway_secret = "whsec_of_the_integration_tests";
 // Posts the bodies, several at a time, as Stripe would; each must be answered 200.
 void post_all(std::uint16_t port, const std::vector<std::string>& bodies);
 
+// A gateway at that path, with that secret, on free ports of the loopback.
+[[nodiscard]] gateway_plan plan_of(
+    const std::string& brokers,
+    const std::string& topic,
+    std::size_t threads
+);
+
 // The whole gateway on threads of this process and free ports of the loopback, writing into the
 // topic; stopped gracefully when it is destroyed.
 class running_gateway {
 public:
     running_gateway(const std::string& brokers, const std::string& topic, std::size_t threads = 2);
+    explicit running_gateway(const gateway_plan& plan);
     ~running_gateway();
     running_gateway(const running_gateway&) = delete;
     running_gateway& operator=(const running_gateway&) = delete;
