@@ -185,6 +185,15 @@ void explain(const reconcile_report& of) {
             misnamed
         );
     }
+    const auto assumed =
+        std::ranges::count(of.divergences, divergence_cause::assumed, &divergence::cause);
+    if (assumed > 0) {
+        warn(
+            "{} are assumed: they owe again after a write-off, and nothing tells whether they were "
+            "active in between; grace counts from the later failure\n",
+            assumed
+        );
+    }
     if (gone > 0) {
         warn(
             "{} are gone: the account of this key does not have them; is stripe.secret_key another "
@@ -276,9 +285,8 @@ bool serve_once(
             "requests"_is(next.requests())
         );
         for (const divergence& each : report.divergences) {
-            const bool is_ours = each.cause != divergence_cause::misnamed;
             lines.at(
-                is_ours ? log_level::warning : log_level::info,
+                each.healed || each.open() ? log_level::warning : log_level::info,
                 "differs from Stripe",
                 "kind"_is(each.kind),
                 "object"_is(each.object),
@@ -326,8 +334,11 @@ exit_code run_reconcile(arguments given) {
         "cause of each difference: missed (no webhook told of it), dead_letter, stale (told in a\n"
         "wrong order), untold (why it is paused, by webhooks of old versions), ambiguous (one\n"
         "second's events), unmapped, gone, unreadable, misnamed (a row or a link names a customer\n"
-        "that Stripe does not have). Exit code 0: nothing differs that was not healed or is not\n"
-        "misnamed; 1: something does.",
+        "that Stripe does not have), assumed (nothing tells whether it was active between a "
+        "write-off\n"
+        "and the next failure: taken as active). Exit code 0: nothing differs that was not "
+        "healed,\n"
+        "but for the last two; 1: something does.",
         "  billhook reconcile                    what differs, and why\n"
         "  billhook reconcile --heal             and publish Stripe's state (source=reconcile)\n"
         "  billhook reconcile --heal --every 1h  as a service, with metrics\n"

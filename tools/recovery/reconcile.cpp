@@ -173,7 +173,8 @@ void reconcile::walk_delinquent(const subscription_id& id, const watcher& watch)
         watch(report_);
     });
     const auto here = held_of(with_.ours.subscriptions(std::span(&id, 1)), id);
-    if (!untold_turns(delinquent_.at(id), invoices, here.facts).empty()) {
+    const auto past = untold_turns(delinquent_.at(id), invoices, here.facts);
+    if (!past.turns.empty() || past.assumed) {
         suspect_subscriptions_.insert(id);
     }
 }
@@ -183,9 +184,11 @@ void reconcile::add_collected(
     instant at,
     std::vector<collected_invoice>& to
 ) const {
+    const auto ours = with_.ours.invoices(ids_on<invoice_id>(page));
     for (const json::value each : page.objects) {
         if (auto fact = invoice_in({each, at, livemode_})) {
-            to.push_back({*std::move(fact), collection_of(each)});
+            const auto held = registers_of(held_of(ours, fact->id).facts);
+            to.push_back({*std::move(fact), collection_of(each), held.last_failure});
         }
     }
 }
@@ -275,9 +278,9 @@ void reconcile::look_at(const subscription_id& id) {
     if (!theirs) {
         return note({recovered_kind::subscription, id.text(), divergence_cause::unreadable}, {});
     }
-    std::vector<untold_turn> turns;
+    untold_past past;
     if (const auto fell = untold_recovery(*theirs, here.facts, here.owes_since)) {
-        turns.push_back(*fell);
+        past.turns.push_back(*fell);
     }
     if (may_owe(*theirs)) {
         const shown_subscription owing{*theirs, paused_at(what)};
@@ -286,15 +289,18 @@ void reconcile::look_at(const subscription_id& id) {
         for_each_page(with_.from, invoices_of(id), [&](const stripe::page& page, instant at) {
             add_collected(page, at, invoices);
         });
-        turns = untold_turns(owing, invoices, here.facts);
+        past = untold_turns(owing, invoices, here.facts);
     }
     const auto where = around(id, true);
     auto cause = divergence_of(here.facts, *theirs, where);
-    if (!cause && !turns.empty()) {
-        cause = cause_of(turns, where);
+    if (!cause && !past.turns.empty()) {
+        cause = cause_of(past.turns, where);
+    }
+    if (!cause && past.assumed) {
+        cause = divergence_cause::assumed;
     }
     if (cause) {
-        auto how = healing_of(what, here.facts, turns);
+        auto how = healing_of(what, here.facts, past.turns);
         note({recovered_kind::subscription, id.text(), *cause, how.settles}, how.bodies);
     }
     const bool tells_itself = theirs->state.organization.has_value();

@@ -18,10 +18,12 @@ std::string_view to_word(recovered_kind kind) {
     return "";
 }
 
+bool divergence::open() const {
+    return !healed && cause != divergence_cause::misnamed && cause != divergence_cause::assumed;
+}
+
 std::size_t reconcile_report::open() const {
-    return static_cast<std::size_t>(std::ranges::count_if(divergences, [](const auto& each) {
-        return !each.healed && each.cause != divergence_cause::misnamed;
-    }));
+    return static_cast<std::size_t>(std::ranges::count_if(divergences, &divergence::open));
 }
 
 }  // namespace billhook

@@ -20,6 +20,10 @@ struct divergence {
     divergence_cause cause{};
     bool healed = false;  // published, and the fold will agree
 
+    // Another pass may well settle it, or an operator has to look: not healed, not merely misnamed
+    // by the application, nor assumed for want of anything that tells.
+    [[nodiscard]] bool open() const;
+
     friend auto operator<=>(const divergence&, const divergence&) = default;
 };
 
@@ -30,8 +34,6 @@ struct reconcile_report {
     std::size_t published = 0;  // records
     std::vector<divergence> divergences;
 
-    // Those that another pass may well settle, or an operator has to look at: not healed, and not
-    // merely misnamed by the application.
     [[nodiscard]] std::size_t open() const;
 };
 

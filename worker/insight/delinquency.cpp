@@ -1,5 +1,6 @@
 #include "worker/insight/delinquency.hpp"
 
+#include "schemas/messages/reading.hpp"
 #include "worker/domain/snapshot.hpp"
 
 #include <algorithm>
@@ -40,6 +41,14 @@ bool is_blamed(const stripe::invoice_fact& what, const subscription_fact& theirs
            what.state.billing_reason != "subscription_create";
 }
 
+// By hand it ends what was owed; with the last failure it is the end of dunning, and no recovery.
+std::optional<instant> end_by_write_off(const collected_invoice& what) {
+    const auto& at = what.fact.state.marked_uncollectible_at;
+    const bool is_end_of_dunning =
+        at && what.last_failure && std::chrono::abs(*at - *what.last_failure) <= same_attempt;
+    return is_end_of_dunning ? std::nullopt : at;
+}
+
 std::optional<charged> charged_in(const collected_invoice& what, const subscription_fact& theirs) {
     const auto& state = what.fact.state;
     const bool is_put_away = state.status != "open" && state.status != "paid" &&
@@ -60,7 +69,7 @@ std::optional<charged> charged_in(const collected_invoice& what, const subscript
     } else if (state.status == "void") {
         made.settled_at = state.voided_at;
     } else if (state.status == "uncollectible") {
-        made.settled_at = state.marked_uncollectible_at;
+        made.settled_at = end_by_write_off(what);
     }
     return made;
 }
@@ -101,6 +110,14 @@ public:
     [[nodiscard]] std::optional<bool> before(instant at) const {
         return between(instant::min(), at);
     }
+    // Whether anything is said in [from, until) but by a reading that was dated back to `from`.
+    [[nodiscard]] bool is_known(instant from, instant until) const {
+        return std::ranges::any_of(seconds_, [&](const auto& each) {
+            const auto at = each.fact->created;
+            return from <= at && at < until && !is_paused(*each.fact) &&
+                   (at != from || !is_reading(each.fact->event));
+        });
+    }
     [[nodiscard]] bool denies_after(instant at) const {
         return std::ranges::any_of(seconds_, [at](const auto& each) {
             return each.fact->created > at && !is_delinquent(*each.fact) && !is_paused(*each.fact);
@@ -130,8 +147,12 @@ private:
     std::vector<current<subscription_fact>> seconds_;
 };
 
-// Whether the delinquency of `later` goes on from that of `earlier`.
-bool continues(const charged& earlier, const charged& later, const told_history& told) {
+// Whether the delinquency of `later` goes on from that of `earlier`; empty: nothing tells.
+std::optional<bool> continues(
+    const charged& earlier,
+    const charged& later,
+    const told_history& told
+) {
     if (!earlier.failed()) {
         return false;
     }
@@ -139,12 +160,15 @@ bool continues(const charged& earlier, const charged& later, const told_history&
     if (earlier.settled_at) {
         from = std::max(from, *earlier.settled_at);
     }
-    const bool is_owed = !earlier.settled_at || *earlier.settled_at >= later.from;
-    return told.between(from, later.from).value_or(is_owed);
+    const bool is_settled = earlier.settled_at && *earlier.settled_at < later.from;
+    if (is_settled && !earlier.paid_at && !told.is_known(from, later.from)) {
+        return std::nullopt;
+    }
+    return told.between(from, later.from).value_or(!is_settled);
 }
 
 // To past_due, and to active before it.
-std::vector<untold_turn> untold_debt(
+untold_past untold_debt(
     const shown_subscription& theirs,
     std::span<const collected_invoice> invoices,
     const told_history& told
@@ -163,28 +187,31 @@ std::vector<untold_turn> untold_debt(
         return {};  // or the pause itself tells of the failure
     }
     auto first = all.end() - 1;
-    while (first != all.begin() && continues(*(first - 1), *first, told)) {
+    while (first != all.begin() && continues(*(first - 1), *first, told).value_or(false)) {
         --first;
     }
-    std::vector<untold_turn> turns;
+    untold_past past;
+    auto& turns = past.turns;
     if (first != all.begin()) {
         const charged& before = *(first - 1);
-        const bool is_untold = before.failed() && before.paid_at && *before.paid_at < first->from &&
-                               !told.between(*before.paid_at, first->from);
-        if (is_untold && told.before(*before.paid_at).value_or(false)) {
-            turns.push_back({*before.paid_at, before.id, turned::active});
+        const auto& ended = before.settled_at;
+        const bool is_untold =
+            before.failed() && ended && *ended < first->from && !told.between(*ended, first->from);
+        if (is_untold && told.before(*ended).value_or(false)) {
+            turns.push_back({*ended, before.id, turned::active});
         }
+        past.assumed = !continues(before, *first, told);
     }
     // Active after it was charged: it failed later, when, no object tells.
     if (told.denies_after(first->from + charge_delay)) {
-        return turns;
+        return past;
     }
     const bool recovered = !turns.empty();
     if (!told.turns_delinquent_within(first->from, first->from + charge_delay) &&
         (recovered || !told.before(first->from).value_or(false))) {
         turns.push_back({told.free_from(first->from), first->id, turned::past_due});
     }
-    return turns;
+    return past;
 }
 
 std::optional<untold_turn> untold_pause(
@@ -251,17 +278,17 @@ std::optional<instant> untold_failure(
     return state.finalized_at;
 }
 
-std::vector<untold_turn> untold_turns(
+untold_past untold_turns(
     const shown_subscription& theirs,
     std::span<const collected_invoice> invoices,
     std::span<const subscription_fact> ours
 ) {
     const told_history told(ours);
-    auto turns = untold_debt(theirs, invoices, told);
+    auto past = untold_debt(theirs, invoices, told);
     if (const auto pause = untold_pause(theirs, ours, told)) {
-        turns.push_back(*pause);
+        past.turns.push_back(*pause);
     }
-    return turns;
+    return past;
 }
 
 std::optional<untold_turn> untold_recovery(

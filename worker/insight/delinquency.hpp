@@ -27,6 +27,7 @@ struct collection {
 struct collected_invoice {
     stripe::invoice_fact fact;
     collection how;
+    std::optional<instant> last_failure{};  // of it that we hold
 };
 
 // The second in which an invoice's collection first failed, if Stripe's object tells it and we hold
@@ -62,20 +63,28 @@ struct shown_subscription {
     std::optional<instant> paused_at;  // status_details.paused.transitioned_at
 };
 
+struct untold_past {
+    std::vector<untold_turn> turns;  // by time
+    // It is taken as active between a voiding or writing-off and the next failure, and no object of
+    // Stripe's tells, nor any event that we hold.
+    bool assumed = false;
+};
+
 // How a subscription that Stripe shows as past_due, unpaid or paused came to be so: the turns that
-// are untold, by time. `invoices`: all of the subscription at Stripe, in any order; `ours`: all
+// are untold. `invoices`: all of the subscription at Stripe, in any order; `ours`: all
 // facts that we hold of it.
 // * It is past_due since the finalization of the newest invoice that was tried in vain (charges
 //   follow at once; one made by hand only where the subscription names it as its latest), and of
 //   each one before, as long as nothing ended that: its payment did; a voiding or writing-off did
-//   unless a fact that we hold says past_due afterwards.
-// * It was active from the payment of the invoice before, if there is one.
+//   unless a fact that we hold says past_due afterwards, or it came with the invoice's last
+//   failure: then it was the end of dunning, which leaves the status as it is.
+// * It was active from that end on, if it was past_due before.
 // * It is paused since Stripe says so, and for what, where we do not hold that from then: what it
 //   was paused for decides whether it owes, and since when.
 // Not to be known from present objects, if these events were lost: that it was active between a
-// write-off and the next failure, or that it was not (active is assumed: it costs nobody access);
-// and what payments that need days to fail (bank debits) told when they did.
-[[nodiscard]] std::vector<untold_turn> untold_turns(
+// write-off and the next failure, or that it was not (`assumed`: it costs nobody access); and what
+// payments that need days to fail (bank debits) told when they did.
+[[nodiscard]] untold_past untold_turns(
     const shown_subscription& theirs,
     std::span<const collected_invoice> invoices,
     std::span<const stripe::subscription_fact> ours

@@ -94,6 +94,8 @@ std::string_view to_word(divergence_cause why) {
             return "gone";
         case divergence_cause::misnamed:
             return "misnamed";
+        case divergence_cause::assumed:
+            return "assumed";
         case divergence_cause::unreadable:
             return "unreadable";
     }

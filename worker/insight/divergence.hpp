@@ -22,6 +22,8 @@ enum class divergence_cause : std::uint8_t {
     gone,         // Stripe does not have it any more, or this account never did
     misnamed,    // the same of a customer that only a row of the application or a link names: wrong
                  // there, and right here as soon as it is corrected there
+    assumed,     // whether it was active between a write-off and the next failure, Stripe's objects
+                 // do not tell: taken as active
     unreadable,  // what Stripe shows cannot be an object of that kind
 };
 [[nodiscard]] std::string_view to_word(divergence_cause why);

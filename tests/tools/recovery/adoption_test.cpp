@@ -57,8 +57,8 @@ std::string words(const std::multiset<told>& all) {
 }  // namespace
 
 TEST_CASE("adoption: nobody is told of the past and all of the future") {
-    const auto all = extent_asked({2, 150});
-    for (std::uint64_t seed = 1; seed <= all.seeds; ++seed) {
+    const auto all = extent_asked({.seeds = 2, .organizations = 150});
+    for (std::uint64_t seed = all.first; seed < all.first + all.seeds; ++seed) {
         CAPTURE(seed);
         gappy lives(seed, all.organizations, everything);
         gappy all_along(seed, all.organizations, {.share = 0});
@@ -84,8 +84,8 @@ TEST_CASE("adoption: nobody is told of the past and all of the future") {
 
 TEST_CASE("adoption: killed at any moment and begun anew it ends alike") {
     random_source random(7);
-    const auto all = extent_asked({2, 60});
-    for (std::uint64_t seed = 11; seed < 11 + all.seeds; ++seed) {
+    const auto all = extent_asked({.seeds = 2, .organizations = 60, .first = 11});
+    for (std::uint64_t seed = all.first; seed < all.first + all.seeds; ++seed) {
         CAPTURE(seed);
         gappy lives(seed, all.organizations, everything);
         installation of(lives, seed);

@@ -123,7 +123,11 @@ extent extent_asked(extent otherwise) {
         char* end = nullptr;
         otherwise.seeds = std::strtoull(text, &end, 10);
         REQUIRE(*end == 'x');
-        otherwise.organizations = std::strtoull(end + 1, nullptr, 10);
+        otherwise.organizations = std::strtoull(end + 1, &end, 10);
+        if (*end == '@') {
+            otherwise.first = std::strtoull(end + 1, &end, 10);
+        }
+        REQUIRE(*end == '\0');
     }
     return otherwise;
 }

@@ -108,8 +108,9 @@ struct simulated_stripe {
 struct extent {
     std::uint64_t seeds = 0;
     std::size_t organizations = 0;
+    std::uint64_t first = 1;  // seed
 };
-// What BILLHOOK_ORDERS says, like 8x300; else `otherwise`.
+// What BILLHOOK_ORDERS says, like 8x300, or 8x300@200 from seed 200 on; else `otherwise`.
 [[nodiscard]] extent extent_asked(extent otherwise);
 
 // Lives of which a share of the webhooks between two instants never came, folded; the sweep has

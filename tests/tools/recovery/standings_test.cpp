@@ -67,8 +67,8 @@ std::string difference(
 }  // namespace
 
 TEST_CASE("recovery: who healed stands as who lost nothing") {
-    const auto all = extent_asked({3, 100});
-    for (std::uint64_t seed = 41; seed < 41 + all.seeds; ++seed) {
+    const auto all = extent_asked({.seeds = 3, .organizations = 100, .first = 41});
+    for (std::uint64_t seed = all.first; seed < all.first + all.seeds; ++seed) {
         CAPTURE(seed);
         random_source random(seed);
         const gappy::gap lost{
