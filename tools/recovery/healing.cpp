@@ -130,7 +130,7 @@ public:
         const auto chosen = pick(std::span<const Fact>(facts_));
         return chosen.fact != nullptr && !chosen.ambiguous && agree(*chosen.fact, theirs);
     }
-    // Ends with the reading itself if that is needed.
+    // Ends with the reading itself if that is needed; without any where that is not enough.
     [[nodiscard]] healing end(std::string_view type, std::string_view text) {
         const auto theirs = fact_in<Fact>(body_of(what_, type, what_.as_of, text));
         if (!theirs) {
@@ -139,7 +139,10 @@ public:
         if (was_ambiguous_ || !agrees_with(*theirs)) {
             tell(type, what_.as_of, text);
         }
-        return {std::move(bodies_), agrees_with(*theirs)};
+        if (!agrees_with(*theirs)) {
+            return {};
+        }
+        return {std::move(bodies_), true};
     }
 
 private:

@@ -32,7 +32,7 @@ struct shown {
 [[nodiscard]] collection collection_of(json::value invoice);
 
 // Bodies to publish (schemas/messages/reading.hpp), and whether the fold will then agree with
-// Stripe.
+// Stripe. What would not settle it is not published: the next pass would only say it again.
 struct healing {
     std::vector<std::string> bodies;
     bool settles = false;
