@@ -3,10 +3,15 @@
 #include "schemas/io/stripe_api/objects.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
+#include "schemas/plans/read_plans.hpp"
 #include "tests/tools/recovery/simulated_stripe.hpp"
+#include "tools/recovery/adoption.hpp"
 #include "tools/recovery/backfill.hpp"
+#include "tools/recovery/foretold.hpp"
 #include "tools/recovery/healing.hpp"
+#include "tools/recovery/price_list.hpp"
 #include "tools/recovery/reconcile.hpp"
+#include "worker/domain/assess.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -19,6 +24,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace billhook::simulator {
 namespace {
@@ -185,6 +191,67 @@ TEST_CASE("stripe-mock: the objects that Stripe publishes can be read") {
     const auto completed = json::read(completed_text(session.body.root()));
     REQUIRE(completed.has_value());
     CHECK(session_body({completed->root(), *session.as_of, false}).has_value());
+}
+
+TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and then nothing is left") {
+    stripe_mock mock;
+    if (!mock.runs()) {
+        return;
+    }
+    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
+        std::this_thread::sleep_for(pause);
+        return true;
+    });
+    const auto prices = read_prices(client);
+    REQUIRE_FALSE(prices.empty());
+    const auto plans = read_plans(proposed_plans(prices));
+    REQUIRE(plans.has_value());
+
+    system_clock time;
+    memory_worker worker(time.now());
+    memory_holdings ours(worker.projection);
+    memory_journal books(worker.projection);
+    const auto take_over = [&] {
+        adoption_report report;
+        const auto end = adopt(
+            {.from = client,
+             .books = books,
+             .ours = ours,
+             .time = time,
+             .folded = [] { return true; },
+             .release =
+                 [&](spool& waiting) {
+                     billhook::release(waiting, worker, [](std::size_t) {});
+                     return true;
+                 },
+             .watch = [](const std::string&, const std::string&) {}},
+            {},
+            report
+        );
+        CHECK(end == adoption_end::done);
+        return report;
+    };
+    const auto first = take_over();
+    CHECK(first.events.listed > 0);
+    CHECK(first.readings > 0);
+    CHECK(first.last.customers > 0);
+    CHECK(first.last.subscriptions > 0);
+    CHECK(first.last.invoices > 0);
+    for (const divergence& each : first.last.divergences) {
+        CAPTURE(each.object);
+        CHECK_MESSAGE(each.cause != divergence_cause::unreadable, to_word(each.kind));
+    }
+    const auto again = take_over();
+    CHECK(again.events.published == 0);
+    CHECK(again.readings == 0);
+    std::vector<organization_facts> all;
+    for (const auto& [id, row] : worker.projection.subscriptions()) {
+        if (row.organization) {
+            all.push_back(worker.projection.load(*row.organization));
+            all.back().notices_since = time.now();
+        }
+    }
+    CHECK(assess_each(all, *plans, time.now()).notices.empty());
 }
 
 }  // namespace billhook::simulator
