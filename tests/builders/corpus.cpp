@@ -29,6 +29,23 @@ std::vector<fs::path> corpus_files(const std::string& folder) {
     return files;
 }
 
+std::vector<std::string> corpus_sequences() {
+    const char* const corpus = std::getenv("BILLHOOK_CORPUS");
+    std::vector<std::string> names;
+    if (corpus != nullptr && fs::is_directory(fs::path(corpus) / "sequences")) {
+        for (const auto& entry : fs::directory_iterator(fs::path(corpus) / "sequences")) {
+            if (entry.is_directory()) {
+                names.push_back("sequences/" + entry.path().filename().string());
+            }
+        }
+    }
+    if (names.empty()) {
+        std::printf("SKIPPED: BILLHOOK_CORPUS names no folder with sequences\n");
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 std::string contents(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

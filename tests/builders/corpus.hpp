@@ -14,6 +14,9 @@ namespace billhook::builders {
 // and said aloud in a line "SKIPPED: ..." that ctest understands.
 [[nodiscard]] std::vector<std::filesystem::path> corpus_files(const std::string& folder);
 
+// Its folders that have their own streams of files, sorted; the same.
+[[nodiscard]] std::vector<std::string> corpus_sequences();
+
 [[nodiscard]] std::string contents(const std::filesystem::path& file);
 
 // The only reasons for which a recorded event may be refused: whoever collected it cut out the id

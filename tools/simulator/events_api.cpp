@@ -79,7 +79,7 @@ json::object deleted_customer(const customer& who) {
 
 }  // namespace
 
-events_api::events_api(std::span<const organization_life> lives, events_api_settings settings)
+events_api::events_api(events_api_settings settings)
     : settings_(std::move(settings)), random_(settings_.seed) {
     lists_[events_path].parameters = {"type", "types[]"};
     lists_["/v1/customers"].parameters = {"email"};
@@ -87,11 +87,27 @@ events_api::events_api(std::span<const organization_life> lives, events_api_sett
     lists_["/v1/invoices"].parameters = {"customer", "status", "subscription"};
     lists_["/v1/checkout/sessions"].parameters = {"customer", "status", "subscription"};
     lists_[prices_path].parameters = {"type", "expand[]"};
+}
+
+events_api::events_api(std::span<const organization_life> lives, events_api_settings settings)
+    : events_api(std::move(settings)) {
     for (const auto& life : lives) {
         if (life.stripe) {
             add_life(life);
         }
     }
+    put_in_order();
+}
+
+events_api::events_api(const recorded_account& account, events_api_settings settings)
+    : events_api(std::move(settings)) {
+    for (const auto& each : account.objects) {
+        add(each.path, item{each.id, each.created, 0, each.fields, each.body});
+    }
+    put_in_order();
+}
+
+void events_api::put_in_order() {
     for (auto& [path, made] : lists_) {
         std::ranges::sort(made.items, [](const item& a, const item& b) {
             return std::tie(b.created, b.order) < std::tie(a.created, a.order);

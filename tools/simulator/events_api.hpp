@@ -2,6 +2,7 @@
 
 #include "tools/simulator/api_server.hpp"
 #include "tools/simulator/random.hpp"
+#include "tools/simulator/recorded_account.hpp"
 #include "tools/simulator/scenario.hpp"
 
 #include <cstdint>
@@ -29,14 +30,16 @@ struct events_api_settings {
     double slow = 0;
 };
 
-// The simulated Stripe's /v1 over the lives of a scenario: events, customers, subscriptions,
-// invoices, Checkout sessions and prices, as Stripe last told of them; listed newest first, a page
-// at a time, or one by its id. Answers as Stripe does: 401 for another key, 400 for a parameter
-// that a list does not have, 404 for what never was. Copies what it needs of the lives. Not copied
-// nor moved while a server asks it.
+// The simulated Stripe's /v1 over the lives of a scenario, or over an account that was recorded:
+// events, customers, subscriptions, invoices, Checkout sessions and prices, as Stripe last told of
+// them; listed newest first, a page at a time, or one by its id. Answers as Stripe does: 401 for
+// another key, 400 for a parameter that a list does not have, 404 for what never was. Copies what
+// it needs of the lives. Not copied nor moved while a server asks it.
 class events_api {
 public:
     events_api(std::span<const organization_life> lives, events_api_settings settings);
+    // Shows every object as it was recorded, in whatever version of the API that was.
+    events_api(const recorded_account& account, events_api_settings settings);
 
     [[nodiscard]] api_answer answer(const api_call& call);
 
@@ -54,7 +57,9 @@ private:
         std::map<std::string, std::size_t> by_id;
     };
 
+    explicit events_api(events_api_settings settings);
     void add(const std::string& path, item what);
+    void put_in_order();
     void add_life(const organization_life& life);
     void add_event(const sent_event& sent);
     void add_price(const price& what, instant seen);

@@ -68,14 +68,9 @@ private:
 };
 
 struct simulated_stripe {
-    // `faulty`: a tenth of all requests ends badly.
-    simulated_stripe(
-        std::span<const organization_life> lives,
-        instant now,
-        std::uint64_t seed,
-        bool faulty
-    )
-        : api(lives, settings_for(now, seed, faulty)),
+    // `account`: lives, or a recorded one. `faulty`: a tenth of all requests ends badly.
+    simulated_stripe(const auto& account, instant now, std::uint64_t seed, bool faulty)
+        : api(account, settings_for(now, seed, faulty)),
           server([this](const api_call& call) {
               seen.push_back(call);
               return api.answer(call);
