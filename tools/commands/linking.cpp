@@ -41,12 +41,12 @@ std::vector<owned_object> owned(const known_claims& known, const customer_id& cu
     return objects;
 }
 
-std::string in_words(const std::optional<claim>& one) {
+std::string in_words(const std::optional<organization_claim>& one) {
     return one ? fmt::format("{} (by {})", harmless(one->organization.text()), to_word(one->by))
                : "nobody's";
 }
 
-void put(json::writer& out, std::string_view name, const std::optional<claim>& one) {
+void put(json::writer& out, std::string_view name, const std::optional<organization_claim>& one) {
     out.key(name);
     if (!one) {
         out.add(nullptr);
@@ -102,7 +102,7 @@ std::map<customer_id, known_claims> read_claims(
 }
 
 bool owned_object::moves() const {
-    const auto whose = [](const std::optional<claim>& one) {
+    const auto whose = [](const std::optional<organization_claim>& one) {
         return one ? std::optional{one->organization} : std::nullopt;
     };
     return whose(before) != whose(after);

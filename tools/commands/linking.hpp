@@ -32,8 +32,8 @@ struct known_claims {
 // Whose an object is before and after a record.
 struct owned_object {
     std::string id;  // the customer's or a subscription's
-    std::optional<claim> before;
-    std::optional<claim> after;
+    std::optional<organization_claim> before;
+    std::optional<organization_claim> after;
 
     // It leaves an organization, or comes to one.
     [[nodiscard]] bool moves() const;

@@ -67,36 +67,36 @@ std::string_view to_word(claimed_by what) {
     return "";
 }
 
-std::optional<organization_id> organization_of(const std::optional<claim>& one) {
+std::optional<organization_id> organization_of(const std::optional<organization_claim>& one) {
     return one ? std::optional{one->organization} : std::nullopt;
 }
 
-std::optional<claim> claim_on_customer(
+std::optional<organization_claim> claim_on_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,
     const claims& known
 ) {
     if (own_metadata) {
-        return claim{*own_metadata, claimed_by::metadata};
+        return organization_claim{*own_metadata, claimed_by::metadata};
     }
     const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
         return one.customer == customer && is_agreed(one) && one.organization;
     });
     if (session != nullptr) {
-        return claim{*session->organization, claimed_by::checkout_session};
+        return organization_claim{*session->organization, claimed_by::checkout_session};
     }
     const auto* record = latest(known.mappings, [&](const mapping& one) {
         return one.customer == customer && !one.subscription;
     });
     if (record != nullptr && record->organization) {
-        return claim{*record->organization, claimed_by::mapping_record};
+        return organization_claim{*record->organization, claimed_by::mapping_record};
     }
     const auto reference = sole_reference(customer, known);
-    return reference ? std::optional{claim{*reference, claimed_by::client_reference}}
+    return reference ? std::optional{organization_claim{*reference, claimed_by::client_reference}}
                      : std::nullopt;
 }
 
-std::optional<claim> claim_on_subscription(
+std::optional<organization_claim> claim_on_subscription(
     const subscription_id& subscription,
     const stripe::subscription_state& state,
     const claims& known,
@@ -107,18 +107,18 @@ std::optional<claim> claim_on_subscription(
         return one.subscription == subscription && one.customer == state.customer;
     });
     if (override_of_it != nullptr && override_of_it->organization) {
-        return claim{*override_of_it->organization, claimed_by::operators_override};
+        return organization_claim{*override_of_it->organization, claimed_by::operators_override};
     }
     if (state.organization) {
-        return claim{*state.organization, claimed_by::metadata};
+        return organization_claim{*state.organization, claimed_by::metadata};
     }
     const auto* session = latest(known.sessions, [&](const stripe::checkout_fact& one) {
         return one.subscription == subscription && claim_of(one);
     });
     if (session != nullptr) {
-        return claim{*claim_of(*session), claimed_by::checkout_session};
+        return organization_claim{*claim_of(*session), claimed_by::checkout_session};
     }
-    return customers ? std::optional{claim{*customers, claimed_by::customer}} : std::nullopt;
+    return customers ? std::optional{organization_claim{*customers, claimed_by::customer}} : std::nullopt;
 }
 
 bool shows_customer(const stripe::customer_fact& fact) {

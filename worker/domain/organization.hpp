@@ -35,17 +35,17 @@ enum class claimed_by : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_word(claimed_by what);
 
-struct claim {
+struct organization_claim {
     organization_id organization;
     claimed_by by = claimed_by::metadata;
-    friend bool operator==(const claim&, const claim&) = default;
+    friend bool operator==(const organization_claim&, const organization_claim&) = default;
 };
 
 // Its metadata, the metadata of its latest session that was completed, its latest mapping record
 // unless that takes back what was said; then the client_reference_id of its completed sessions, if
 // all that have one agree. That one is whatever the visitor of a payment link wrote into its
 // address: it takes nothing that anything else names.
-[[nodiscard]] std::optional<claim> claim_on_customer(
+[[nodiscard]] std::optional<organization_claim> claim_on_customer(
     const customer_id& customer,
     const std::optional<organization_id>& own_metadata,
     const claims& known
@@ -53,7 +53,7 @@ struct claim {
 
 // An operator's latest override for it unless that takes one back, its metadata, its own session,
 // then whose its customer is (`customers`).
-[[nodiscard]] std::optional<claim> claim_on_subscription(
+[[nodiscard]] std::optional<organization_claim> claim_on_subscription(
     const subscription_id& subscription,
     const stripe::subscription_state& state,
     const claims& known,
@@ -61,7 +61,9 @@ struct claim {
 );
 
 // The same without what named it.
-[[nodiscard]] std::optional<organization_id> organization_of(const std::optional<claim>& one);
+[[nodiscard]] std::optional<organization_id> organization_of(
+    const std::optional<organization_claim>& one
+);
 
 // The fact tells of the customer's beginning or present: customer.created, customer.deleted, or a
 // reading. Any other event may come to a customer who pays since long before the log.
