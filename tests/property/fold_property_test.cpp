@@ -118,7 +118,7 @@ TEST_CASE("fold: a million events in long streams end in the same tables in any 
     std::size_t told_streams = 0;
     const bool held = rc::check("I4 over long streams", [&] {
         for (std::size_t each = 0; each < streams_a_case; ++each) {
-            const auto length = *rc::gen::inRange<std::size_t>(9, 201);
+            const auto length = *rc::gen::inRange<std::size_t>(9, 501);
             const streams::room room{
                 .objects = *rc::gen::inRange(3, 9),
                 .events = static_cast<int>(length),
