@@ -30,13 +30,13 @@ std::optional<std::string_view> id_at(json::value in, std::string_view name) {
 }
 
 // Kept for people alone: what cannot be read is not there.
-std::optional<std::string> text_at(json::value in, std::string_view name) {
+std::optional<std::string> note_at(json::value in, std::string_view name) {
     constexpr std::size_t longest_text = 1'000;
     const auto text = in.find(name).as_string();
     return text && text->size() <= longest_text ? std::optional<std::string>{*text} : std::nullopt;
 }
 
-std::optional<instant> time_at(json::value in, std::string_view name) {
+std::optional<instant> moment_at(json::value in, std::string_view name) {
     const auto text = in.find(name).as_string();
     return text ? from_rfc3339(*text) : std::nullopt;
 }
@@ -98,8 +98,8 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     const auto organization = id_at(root, "organization");
     const auto customer = id_at(root, "customer");
     const auto subscription = id_at(root, "subscription");
-    const auto created = time_at(root, "created");
-    const auto organization_created = time_at(root, "organization_created");
+    const auto created = moment_at(root, "created");
+    const auto organization_created = moment_at(root, "organization_created");
     const bool whole = id && (organization || customer) && created &&
                        root.find("object").as_string() == object_word;
     // What is there must be readable: a customer that is a number is not "no customer".
@@ -124,8 +124,8 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     }
     what.organization_created = organization_created;
     what.created = *created;
-    what.actor = text_at(root, "actor");
-    what.reason = text_at(root, "reason");
+    what.actor = note_at(root, "actor");
+    what.reason = note_at(root, "reason");
     return what;
 }
 

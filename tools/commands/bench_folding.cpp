@@ -16,10 +16,10 @@ namespace billhook {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
+using steady = std::chrono::steady_clock;
 
-double milliseconds_since(clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(clock::now() - start).count();
+double milliseconds_since(steady::time_point start) {
+    return std::chrono::duration<double, std::milli>(steady::now() - start).count();
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ double bench_folding::batch(std::span<received> events) {
     }
     claim from = held_;
     from.next_offset -= static_cast<std::int64_t>(events.size());
-    const auto start = clock::now();
+    const auto start = steady::now();
     const auto did = process(
         {
             {from, held_.next_offset, {}, {}},

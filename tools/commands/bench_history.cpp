@@ -12,7 +12,7 @@ namespace billhook {
 
 namespace {
 
-constexpr int rounds = 21;
+constexpr int history_rounds = 21;
 constexpr std::int64_t most_of_others = 1000;  // more of these nobody has
 
 std::int64_t resident_mebibytes() {
@@ -48,7 +48,7 @@ void measure_sizes(
         std::vector<double> of_fresh;
         std::vector<double> of_busy;
         std::vector<double> of_late;
-        for (int round = 0; round < rounds; ++round) {
+        for (int round = 0; round < history_rounds; ++round) {
             const auto late = 1 + round % (bench_tenant::seconds_between - 1);
             of_fresh.push_back(fold.one(fresh.next(10 + round)));
             of_busy.push_back(fold.one(busy.next(known++)));

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t originals = 10;
 constexpr std::int64_t facts_of_each = 10;
 constexpr std::int64_t copies_at_once = 1000;
-constexpr int rounds = 41;
+constexpr int table_rounds = 41;
 constexpr std::size_t tenants_of_a_batch = 100;
 
 bench_tenant original(std::int64_t which, const std::string& copy = "") {
@@ -118,7 +118,7 @@ private:
 table_cost cost_in(crowd& others, bench_folding& fold) {
     std::vector<double> alone;
     std::vector<double> in_batches;
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < table_rounds; ++round) {
         alone.push_back(1000 * fold.one(others.next_of_one()));
         std::vector<received> many;
         while (many.size() < tenants_of_a_batch) {

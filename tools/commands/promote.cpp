@@ -16,7 +16,7 @@ namespace billhook {
 
 namespace {
 
-constexpr const char* about =
+constexpr const char* about_promote =
     "Makes a projection that `billhook replay` built the live one, while workers run and the\n"
     "application reads: it is caught up with the log, then views, roles and offsets change in\n"
     "one transaction. What was live is kept; promoting it goes back. Readers are never torn\n"
@@ -141,7 +141,7 @@ void add_flags(command_line& line, promote_flags& flags) {
 exit_code run_promote(arguments given) {
     command_line line(
         "billhook promote",
-        about,
+        about_promote,
         "  billhook promote second --dry-run   whose standing would change, and how\n"
         "  billhook promote second\n"
     );

@@ -15,7 +15,7 @@ namespace billhook {
 
 namespace {
 
-constexpr const char* about =
+constexpr const char* about_replay =
     "Builds a second projection from the first record of the log on, beside the live one,\n"
     "which workers go on with. It sends no notice and writes nothing but that projection. A\n"
     "replay that was killed goes on where it was; one that was done takes in what came since.\n"
@@ -92,7 +92,7 @@ void add_flags(command_line& line, replay_flags& flags) {
 exit_code run_replay(arguments given) {
     command_line line(
         "billhook replay",
-        about,
+        about_replay,
         "  billhook replay --into second               everything\n"
         "  billhook replay --into second --verify      and compare: does the log give what "
         "workers\n"

@@ -164,7 +164,7 @@ std::string status_report::json() const {
     const auto text = [](const std::optional<instant>& at) {
         return at ? std::optional{to_rfc3339(*at)} : std::nullopt;
     };
-    json::writer out;
+    billhook::json::writer out;
     out.begin_object().key("partitions").begin_array();
     for (const auto& one : partitions) {
         out.begin_object()

@@ -15,26 +15,26 @@ namespace {
 constexpr std::size_t longest_key = 64;          // of a plan in plans.toml
 constexpr std::size_t longest_lookup_key = 255;  // a longer one is none to the fold
 
-std::string text_at(json::value object, std::string_view name) {
+std::string string_at(json::value object, std::string_view name) {
     return std::string(object.find(name).as_string().value_or(std::string_view()));
 }
 
 account_price price_in(json::value object) {
     account_price found;
-    found.id = text_at(object, "id");
+    found.id = string_at(object, "id");
     const json::value product = object.find("product");
     found.product = std::string(product.as_string().value_or(std::string_view()));
     if (found.product.empty()) {
-        found.product = text_at(product, "id");
-        found.product_name = text_at(product, "name");
+        found.product = string_at(product, "id");
+        found.product_name = string_at(product, "name");
     }
-    found.lookup_key = text_at(object, "lookup_key");
+    found.lookup_key = string_at(object, "lookup_key");
     if (found.lookup_key.size() > longest_lookup_key) {
         found.lookup_key.clear();
     }
-    found.currency = text_at(object, "currency");
+    found.currency = string_at(object, "currency");
     found.amount = object.find("unit_amount").as_int64();
-    found.interval = text_at(object.find("recurring"), "interval");
+    found.interval = string_at(object.find("recurring"), "interval");
     found.interval_count = object.find("recurring").find("interval_count").as_int64().value_or(1);
     found.active = object.find("active").as_bool().value_or(true);
     return found;

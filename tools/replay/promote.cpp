@@ -24,7 +24,7 @@ using steady = std::chrono::steady_clock;
 constexpr auto lock_patience = 1000ms;
 constexpr auto between_tries = 150ms;
 constexpr int plain_tries = 4;
-constexpr auto longest_hold = 3s;
+constexpr auto hold_for_promotion = 3s;
 constexpr auto longest_start = 5s;
 constexpr auto between_looks = 20ms;
 // Long enough for the lock on billhook.projections to be waited for when the workers may go on.
@@ -95,7 +95,7 @@ promotion promote_past_held_workers(
         }
         throw;
     }
-    const auto until = steady::now() + longest_hold;
+    const auto until = steady::now() + hold_for_promotion;
     while (!workers->is_passed_by(offset_rows(owner, what.projection)) && steady::now() < until) {
         std::this_thread::sleep_for(between_looks);
     }
@@ -103,7 +103,9 @@ promotion promote_past_held_workers(
         std::this_thread::sleep_for(queueing);
         workers->release();
     });
-    return try_promote(owner, what.projection, what.plans, longest_hold, before_commit, what.by);
+    return try_promote(
+        owner, what.projection, what.plans, hold_for_promotion, before_commit, what.by
+    );
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ void mixed_intervals(stage& on) {
     }
 }
 
-constexpr std::array table{
+constexpr std::array billing_table{
     named_life{"one_off_fails",          3, one_off_fails         },
     named_life{"one_off_makes_past_due", 1, one_off_makes_past_due},
     named_life{"upgrade_waits",          2, upgrade_waits         },
@@ -164,7 +164,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> billing_lives() {
-    return table;
+    return billing_table;
 }
 
 }  // namespace billhook::simulator

@@ -154,7 +154,7 @@ void one_of_two_fails(stage& on) {
     on.stripe().set_card(on.customer, card::needs_action);
 }
 
-constexpr std::array table{
+constexpr std::array failing_table{
     named_life{"grace",                    8, grace                   },
     named_life{"restricted",               7, restricted              },
     named_life{"unpaid",                   6, unpaid                  },
@@ -177,7 +177,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> failing_lives() {
-    return table;
+    return failing_table;
 }
 
 }  // namespace billhook::simulator

@@ -199,7 +199,7 @@ void collection_paused(stage& on) {
     on.stripe().pause_collection(made, on.random.one_of(behaviors));
 }
 
-constexpr std::array table{
+constexpr std::array good_table{
     named_life{"trial",                  6,  trial                 },
     named_life{"trial_over",             4,  trial_over            },
     named_life{"unknown",                3,  unknown               },
@@ -226,7 +226,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> good_lives() {
-    return table;
+    return good_table;
 }
 
 }  // namespace billhook::simulator

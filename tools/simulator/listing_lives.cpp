@@ -152,7 +152,7 @@ void odd_text(stage& on) {
     }
 }
 
-constexpr std::array table{
+constexpr std::array listing_table{
     named_life{"key_moved",             3, key_moved            },
     named_life{"seats",                 2, seats                },
     named_life{"seats_of_none",         1, seats_of_none        },
@@ -172,7 +172,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> listing_lives() {
-    return table;
+    return listing_table;
 }
 
 }  // namespace billhook::simulator

@@ -138,7 +138,7 @@ void deleted_with_customer(stage& on) {
     on.stripe().delete_customer(on.customer);
 }
 
-constexpr std::array table{
+constexpr std::array owning_table{
     named_life{"checkout_left",         1, checkout_left        },
     named_life{"wrong_workspace",       1, wrong_workspace      },
     named_life{"merchant_sells",        1, merchant_sells       },
@@ -151,7 +151,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> owning_lives() {
-    return table;
+    return owning_table;
 }
 
 }  // namespace billhook::simulator

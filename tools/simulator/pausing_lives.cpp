@@ -150,7 +150,7 @@ void pause_voided(stage& on) {
     on.stripe().void_invoice(on.stripe().at(made).latest_invoice);
 }
 
-constexpr std::array table{
+constexpr std::array pausing_table{
     named_life{"paused",                3, paused               },
     named_life{"resumed",               2, resumed              },
     named_life{"paused_on_request",     2, paused_on_request    },
@@ -168,7 +168,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> pausing_lives() {
-    return table;
+    return pausing_table;
 }
 
 }  // namespace billhook::simulator

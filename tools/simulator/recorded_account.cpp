@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kinds[][2] = {
+constexpr std::string_view recorded_kinds[][2] = {
     {"event",            "/v1/events"           },
     {"customer",         "/v1/customers"        },
     {"subscription",     "/v1/subscriptions"    },
@@ -117,13 +117,13 @@ private:
     void keep(const json::object& what) {
         const auto kind = text_at(what, "object");
         const auto* const found = std::ranges::find(
-            kinds, std::string_view(kind), [](const auto& each) { return each[0]; }
+            recorded_kinds, std::string_view(kind), [](const auto& each) { return each[0]; }
         );
         const auto id = text_at(what, "id");
         const auto* const mode = what.if_contains("livemode");
         const bool is_of_other_mode =
             mode != nullptr && mode->is_bool() && mode->get_bool() != livemode_;
-        if (found == std::end(kinds) || id.empty() || is_of_other_mode) {
+        if (found == std::end(recorded_kinds) || id.empty() || is_of_other_mode) {
             return;
         }
         recorded_object made{std::string((*found)[1]), id, created_of(what), {}, {}};
@@ -143,15 +143,15 @@ private:
     void add_named_customers() {
         std::map<std::string, instant> named;
         for (const auto& [key, each] : objects_) {
-            if (key.first != kinds[0][1] && !each.fields.at("customer").empty()) {
+            if (key.first != recorded_kinds[0][1] && !each.fields.at("customer").empty()) {
                 named.emplace(each.fields.at("customer"), each.created);
             }
         }
         for (const auto& [id, created] : named) {
-            if (!objects_.contains({std::string(kinds[1][1]), id})) {
+            if (!objects_.contains({std::string(recorded_kinds[1][1]), id})) {
                 json::object bare;
                 bare["id"] = id;
-                bare["object"] = kinds[1][0];
+                bare["object"] = recorded_kinds[1][0];
                 bare["created"] = to_unix_seconds(created);
                 bare["metadata"] = json::object();
                 keep(bare);

@@ -14,7 +14,7 @@ boost::json::value value_or_null(const std::optional<T>& what) {
     return what ? boost::json::value(*what) : boost::json::value(nullptr);
 }
 
-boost::json::value time_or_null(const std::optional<instant>& at) {
+boost::json::value date_or_null(const std::optional<instant>& at) {
     return at ? boost::json::value(to_rfc3339(*at)) : boost::json::value(nullptr);
 }
 
@@ -68,9 +68,9 @@ void add_terms(boost::json::object& to, const terms& of) {
     to["billing_interval_count"] = value_or_null(of.interval_count);
     to["currency"] = value_or_null(of.currency);
     to["amount"] = value_or_null(of.amount);
-    to["renews_at"] = time_or_null(of.renews_at);
-    to["cancels_at"] = time_or_null(of.cancels_at);
-    to["trial_ends_at"] = time_or_null(of.trial_ends_at);
+    to["renews_at"] = date_or_null(of.renews_at);
+    to["cancels_at"] = date_or_null(of.cancels_at);
+    to["trial_ends_at"] = date_or_null(of.trial_ends_at);
 }
 
 std::string to_words(const terms& of) {

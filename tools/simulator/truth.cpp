@@ -12,7 +12,6 @@ namespace billhook::simulator {
 
 namespace {
 
-constexpr instant never = instant::max();
 constexpr std::chrono::hours patience{72};  // for an event that must come
 
 // Of the items that match a plan and are not 0 in number; of all that match one, if all are 0.

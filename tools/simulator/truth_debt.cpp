@@ -11,8 +11,6 @@ namespace {
 
 using told_invoices = std::map<std::string, told_invoice>;
 
-constexpr instant never = instant::max();
-
 struct stretch {
     instant from{};
     instant until = never;

@@ -11,6 +11,8 @@
 // told of it and of its invoices.
 namespace billhook::simulator {
 
+inline constexpr instant never = instant::max();
+
 struct debt {
     std::optional<instant> since;       // empty: nothing is owed
     std::optional<instant> settled_at;  // of the last one, if it is over

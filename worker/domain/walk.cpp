@@ -10,7 +10,7 @@ namespace billhook {
 namespace {
 
 // A move, and how often it is told (or, in a reading, made).
-struct told {
+struct counted_move {
     move what;
     std::size_t times = 0;
 };
@@ -18,14 +18,15 @@ struct told {
 // Readings beyond this many are not tried: the second stays undecided, and is marked so.
 constexpr std::size_t most_readings = 4096;
 
-std::vector<told> counted(std::span<const move> moves) {
-    std::vector<told> all;
+std::vector<counted_move> counted(std::span<const move> moves) {
+    std::vector<counted_move> all;
     for (const auto& one : moves) {
         if (one.from == one.to) {
             continue;
         }
-        const auto known =
-            std::find_if(all.begin(), all.end(), [&](const told& t) { return t.what == one; });
+        const auto known = std::find_if(all.begin(), all.end(), [&](const counted_move& t) {
+            return t.what == one;
+        });
         if (known == all.end()) {
             all.push_back({one, 1});
         } else {
@@ -36,7 +37,7 @@ std::vector<told> counted(std::span<const move> moves) {
 }
 
 // Can every place of the moves be reached from `start`, taking them as roads in both directions?
-bool connected(const std::vector<told>& reading, std::size_t start) {
+bool connected(const std::vector<counted_move>& reading, std::size_t start) {
     std::vector<std::size_t> reached{start};
     std::vector<bool> used(reading.size(), false);
     for (std::size_t next = 0; next < reached.size(); ++next) {
@@ -53,7 +54,7 @@ bool connected(const std::vector<told>& reading, std::size_t start) {
 }
 
 // The end of a walk that makes each move of the reading as often as it says.
-std::optional<std::size_t> end_of(const std::vector<told>& reading, std::size_t start) {
+std::optional<std::size_t> end_of(const std::vector<counted_move>& reading, std::size_t start) {
     if (!connected(reading, start)) {
         return std::nullopt;
     }

@@ -19,7 +19,7 @@ constexpr projection_statement<1> make_customers{
     "make customers",
     "INSERT INTO :S.customers (id) SELECT k FROM unnest($1::text[]) k ORDER BY k COLLATE \"C\" ON "
     "CONFLICT DO NOTHING"};
-constexpr projection_statement<1> lock_rows{
+constexpr projection_statement<1> lock_customer_rows{
     "lock customers",
     "SELECT id FROM :S.customers WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE"};
 
@@ -313,7 +313,7 @@ void lock_customers(const projection_work& in, const object_keys& keys) {
     if (!keys.customers.empty()) {
         const auto ids = array_of(keys.customers);
         run(in, make_customers, ids);
-        run(in, lock_rows, ids);
+        run(in, lock_customer_rows, ids);
     }
 }
 

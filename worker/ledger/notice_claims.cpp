@@ -16,7 +16,7 @@ namespace {
 // A notice has a row for each member of its case; all of them are claimed and finished together, in
 // the order of their key, so that two claimants meet at the first. A holder's own claim without a
 // cause is one whose COMMIT it never heard of: nothing was sent under it.
-constexpr statement<2> claim_rows{
+constexpr statement<2> claim_notice{
     "notice claim",
     "UPDATE billhook.notices n SET claimed_by = $2::text, claimed_at = clock_timestamp() FROM "
     "(SELECT subscription, member, step FROM billhook.notices WHERE notice = $1::text AND "
@@ -24,7 +24,7 @@ constexpr statement<2> claim_rows{
     "cause IS NULL)) ORDER BY subscription, member, step FOR UPDATE) free WHERE "
     "(n.subscription, n.member, n.step) = (free.subscription, "
     "free.member, free.step)"};
-constexpr statement<2> release_rows{
+constexpr statement<2> release_notice{
     "notice release",
     "UPDATE billhook.notices SET claimed_by = NULL, claimed_at = NULL WHERE notice = $1::text "
     "AND state = 'sent' AND claimed_by = $2::text AND outcome IS NULL"};
@@ -107,14 +107,14 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
 
 bool postgres_notice_claims::claim(const std::string& notice) {
     pqxx::work in(connection_);
-    const auto rows = run(in, claim_rows, notice, holder_).affected_rows();
+    const auto rows = run(in, claim_notice, notice, holder_).affected_rows();
     in.commit();
     return rows > 0;
 }
 
 void postgres_notice_claims::release(const std::string& notice) {
     pqxx::work in(connection_);
-    run(in, release_rows, notice, holder_);
+    run(in, release_notice, notice, holder_);
     in.commit();
 }
 

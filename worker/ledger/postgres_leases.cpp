@@ -35,13 +35,13 @@ constexpr statement<1> make_rows{
     "lease make",
     "INSERT INTO billhook.leases (name, holder, until) SELECT n, '', '-infinity' FROM "
     "unnest($1::text[]) n ORDER BY n COLLATE \"C\" ON CONFLICT DO NOTHING"};
-constexpr statement<3> claim_rows{
+constexpr statement<3> claim_names{
     "lease claim",
     "UPDATE billhook.leases SET holder = $2::text, until = clock_timestamp() + $3::bigint * "
     "interval '1 ms' WHERE name IN (SELECT l.name FROM billhook.leases l WHERE l.name = ANY "
     "($1::text[]) AND (l.holder = $2::text OR l.until <= clock_timestamp()) ORDER BY l.name "
     "FOR UPDATE SKIP LOCKED) RETURNING name"};
-constexpr statement<2> release_rows{
+constexpr statement<2> release_names{
     "lease release",
     "UPDATE billhook.leases SET holder = '', until = '-infinity' WHERE name = ANY ($1::text[]) "
     "AND holder = $2::text"};
@@ -83,7 +83,7 @@ std::vector<std::string> postgres_leases::claim(
     const auto wanted = array_of(names);
     run(in, make_rows, wanted);
     std::vector<std::string> taken;
-    for (const auto& row : run(in, claim_rows, wanted, holder_, span.count())) {
+    for (const auto& row : run(in, claim_names, wanted, holder_, span.count())) {
         taken.emplace_back(row[0].c_str());
     }
     in.commit();
@@ -93,7 +93,7 @@ std::vector<std::string> postgres_leases::claim(
 
 void postgres_leases::release(std::span<const std::string> names) {
     pqxx::work in(connection_);
-    run(in, release_rows, array_of(names), holder_);
+    run(in, release_names, array_of(names), holder_);
     in.commit();
 }
 

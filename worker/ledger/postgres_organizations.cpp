@@ -21,7 +21,7 @@ constexpr statement<4> mirror_row{
     "mirror row",
     "UPDATE public.organizations SET stripe_customer_id = $2, subscription_status = $3, "
     "subscription_plan = $4 WHERE id = $1"};
-constexpr statement<1> lock_rows{
+constexpr statement<1> lock_organizations{
     "mirror lock",
     "SELECT o.id::text FROM public.organizations o WHERE o.id::text = ANY ($1::text[]) ORDER BY "
     "o.id FOR NO KEY UPDATE SKIP LOCKED"};
@@ -168,7 +168,7 @@ void postgres_organizations::copy(const std::vector<std::string>& sorted) {
         }
         // Locked first, read in the next statement: what is copied is the newest.
         std::vector<std::string> locked;
-        for (const auto& row : run(in, lock_rows, array_of(sorted))) {
+        for (const auto& row : run(in, lock_organizations, array_of(sorted))) {
             locked.emplace_back(row[0].c_str());
         }
         const auto sql =

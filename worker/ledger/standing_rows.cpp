@@ -23,7 +23,7 @@ constexpr projection_statement<1> mark_rows{
     "INSERT INTO :S.standings AS s (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k "
     "COLLATE \"C\" ON CONFLICT (organization) DO UPDATE SET as_of = NULL, next_change_at = NULL "
     "WHERE s.as_of IS NOT NULL"};
-constexpr projection_statement<1> lock_rows{
+constexpr projection_statement<1> lock_standing_rows{
     "lock standings",
     "SELECT organization FROM :S.standings WHERE organization = ANY ($1::text[]) ORDER BY "
     "organization FOR NO KEY UPDATE"};
@@ -160,7 +160,7 @@ std::vector<organization_id> lock_standings(
     const std::set<organization_id> unique(touched.begin(), touched.end());
     const auto ids = array_of(unique);
     run(in, make_rows, ids);
-    return ids_of(run(in, lock_rows, ids));
+    return ids_of(run(in, lock_standing_rows, ids));
 }
 
 void mark_standings(const projection_work& in, std::span<const organization_id> touched) {

@@ -9,7 +9,7 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-std::string text_of(const json::value& of) {
+std::string word_of(const json::value& of) {
     return std::string(of.as_string().value_or(""));
 }
 
@@ -27,13 +27,13 @@ bool owned_subscription::lives() const {
 
 owned_subscription owned_from(const json::value& shown) {
     owned_subscription found{
-        .id = text_of(shown.find("id")),
-        .status = text_of(shown.find("status")),
+        .id = word_of(shown.find("id")),
+        .status = word_of(shown.find("status")),
         .had_trial = !shown.find("trial_end").is_nothing(),
         .price = {},
         .awaits_card = !shown.find("pending_setup_intent").is_nothing()};
     for (const json::value item : shown.find("items").find("data").items()) {
-        found.price = text_of(item.find("price").find("id"));
+        found.price = word_of(item.find("price").find("id"));
         found.quantity = item.find("quantity").as_int64().value_or(1);
         break;
     }

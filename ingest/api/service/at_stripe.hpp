@@ -11,6 +11,9 @@
 // For the files of the calls that ask Stripe.
 namespace billhook::api {
 
+// Idempotency keys of one write that may have been answered 500 for good before it is given up.
+inline constexpr int most_keys = 3;
+
 // Stripe said no; caught in `answer_to`.
 struct refused_by_stripe {
     stripe::refusal why;

@@ -15,8 +15,6 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-constexpr int most_keys = 3;  // that may have been answered 500 for good before we give up
-
 struct offer {
     checkout_order wanted;
     sold_price price;

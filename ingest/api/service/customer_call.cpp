@@ -14,7 +14,6 @@ using http::problem;
 using http::problem_code;
 
 // How many keys may have been answered 500 for good before we give up.
-constexpr int most_keys = 3;
 // Longer than Stripe keeps what a key was answered.
 constexpr std::chrono::hours keys_live{25};
 

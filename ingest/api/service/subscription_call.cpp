@@ -14,8 +14,6 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-constexpr int most_keys = 3;  // that may have been answered 500 for good before we give up
-
 struct offer {
     order wanted;
     sold_price price;

@@ -28,7 +28,7 @@ constexpr std::string_view outside =
 constexpr std::string_view damaged =
     "a record is damaged; what follows it must not be read as if nothing was";
 constexpr std::string_view spent = "the client's own state is of no use any more";
-constexpr std::string_view producer = "the broker has lost the thread of this producer";
+constexpr std::string_view out_of_thread = "the broker has lost the thread of this producer";
 constexpr std::string_view group = "we join no group: client and broker disagree about what we are";
 constexpr std::string_view request = "the broker does not understand what the client asked";
 constexpr std::string_view login = "who we are is not accepted: credentials, certificates";
@@ -151,11 +151,11 @@ constexpr std::array rules{
     error_rule{RD_KAFKA_RESP_ERR_INVALID_REQUEST,                       reopen, request        },
     error_rule{RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT,        reopen, request        },
     error_rule{RD_KAFKA_RESP_ERR_POLICY_VIOLATION,                      alarm,  rights         },
-    error_rule{RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,          reopen, producer       },
-    error_rule{RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER,             reopen, producer       },
-    error_rule{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,                reopen, producer       },
+    error_rule{RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,          reopen, out_of_thread  },
+    error_rule{RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER,             reopen, out_of_thread  },
+    error_rule{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,                reopen, out_of_thread  },
     error_rule{RD_KAFKA_RESP_ERR_INVALID_TXN_STATE,                     alarm,  transactions   },
-    error_rule{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,           reopen, producer       },
+    error_rule{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING,           reopen, out_of_thread  },
     error_rule{RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT,           alarm,  transactions   },
     error_rule{RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,               alarm,  transactions   },
     error_rule{RD_KAFKA_RESP_ERR_TRANSACTION_COORDINATOR_FENCED,        alarm,  transactions   },
@@ -165,7 +165,7 @@ constexpr std::array rules{
     error_rule{RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,                   retry,  disk           },
     error_rule{RD_KAFKA_RESP_ERR_LOG_DIR_NOT_FOUND,                     retry,  disk           },
     error_rule{RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,            alarm,  login          },
-    error_rule{RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,                   reopen, producer       },
+    error_rule{RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,                   reopen, out_of_thread  },
     error_rule{RD_KAFKA_RESP_ERR_REASSIGNMENT_IN_PROGRESS,              retry,  moving         },
     error_rule{RD_KAFKA_RESP_ERR_DELEGATION_TOKEN_AUTH_DISABLED,        alarm,  tokens         },
     error_rule{RD_KAFKA_RESP_ERR_DELEGATION_TOKEN_NOT_FOUND,            alarm,  tokens         },
@@ -196,7 +196,7 @@ constexpr std::array rules{
     error_rule{RD_KAFKA_RESP_ERR_INVALID_RECORD,                        alarm,  limits         },
     error_rule{RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,                retry,  coordinator    },
     error_rule{RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,             retry,  full           },
-    error_rule{RD_KAFKA_RESP_ERR_PRODUCER_FENCED,                       reopen, producer       },
+    error_rule{RD_KAFKA_RESP_ERR_PRODUCER_FENCED,                       reopen, out_of_thread  },
     error_rule{RD_KAFKA_RESP_ERR_RESOURCE_NOT_FOUND,                    absent, gone           },
     error_rule{RD_KAFKA_RESP_ERR_DUPLICATE_RESOURCE,                    alarm,  settings       },
     error_rule{RD_KAFKA_RESP_ERR_UNACCEPTABLE_CREDENTIAL,               alarm,  login          },

@@ -77,16 +77,16 @@ bool stop::requested() const noexcept {
 }
 
 bool stop::wait_for(std::chrono::milliseconds span) const {
-    using clock = std::chrono::steady_clock;
-    const auto until = clock::now() + span;
+    using steady = std::chrono::steady_clock;
+    const auto until = steady::now() + span;
     for (;;) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
         pollfd waiting{descriptor_, POLLIN, 0};
         const auto bounded = std::clamp<std::int64_t>(left.count(), 0, 60'000);
         if (::poll(&waiting, 1, static_cast<int>(bounded)) > 0) {
             return true;
         }
-        if (clock::now() >= until) {
+        if (steady::now() >= until) {
             return false;
         }
     }
