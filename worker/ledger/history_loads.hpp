@@ -47,29 +47,37 @@ inline constexpr load_statement<invoice_fact_row, 4> of_invoice_seconds{
 // that overtake an invoice of the batch, by its subscription and date. What the first parameter
 // names is read anyway, and may be paid no more when the batch is folded: the first that certainly
 // overtakes is looked for among the others.
-#define BILLHOOK_OVERTAKING(until)                                                                 \
-    "SELECT n.ctid FROM :T n WHERE n.subscription = f.subscription AND n.created > f.created AND " \
-    "n.first_seen_paid < " until                                                                   \
-    " AND coalesce(n.billing_reason, '') NOT IN ('manual', "                                       \
-    "'automatic_pending_invoice_item_invoice') AND n.first_seen_paid <= coalesce((SELECT "         \
-    "min(m.first_seen_paid) FROM :T m WHERE m.subscription = f.subscription AND m.created > "      \
-    "f.created AND m.id <> ALL ($1::text[]) AND m.first_seen_paid IS NOT NULL AND "                \
-    "coalesce(m.billing_reason, '') NOT IN "                                                       \
-    "('manual', 'automatic_pending_invoice_item_invoice', 'subscription_update')), 'infinity') "   \
-    "OFFSET 0"
-inline constexpr load_statement<invoice_row, 4> of_telling_invoices{
-    "load telling invoices",
-    invoices,
+inline constexpr char overtaking_until[] =
+    "SELECT n.ctid FROM :T n WHERE n.subscription = f.subscription AND n.created > f.created AND "
+    "n.first_seen_paid < ";
+inline constexpr char to_the_first_certain[] =
+    " AND coalesce(n.billing_reason, '') NOT IN ('manual', "
+    "'automatic_pending_invoice_item_invoice') AND n.first_seen_paid <= coalesce((SELECT "
+    "min(m.first_seen_paid) FROM :T m WHERE m.subscription = f.subscription AND m.created > "
+    "f.created AND m.id <> ALL ($1::text[]) AND m.first_seen_paid IS NOT NULL AND "
+    "coalesce(m.billing_reason, '') NOT IN "
+    "('manual', 'automatic_pending_invoice_item_invoice', 'subscription_update')), 'infinity') "
+    "OFFSET 0";
+inline constexpr joined_text telling_invoices{
     "a.ctid = ANY (ARRAY("
     "SELECT i.ctid FROM :T i WHERE i.id = ANY ($1::text[]) UNION ALL "
     "SELECT i.ctid FROM :T i WHERE i.subscription = ANY ($2::text[]) AND i.first_failure IS NOT "
     "NULL UNION ALL "
-    "SELECT n.ctid FROM :T f CROSS JOIN LATERAL (" BILLHOOK_OVERTAKING(
-        "coalesce(least(f.first_seen_paid, f.first_seen_forgiven), 'infinity')"
-    ) ") n WHERE f.subscription = ANY ($2::text[]) AND f.first_failure IS NOT NULL UNION ALL "
-      "SELECT n.ctid FROM unnest($3::text[], $4::timestamptz[]) f (subscription, created) CROSS "
-      "JOIN LATERAL (" BILLHOOK_OVERTAKING("'infinity'") ") n))"};
-#undef BILLHOOK_OVERTAKING
+    "SELECT n.ctid FROM :T f CROSS JOIN LATERAL (",
+    overtaking_until,
+    "coalesce(least(f.first_seen_paid, f.first_seen_forgiven), 'infinity')",
+    to_the_first_certain,
+    ") n WHERE f.subscription = ANY ($2::text[]) AND f.first_failure IS NOT NULL UNION ALL "
+    "SELECT n.ctid FROM unnest($3::text[], $4::timestamptz[]) f (subscription, created) CROSS "
+    "JOIN LATERAL (",
+    overtaking_until,
+    "'infinity'",
+    to_the_first_certain,
+    ") n))"};
+inline constexpr load_statement<invoice_row, 4> of_telling_invoices{
+    "load telling invoices",
+    invoices,
+    telling_invoices.text};
 
 // By (customer, event); of an invoice the latest second's of the others, as those may turn into
 // something else; of a span of time.
