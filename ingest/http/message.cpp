@@ -18,6 +18,8 @@ std::string_view reason_of(int status) {
             return "OK";
         case 201:
             return "Created";
+        case 204:
+            return "No Content";
         case 303:
             return "See Other";
         case 304:
@@ -44,6 +46,8 @@ std::string_view reason_of(int status) {
             return "Content Too Large";
         case 415:
             return "Unsupported Media Type";
+        case 422:
+            return "Unprocessable Content";
         case 429:
             return "Too Many Requests";
         case 431:
@@ -108,7 +112,8 @@ std::string to_text(const response& what, const wire& how) {
     if (!how.date.empty()) {
         fmt::format_to(into, "Date: {}\r\n", how.date);
     }
-    if (what.status != 304) {  // RFC 9110, 8.6: it would have to be the length of the 200
+    // RFC 9110, 8.6: to a 304 it would have to be the length of the 200, and a 204 has none.
+    if (what.status != 304 && what.status != 204) {
         fmt::format_to(
             into, "Content-Type: {}\r\nContent-Length: {}\r\n", what.content_type, what.body.size()
         );

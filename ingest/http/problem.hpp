@@ -32,6 +32,7 @@ enum class problem_code : std::uint8_t {
     bad_parameter,                 // 400: of the query
     malformed_body,                // 400: no JSON object of the members that the call takes
     return_url_refused,            // 400: its origin is not listed
+    bad_idempotency_key,           // 400: the caller's own
     card_declined,                 // 402
     not_found,                     // 404: also what belongs to another organization
     unknown_feature,               // 404: of no plan
@@ -45,9 +46,12 @@ enum class problem_code : std::uint8_t {
     trial_unavailable,             // 409: it had its trial, or there is none to have
     price_unavailable,             // 409: Stripe has no price, or several, for plan and interval
     other_currency,                // 409: the plan is not sold in the organization's currency
+    nothing_to_resume,             // 409: neither paused nor about to end or to change
     length_required,               // 411
     body_too_large,                // 413
     unsupported_content_encoding,  // 415
+    idempotency_key_reused,        // 422: with another call under it
+    rate_limited,                  // 429: too many calls of one organization
     header_too_large,              // 431
     internal_error,                // 500
     stripe_refused,                // 502: Stripe says no, and would again

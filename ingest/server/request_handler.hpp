@@ -26,6 +26,9 @@ struct request_handler {
         std::size_t resource,
         const http::request_head& head
     ) = 0;
+    // Asked of an answer that the server itself gives, before the handler saw the whole request:
+    // adds what a page of another origin must see. The header may not have come to its end.
+    virtual void add_to_refusal(const http::request_head&, http::response&) const {}
     // Answers a whole request for that resource. `held` counts its bytes among the unverified ones:
     // it is kept as long as they are. What it throws becomes a 500 without words.
     virtual boost::asio::awaitable<http::response> handle(

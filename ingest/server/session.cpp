@@ -248,6 +248,7 @@ awaitable<void> serve(connection& with, const session_context& context) {
             how.keep_alive = false;
             request.held = {};
             given.what = http::to_response(*arrived.refused);
+            context.handler.add_to_refusal(parser.head(), given.what);
         } else {
             how.keep_alive = parser.wants_keep_alive() && parser.head().version == 11 &&
                              count < context.bounds.requests_per_connection;

@@ -59,6 +59,10 @@ TEST_CASE("to_text: a whole response and its variants") {
         to_text(what, {}) ==
         "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nCache-Control: no-cache\r\n\r\n"
     );
+    what = response{};
+    what.status = 204;
+    what.allow = "GET";
+    CHECK(to_text(what, {}) == "HTTP/1.1 204 No Content\r\nAllow: GET\r\n\r\n");
 }
 
 }  // namespace
