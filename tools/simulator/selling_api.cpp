@@ -253,6 +253,21 @@ void selling_api::end(const std::string& subscription) {
     shop_.end(subscription);
 }
 
+void selling_api::decline(bool so) {
+    const std::lock_guard lock(guard_);
+    shop_.decline(so);
+}
+
+void selling_api::pause(const std::string& subscription) {
+    const std::lock_guard lock(guard_);
+    shop_.pause(subscription);
+}
+
+std::vector<sold_schedule> selling_api::schedules() const {
+    const std::lock_guard lock(guard_);
+    return shop_.schedules();
+}
+
 bool selling_api::complete(const std::string& session) {
     const std::lock_guard lock(guard_);
     return shop_.complete(session);

@@ -54,12 +54,15 @@ public:
     void open_invoice(const std::string& customer, const std::string& hosted_invoice_url);
     bool confirm(const std::string& subscription);  // see shop
     void end(const std::string& subscription);
+    void decline(bool so);
+    void pause(const std::string& subscription);
     bool complete(const std::string& session);
 
     // What there is, for counting.
     [[nodiscard]] std::vector<customer> customers() const;
     [[nodiscard]] std::vector<sold_subscription> subscriptions() const;
     [[nodiscard]] std::vector<sold_session> sessions() const;
+    [[nodiscard]] std::vector<sold_schedule> schedules() const;
     [[nodiscard]] std::size_t portal_sessions() const;
     [[nodiscard]] std::size_t executed() const;  // POSTs, without those answered as before
 

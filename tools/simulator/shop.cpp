@@ -17,7 +17,7 @@ rendering rendering_for(const api_call& call) {
     return {version == call.headers.end() ? "2026-09-30.endive" : version->second, false};
 }
 
-std::optional<std::int64_t> number_in(const std::string& text) {
+std::optional<std::int64_t> whole_number_in(const std::string& text) {
     std::int64_t number = 0;
     const char* const end = text.data() + text.size();
     const auto [stopped, code] = std::from_chars(text.data(), end, number);
@@ -68,6 +68,7 @@ api_answer shown_to(const api_call& call, const sold_subscription& what) {
     auto out = render(what.is, as);
     const std::string setup = what.wants_setup ? "seti_" + what.is.id : "";
     out["pending_setup_intent"] = text_or_null(setup);
+    out["schedule"] = text_or_null(what.schedule);
     for (const auto& each : call.parameters_named("expand[]")) {
         if (each == "pending_setup_intent") {
             if (what.wants_setup) {
@@ -104,8 +105,13 @@ std::optional<api_answer> shop::write(const api_call& call) {
     if (call.path == "/v1/subscriptions") {
         return create_subscription(call);
     }
+    if (call.path == "/v1/invoices/create_preview") {
+        return preview(call);
+    }
     auto told = write_session(call);
-    return told ? told : void_invoice(call);
+    told = told ? told : void_invoice(call);
+    told = told ? told : write_schedule(call);
+    return told ? told : change_subscription(call);
 }
 
 std::optional<api_answer> shop::void_invoice(const api_call& call) {
@@ -149,13 +155,13 @@ api_answer shop::create_subscription(const api_call& call) {
     made.is.metadata = {
         {"organization_id", call.parameter("metadata[organization_id]")}
     };
-    const auto seats = number_in(quantity).value_or(1);
+    const auto seats = whole_number_in(quantity).value_or(1);
     made.is.items = {
         {.id = fmt::format("si_sold{:04}", number), .price = *of, .quantity = seats}
     };
     made.is.latest_invoice = fmt::format("in_first{:04}", number);
     made.is.flexible = true;
-    const auto trial = number_in(call.parameter("trial_period_days")).value_or(0);
+    const auto trial = whole_number_in(call.parameter("trial_period_days")).value_or(0);
     if (trial > 0) {
         made.is.status = "trialing";
         made.is.trial_start = made.is.created;
@@ -180,6 +186,9 @@ std::optional<api_answer> shop::read(const api_call& call) const {
         return told;
     }
     if (auto told = read_sessions(call)) {
+        return told;
+    }
+    if (auto told = read_schedules(call)) {
         return told;
     }
     if (call.path == "/v1/subscriptions") {

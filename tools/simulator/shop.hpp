@@ -18,6 +18,18 @@ struct sold_subscription {
     std::string invoice_status;  // of the latest; empty: it has none
     std::int64_t amount_due = 0;
     bool wants_setup = false;  // pending_setup_intent
+    std::string schedule;      // that is attached; empty: none
+};
+
+// A subscription schedule: the phase of now, and what follows.
+struct sold_schedule {
+    std::string id;
+    std::string subscription;
+    instant start{};
+    instant end{};
+    bool released = false;
+    std::string next_price;  // empty: nothing follows
+    std::int64_t next_quantity = 1;
 };
 
 // A session of Checkout.
@@ -33,9 +45,9 @@ struct sold_session {
 };
 
 // What the simulated Stripe sells: prices, subscriptions whose first payment a page confirms
-// (payment_behavior=default_incomplete), and sessions of Checkout. Parameters that it does not know
-// are refused, as Stripe refuses them, and so is what the asked version cannot expand. One thread
-// at a time.
+// (payment_behavior=default_incomplete), their changes and previews, and sessions of Checkout.
+// Parameters that it does not know are refused, as Stripe refuses them, and so is what the asked
+// version cannot expand. One thread at a time.
 class shop {
 public:
     shop(std::vector<price> prices, std::function<instant()> now)
@@ -46,6 +58,10 @@ public:
     [[nodiscard]] std::optional<api_answer> read(const api_call& call) const;
     [[nodiscard]] std::optional<api_answer> remove(const api_call& call);
 
+    // The payer's card is declined from now on, or is not.
+    void decline(bool so) { declines_ = so; }
+    // The subscription pauses, as when its trial ended without a card.
+    void pause(const std::string& subscription);
     // The payer confirms: the open invoice is paid, or the card is set up. False: nothing to do.
     bool confirm(const std::string& subscription);
     // The payer completes a session: a subscription is made, and paid. False: it is not open.
@@ -55,11 +71,19 @@ public:
 
     [[nodiscard]] const std::vector<sold_subscription>& subscriptions() const { return sold_; }
     [[nodiscard]] const std::vector<sold_session>& sessions() const { return sessions_; }
+    [[nodiscard]] const std::vector<sold_schedule>& schedules() const { return schedules_; }
 
 private:
     [[nodiscard]] api_answer create_subscription(const api_call& call);
     [[nodiscard]] std::optional<api_answer> read_prices(const api_call& call) const;
     [[nodiscard]] api_answer list_subscriptions(const api_call& call) const;
+    [[nodiscard]] std::optional<api_answer> change_subscription(const api_call& call);
+    [[nodiscard]] api_answer update_subscription(const api_call& call, sold_subscription& what);
+    [[nodiscard]] std::optional<api_answer> write_schedule(const api_call& call);
+    [[nodiscard]] api_answer update_schedule(const api_call& call, sold_schedule& what);
+    [[nodiscard]] std::optional<api_answer> read_schedules(const api_call& call) const;
+    [[nodiscard]] api_answer shown_schedule(const sold_schedule& what) const;
+    [[nodiscard]] api_answer preview(const api_call& call);
     [[nodiscard]] std::optional<api_answer> void_invoice(const api_call& call);
     [[nodiscard]] std::optional<api_answer> write_session(const api_call& call);
     [[nodiscard]] std::optional<api_answer> read_sessions(const api_call& call) const;
@@ -72,6 +96,8 @@ private:
     std::function<instant()> now_;
     std::vector<sold_subscription> sold_;  // as made
     std::vector<sold_session> sessions_;   // the same
+    std::vector<sold_schedule> schedules_;
+    bool declines_ = false;
 };
 
 // The subscription with what the call asks to expand; refused if its version lacks that.

@@ -12,7 +12,7 @@ namespace billhook::simulator {
 namespace {
 
 constexpr std::chrono::hours session_lives{24};
-const std::string folder = "/v1/checkout/sessions";
+const std::string sessions_folder = "/v1/checkout/sessions";
 
 const std::set<std::string> known_to_open{
     "mode",
@@ -66,14 +66,14 @@ sold_session* shop::find_session(const std::string& id) {
 }
 
 std::optional<api_answer> shop::write_session(const api_call& call) {
-    if (call.path == folder) {
+    if (call.path == sessions_folder) {
         return open_session(call);
     }
     const std::string end = "/expire";
-    if (!call.path.starts_with(folder + "/") || !call.path.ends_with(end)) {
+    if (!call.path.starts_with(sessions_folder + "/") || !call.path.ends_with(end)) {
         return std::nullopt;
     }
-    const auto id_at = folder.size() + 1;
+    const auto id_at = sessions_folder.size() + 1;
     sold_session* const what =
         find_session(call.path.substr(id_at, call.path.size() - id_at - end.size()));
     if (what == nullptr) {
@@ -115,17 +115,17 @@ api_answer shop::open_session(const api_call& call) {
 }
 
 std::optional<api_answer> shop::read_sessions(const api_call& call) const {
-    if (call.path == folder) {
+    if (call.path == sessions_folder) {
         json::array data;
         for (auto each = sessions_.rbegin(); each != sessions_.rend(); ++each) {
             if (each->customer == call.parameter("customer")) {
                 data.push_back(shown_session(*each));
             }
         }
-        return shown(list_of(std::move(data), folder));
+        return shown(list_of(std::move(data), sessions_folder));
     }
     for (const auto& each : sessions_) {
-        if (call.path == folder + "/" + each.id) {
+        if (call.path == sessions_folder + "/" + each.id) {
             return shown(shown_session(each));
         }
     }
