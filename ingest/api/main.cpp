@@ -1,3 +1,4 @@
+#include "ingest/api/calls/cors.hpp"
 #include "ingest/api/calls/writes.hpp"
 #include "ingest/api/keys/running_authority.hpp"
 #include "ingest/api/service/api_service.hpp"
@@ -44,6 +45,8 @@ api::api_plan plan_from(const settings& told, catalogue plans) {
     plan.kafka = kafka::producer_settings_from(told.kafka);
     plan.livemode = told.livemode;
     plan.return_origins = api::origins_in(told.api.return_origins);
+    plan.cors_origins = api::origins_in(told.api.cors_origins);
+    plan.organization_rate = told.api.organization_rate;
     plan.topic = topics::stripe_events;
     plan.plans = std::move(plans);
     plan.deadline = told.api.deadline;
@@ -66,6 +69,12 @@ exit_code serve(const settings& told, catalogue plans, log& lines) {
     if (stripe::livemode_of(told.stripe.secret_key).value_or(told.livemode) != told.livemode) {
         lines.error("stripe.secret_key is of the other mode", "livemode"_is(told.livemode));
         return exit_code::usage;
+    }
+    for (const auto& origin : api::origins_in(told.api.cors_origins)) {
+        if (!api::is_origin(origin)) {
+            lines.error("api.cors_origins has what is no origin");
+            return exit_code::usage;
+        }
     }
     const stop wish;
     metrics numbers;

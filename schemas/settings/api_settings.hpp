@@ -19,7 +19,9 @@ struct api_settings {
     std::chrono::seconds deadline{20};       // of a call, Stripe's part included
     std::chrono::seconds after_deadline{5};  // for the standing to reach `after`
     std::chrono::seconds stop_deadline{15};
-    std::string return_origins;  // "https://app.example.com,..."; of URLs that callers give
+    std::string return_origins;          // "https://app.example.com,..."; of URLs that callers give
+    std::string cors_origins;            // the same; of pages that may read the answers
+    std::size_t organization_rate = 60;  // calls a minute of one organization that ask Stripe
 
     friend bool operator==(const api_settings&, const api_settings&) = default;
 };

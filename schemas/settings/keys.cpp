@@ -6,7 +6,6 @@
 
 namespace billhook {
 namespace {
-
 using settings_text::wrong;
 using std::string_view;
 
@@ -180,8 +179,7 @@ constexpr key keys[] = {
      ingest<&ingest_settings::max_unverified_bytes>,
      "of bodies while they are read; beyond it they wait"},
     {"ingest.max_unverified_bytes_per_address", "bytes", "4194304", number(65'536, gigabyte),
-     ingest<&ingest_settings::max_unverified_bytes_per_address>,
-     "the same of one client address"},
+     ingest<&ingest_settings::max_unverified_bytes_per_address>, "the same of one client address"},
     {"ingest.least_body_rate", "bytes", "16384", number(1, 16'777'216),
      ingest<&ingest_settings::least_body_rate>, "a second, of a body that is read; then 408"},
     {"ingest.trusted_proxies", "address,...", "", any_text,
@@ -294,6 +292,10 @@ constexpr key keys[] = {
      "for calls under way when the process stops"},
     {"api.return_origins", "origins", "", any_text, api<&api_settings::return_origins>,
      "https://app.example.com,...: of the URLs to which Stripe sends people back"},
+    {"api.cors_origins", "origins", "", any_text, api<&api_settings::cors_origins>,
+     "the same: of pages whose scripts may read the answers"},
+    {"api.organization_rate", "count", "60", number(1, 100'000),
+     api<&api_settings::organization_rate>, "calls a minute that ask Stripe, of one organization"},
     {"api.access.kind", "word", "clerk", one_of("clerk oidc"), access<&access_settings::kind>,
      "whose session tokens: clerk, or oidc for another OpenID provider"},
     {"api.access.issuer", "URL", "", any_text, set_https_url<&access_settings::issuer>,

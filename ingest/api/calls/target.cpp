@@ -13,24 +13,38 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-// `{org}` and `{name}` stand for one part each; `parameters` with blanks between.
-struct row {
-    call_kind kind;
-    std::string_view word;
-    std::string_view method;
-    std::string_view path;
-    std::string_view parameters;
-};
-
-constexpr row rows[] = {
-    {call_kind::standing,      "standing",      "GET",  "/v1/organizations/{org}/standing",      "after"          },
-    {call_kind::can,           "can",           "GET",  "/v1/organizations/{org}/can/{name}",    "after"          },
-    {call_kind::plans,         "plans",         "GET",  "/v1/plans",                             "after"          },
-    {call_kind::customer,      "customer",      "POST", "/v1/organizations/{org}/customer",      ""               },
-    {call_kind::portal,        "portal",        "GET",  "/v1/organizations/{org}/portal",        "flow return_url"},
-    {call_kind::open_invoices, "open_invoices", "GET",  "/v1/organizations/{org}/invoices/open", ""               },
-    {call_kind::subscribe,     "subscribe",     "POST", "/v1/organizations/{org}/subscription",  ""               },
-    {call_kind::checkout,      "checkout",      "POST", "/v1/organizations/{org}/checkout",      ""               },
+constexpr route rows[] = {
+    {call_kind::standing,      "standing", "GET",    "/v1/organizations/{org}/standing",      "after",                 "GET" },
+    {call_kind::can,           "can",      "GET",    "/v1/organizations/{org}/can/{feature}", "after",                 "GET" },
+    {call_kind::plans,         "plans",    "GET",    "/v1/plans",                             "after",                 "GET" },
+    {call_kind::openapi,       "openapi",  "GET",    "/openapi.json",                         "",                      "GET" },
+    {call_kind::customer,      "customer", "POST",   "/v1/organizations/{org}/customer",      "after",                 "POST"},
+    {call_kind::portal,
+     "portal",                             "GET",
+     "/v1/organizations/{org}/portal",                                                        "flow return_url after",
+     "GET"                                                                                                                   },
+    {call_kind::open_invoices,
+     "open_invoices",                      "GET",
+     "/v1/organizations/{org}/invoices/open",                                                 "after",
+     "GET"                                                                                                                   },
+    {call_kind::subscribe,
+     "subscribe",                          "POST",
+     "/v1/organizations/{org}/subscription",                                                  "after",
+     "POST, PATCH, DELETE"                                                                                                   },
+    {call_kind::checkout,      "checkout", "POST",   "/v1/organizations/{org}/checkout",      "after",                 "POST"},
+    {call_kind::preview,
+     "preview",                            "POST",
+     "/v1/organizations/{org}/subscription/preview",                                          "after",
+     "POST"                                                                                                                  },
+    {call_kind::change,
+     "change",                             "PATCH",
+     "/v1/organizations/{org}/subscription",                                                  "after",
+     "POST, PATCH, DELETE"                                                                                                   },
+    {call_kind::cancel,
+     "cancel",                             "DELETE",
+     "/v1/organizations/{org}/subscription",                                                  "when after",
+     "POST, PATCH, DELETE"                                                                                                   },
+    {call_kind::resume,        "resume",   "POST",   "/v1/organizations/{org}/resume",        "after",                 "POST"},
 };
 
 constexpr std::size_t longest_part = 255;     // bytes, as ids in the log
@@ -69,7 +83,7 @@ std::optional<std::string> decoded(std::string_view text, std::size_t longest) {
     return plain.empty() || plain.size() > longest ? std::nullopt : std::optional{plain};
 }
 
-bool fits(const row& pattern, std::string_view path, call& into) {
+bool fits(const route& pattern, std::string_view path, call& into) {
     const auto wanted = split(pattern.path, '/');
     const auto parts = split(path, '/');
     if (wanted.size() != parts.size()) {
@@ -96,7 +110,7 @@ bool fits(const row& pattern, std::string_view path, call& into) {
     return true;
 }
 
-bool take_query(const row& of, std::string_view query, call& into) {
+bool take_query(const route& of, std::string_view query, call& into) {
     const auto known = split(of.parameters, ' ');
     for (const auto each : split(query, '&')) {
         const auto equals = each.find('=');
@@ -122,8 +136,12 @@ std::optional<Number> number_from(std::string_view text) {
 
 }  // namespace
 
+std::span<const route> routes() {
+    return rows;
+}
+
 std::string_view to_word(call_kind kind) {
-    for (const row& each : rows) {
+    for (const route& each : rows) {
         if (each.kind == kind) {
             return each.word;
         }
@@ -165,13 +183,13 @@ result<call, problem> call_of(std::string_view method, std::string_view target) 
     const auto mark = target.find('?');
     const auto path = target.substr(0, mark);
     std::string_view allowed;
-    for (const row& each : rows) {
+    for (const route& each : rows) {
         call found;
         if (!fits(each, path, found)) {
             continue;
         }
         if (each.method != method) {
-            allowed = each.method;
+            allowed = each.allow;
             continue;
         }
         if (mark != target.npos && !take_query(each, target.substr(mark + 1), found)) {

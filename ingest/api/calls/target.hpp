@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,18 +18,38 @@ enum class call_kind : std::uint8_t {
     standing,
     can,
     plans,
+    openapi,
     customer,
     portal,
     open_invoices,
     subscribe,
     checkout,
+    preview,
+    change,
+    cancel,
+    resume,
 };
-inline constexpr call_kind last_call_kind = call_kind::checkout;
+inline constexpr call_kind last_call_kind = call_kind::resume;
+// Whoever asks is told, without a token.
+[[nodiscard]] constexpr bool is_public(call_kind kind) {
+    return kind == call_kind::openapi;
+}
 // Stripe is asked for it, and only an administrator may: it writes, or gives a link that does.
 [[nodiscard]] constexpr bool asks_stripe(call_kind kind) {
     return kind >= call_kind::customer;
 }
 [[nodiscard]] std::string_view to_word(call_kind kind);
+
+// One row of the table. `{org}` and `{feature}` stand for one part each.
+struct route {
+    call_kind kind{};
+    std::string_view word;
+    std::string_view method;
+    std::string_view path;
+    std::string_view parameters;  // of the query, blanks between
+    std::string_view allow;       // all methods of the path
+};
+[[nodiscard]] std::span<const route> routes();
 
 // The part of the log that a write went into: `after` of a later question.
 struct log_position {

@@ -25,6 +25,12 @@ std::string idempotency_key(const operation& of) {
     return "billhook-" + sha256_hex(said).substr(0, key_digits);
 }
 
+std::string generations::next(const std::string& there) {
+    tries_ = there_ == there ? tries_ + 1 : 0;
+    there_ = there;
+    return there + '.' + std::to_string(tries_);
+}
+
 bool is_empty_body(std::string_view body) {
     if (body.empty()) {
         return true;

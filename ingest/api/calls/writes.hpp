@@ -2,6 +2,7 @@
 
 #include "schemas/types/ids.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,18 @@ struct operation {
 };
 // "billhook-" and 48 hex digits.
 [[nodiscard]] std::string idempotency_key(const operation& of);
+
+// The generations of what a call tries until it is done: of what is there, and of how often that
+// was tried already. Two processes that see the same take the same.
+class generations {
+public:
+    // "3.0", and "3.1" if it is asked again while the same is there.
+    [[nodiscard]] std::string next(const std::string& there);
+
+private:
+    std::optional<std::string> there_;
+    int tries_ = 0;
+};
 
 // No body, or an object without members.
 [[nodiscard]] bool is_empty_body(std::string_view body);

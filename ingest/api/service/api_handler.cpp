@@ -1,5 +1,8 @@
 #include "ingest/api/service/api_handler.hpp"
 
+#include "ingest/api/calls/cors.hpp"
+#include "ingest/api/calls/openapi.hpp"
+
 #include <functional>
 #include <utility>
 
@@ -13,19 +16,60 @@ using http::problem_code;
 
 constexpr auto result_of_wait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds look_again{50};
+// The resource of a browser's question before its request.
+constexpr std::size_t preflight = static_cast<std::size_t>(last_call_kind) + 1;
+
+http::response openapi_answer() {
+    http::response reply;
+    reply.body = openapi_document();
+    reply.more = {
+        {"Cache-Control", "public, max-age=300"}
+    };
+    return reply;
+}
+
+// A key is begun, and forgotten if its call ends by an exception.
+class begun_key {
+public:
+    begun_key(remembered_answers& in, keyed_call what) : in_(in), what_(std::move(what)) {}
+    begun_key(const begun_key&) = delete;
+    begun_key& operator=(const begun_key&) = delete;
+    ~begun_key() {
+        if (!ended_) {
+            in_.forget(what_);
+        }
+    }
+    void end(const http::response& answer) {
+        in_.end(what_, answer);
+        ended_ = true;
+    }
+
+private:
+    remembered_answers& in_;
+    keyed_call what_;
+    bool ended_ = false;
+};
 
 }  // namespace
 
 result<std::size_t, problem> api_handler::route(const http::request_head& head) const {
     const auto asked = call_of(head.method, head.target);
-    if (!asked) {
-        return asked.error();
+    if (asked) {
+        return static_cast<std::size_t>(asked->kind);
     }
-    return static_cast<std::size_t>(asked->kind);
+    const bool is_path = asked.error().code == problem_code::method_not_allowed;
+    if (is_path && head.method == "OPTIONS") {
+        return preflight;
+    }
+    return asked.error();
 }
 
-std::optional<problem> api_handler::refuses(std::size_t, const http::request_head& head) {
-    if (head.method == "GET") {
+void api_handler::add_to_refusal(const http::request_head& head, http::response& to) const {
+    add_cors(to, head, with_.cors_origins);
+}
+
+std::optional<problem> api_handler::refuses(std::size_t resource, const http::request_head& head) {
+    if (head.method == "GET" || resource == preflight) {
         return std::nullopt;  // it has no body, and `handle` asks at once
     }
     const auto let_in = admit(head);
@@ -94,23 +138,63 @@ api_handler::answering api_handler::answering_of(admitted let_in, const http::re
         [this, asked](backends& of) { return answer_to(asked, of.state, of.stripe, with_.stripe); };
 }
 
-asio::awaitable<http::response> api_handler::answer(const http::request& what) {
-    auto let_in = admit(what.head);
-    if (!let_in) {
-        co_return http::to_response(let_in.error());
-    }
-    if (let_in->after) {
-        const auto late = co_await wait_for(*let_in->after);
+asio::awaitable<http::response> api_handler::answer_now(
+    admitted let_in,
+    const http::request& what
+) {
+    if (let_in.after) {
+        const auto late = co_await wait_for(*let_in.after);
         if (late) {
             co_return http::to_response(*late);
         }
     }
-    auto asked = answering_of(*std::move(let_in), what);
+    auto asked = answering_of(std::move(let_in), what);
     auto answered = co_await ask(with_.pool, std::move(asked));
     if (!answered) {
         co_return http::to_response(problem{problem_code::overloaded});
     }
     co_return std::move(*answered);
+}
+
+asio::awaitable<http::response> api_handler::answer_once(
+    admitted let_in,
+    const http::request& what
+) {
+    const auto key = keyed_call_from(what, *let_in.what.organization);
+    if (!key) {
+        co_return http::to_response(key.error());
+    }
+    if (!*key) {
+        co_return co_await answer_now(std::move(let_in), what);
+    }
+    auto before = with_.remembered.begin(**key, std::chrono::steady_clock::now());
+    if (before) {
+        co_return std::move(*before);
+    }
+    begun_key mine{with_.remembered, **key};
+    auto reply = co_await answer_now(std::move(let_in), what);
+    mine.end(reply);
+    co_return reply;
+}
+
+asio::awaitable<http::response> api_handler::answer(const http::request& what) {
+    auto let_in = admit(what.head);
+    if (!let_in) {
+        co_return http::to_response(let_in.error());
+    }
+    if (!asks_stripe(let_in->what.kind)) {
+        co_return co_await answer_now(*std::move(let_in), what);
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (const auto wait = with_.often.refuses(*let_in->what.organization, now)) {
+        auto refused = http::to_response(problem{problem_code::rate_limited});
+        refused.retry_after = *wait;
+        co_return refused;
+    }
+    if (what.head.method == "GET") {
+        co_return co_await answer_now(*std::move(let_in), what);
+    }
+    co_return co_await answer_once(*std::move(let_in), what);
 }
 
 asio::awaitable<http::response> api_handler::handle(
@@ -120,13 +204,25 @@ asio::awaitable<http::response> api_handler::handle(
 ) {
     const auto begun = std::chrono::steady_clock::now();
     http::response reply;
-    try {
-        reply = co_await answer(what);
-    } catch (const store_unavailable&) {  // the news say so
-        reply = http::to_response(problem{problem_code::store_unavailable});
+    if (resource == preflight) {
+        const auto asked = call_of(what.head.method, what.head.target);
+        reply = preflight_answer(asked.error().allow);
+        add_cors(reply, what.head, with_.cors_origins);
+        co_return reply;
+    }
+    const auto kind = static_cast<call_kind>(resource);
+    if (kind == call_kind::openapi) {
+        reply = openapi_answer();
+    } else {
+        try {
+            reply = co_await answer(what);
+        } catch (const store_unavailable&) {  // the news say so
+            reply = http::to_response(problem{problem_code::store_unavailable});
+        }
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-    with_.counted.answered(static_cast<call_kind>(resource), took.count());
+    with_.counted.answered(kind, took.count());
+    add_cors(reply, what.head, with_.cors_origins);
     co_return reply;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "ingest/api/access/authority.hpp"
+#include "ingest/api/calls/rates.hpp"
+#include "ingest/api/calls/remembered.hpp"
 #include "ingest/api/calls/target.hpp"
 #include "ingest/api/service/blocking_pool.hpp"
 #include "ingest/api/service/reading_calls.hpp"
@@ -13,6 +15,8 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace billhook::api {
 
@@ -26,6 +30,9 @@ struct api_context {
     stripe_side stripe;
     std::chrono::milliseconds deadline;
     std::chrono::milliseconds after_deadline;
+    rates& often;
+    remembered_answers& remembered;
+    const std::vector<std::string>& cors_origins;
 };
 
 // A request -> its call -> who asks -> what he may -> the answer, made on the pool.
@@ -33,7 +40,7 @@ class api_handler final : public request_handler {
 public:
     explicit api_handler(const api_context& with) : with_(with) {}
 
-    // The resource is the call_kind.
+    // The resource is the call_kind, or `preflight`.
     [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
     ) const override;
     // Of a write, who asks: so that a stranger's body is not read.
@@ -41,6 +48,7 @@ public:
         std::size_t resource,
         const http::request_head& head
     ) override;
+    void add_to_refusal(const http::request_head& head, http::response& to) const override;
     boost::asio::awaitable<http::response> handle(
         std::size_t resource,
         http::request what,
@@ -57,6 +65,9 @@ private:
     [[nodiscard]] result<admitted, http::problem> admit(const http::request_head& head) const;
     [[nodiscard]] answering answering_of(admitted let_in, const http::request& what) const;
     boost::asio::awaitable<http::response> answer(const http::request& what);
+    // Of a call that was let in; under its key, if it has one.
+    boost::asio::awaitable<http::response> answer_once(admitted let_in, const http::request& what);
+    boost::asio::awaitable<http::response> answer_now(admitted let_in, const http::request& what);
     // Until the standing contains what `after` names, at most for the deadline; then the problem.
     boost::asio::awaitable<std::optional<http::problem>> wait_for(log_position after);
 

@@ -12,6 +12,13 @@ namespace billhook::api {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr std::size_t most_callers_keys =
+    10'000;  // of callers, each with an answer of some hundred bytes
+
+}  // namespace
+
 // One thread of the API and all that only it touches.
 class api_service::door {
 public:
@@ -70,6 +77,8 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
       snapshots_(plan_.kafka, plan_.topic),
       circuit_(stripe::circuit_limits{
 }),
+      often_(plan_.organization_rate),
+      remembered_(most_callers_keys),
       pool_(plan_.blocking_threads, plan_.waiting, [this] { return make_backends(); }),
       context_{
           doorman,
@@ -87,7 +96,10 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
               plan_.return_origins,
               plan_.plans},
           plan_.deadline,
-          plan_.after_deadline},
+          plan_.after_deadline,
+          often_,
+          remembered_,
+          plan_.cors_origins},
       admin_(plan_.admin_listen, usual_routes(numbers, [this] { return ready(); }), to) {
     require_free(plan_.listen);
     auto at = plan_.listen;

@@ -37,6 +37,8 @@ struct api_plan {
     kafka::producer_settings kafka;
     bool livemode = false;
     std::vector<std::string> return_origins;
+    std::vector<std::string> cors_origins;
+    std::size_t organization_rate = 60;  // calls a minute that ask Stripe
     std::string topic;
     catalogue plans;
     std::chrono::milliseconds deadline{20'000};
@@ -79,6 +81,8 @@ private:
     snapshot_log snapshots_;
     stripe::circuit circuit_;
     operations running_;
+    rates often_;
+    remembered_answers remembered_;
     blocking_pool pool_;
     api_context context_;
     std::vector<std::unique_ptr<door>> doors_;

@@ -45,6 +45,13 @@ stripe::reply answered_through(stripe::circuit& circuit, const Question& questio
     return *std::move(told);
 }
 
+// Of a key: it was answered 500, or was another call's. It stays so for a day; whoever asked looks
+// again what is there, and takes the next one, so often at most.
+[[nodiscard]] inline bool is_spent(const stripe::refusal& of_the_key) {
+    return of_the_key.status >= 500 || of_the_key.type == "idempotency_error";
+}
+inline constexpr int most_tries = 8;
+
 // A key that no other request has.
 [[nodiscard]] std::string fresh_key();
 
@@ -83,10 +90,12 @@ struct buyer {
 };
 [[nodiscard]] result<buyer, http::problem> buyer_for(const at_work& at);
 
-// In selling_steps.cpp: what a sale begins with. The price is in the currency of the standing.
+// In selling_steps.cpp: what a sale begins with. The price is in the currency, else in that of
+// the standing.
 [[nodiscard]] result<sold_price, http::problem> price_at_stripe(
     const at_work& at,
-    const order& wanted
+    const order& wanted,
+    const std::optional<std::string>& currency = {}
 );
 [[nodiscard]] std::string subscription_path(const std::string& id);
 // What the fold knows of the organization's subscriptions, with what Stripe shows of the customer's
@@ -110,11 +119,15 @@ struct checkout_room {
     const std::string& offer
 );
 
-// Made in customer_call.cpp, link_calls.cpp, subscription_call.cpp and checkout_call.cpp.
+// Each made in the file of its name; the last four of a living subscription.
 [[nodiscard]] http::response customer_of(const at_work& at);
 [[nodiscard]] http::response portal_of(const at_work& at);
 [[nodiscard]] http::response open_invoices_of(const at_work& at);
 [[nodiscard]] http::response subscription_of(const at_work& at);
 [[nodiscard]] http::response checkout_of(const at_work& at);
+[[nodiscard]] http::response preview_of(const at_work& at);
+[[nodiscard]] http::response change_of(const at_work& at);
+[[nodiscard]] http::response cancel_of(const at_work& at);
+[[nodiscard]] http::response resume_of(const at_work& at);
 
 }  // namespace billhook::api

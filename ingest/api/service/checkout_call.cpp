@@ -4,7 +4,6 @@
 #include "schemas/json/writer.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 // POST …/checkout: a session of Stripe Checkout. Nothing of it is published: until somebody pays it
 // there is nothing to fold, and then Stripe tells.
@@ -15,14 +14,14 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-struct offer {
+struct session_offer {
     checkout_order wanted;
     sold_price price;
     std::string customer;
     std::string digest;  // offer_of
 };
 
-stripe::parameters form_of(const at_work& at, const offer& of) {
+stripe::parameters form_of(const at_work& at, const session_offer& of) {
     const std::string whose = at.organization().text();
     stripe::parameters form{
         {"mode", "subscription"},
@@ -56,7 +55,7 @@ stripe::parameters form_of(const at_work& at, const offer& of) {
 }
 
 // Nothing: what the mode needs is not there.
-std::optional<http::response> answer_with(
+std::optional<http::response> session_answer(
     const json::value& shown,
     checkout_mode mode,
     bool created
@@ -81,7 +80,7 @@ std::optional<http::response> answer_with(
 }
 
 // What gives way: an incomplete subscription, also one of this very order, which is paid elsewhere.
-std::optional<problem> make_way(const at_work& at, const offer& of) {
+std::optional<problem> make_way(const at_work& at, const session_offer& of) {
     const auto owned = subscriptions_of(at, of.customer);
     auto decided = sale_of(of.wanted.what, of.price.id, owned, at.with.plans.trial);
     if (decided.refused) {
@@ -101,8 +100,9 @@ std::optional<problem> make_way(const at_work& at, const offer& of) {
 }
 
 // A key is derived from the session before it: of two processes that ask at once one makes it.
-http::response open(const at_work& at, const offer& of) {
-    for (int key = 0;; ++key) {
+http::response open(const at_work& at, const session_offer& of) {
+    generations keys;
+    for (int tries = 1;; ++tries) {
         const auto room = room_at_checkout(at, of.customer, of.digest);
         if (!room) {
             return http::to_response(room.error());
@@ -115,7 +115,7 @@ http::response open(const at_work& at, const offer& of) {
             const stripe::request one{
                 .path = "/v1/checkout/sessions/" + stripe::percent_encoded(*room->same)};
             const auto told = at.get(one);
-            if (auto again = answer_with(told.body.root(), of.wanted.mode, false)) {
+            if (auto again = session_answer(told.body.root(), of.wanted.mode, false)) {
                 return *std::move(again);
             }
         }
@@ -124,7 +124,7 @@ http::response open(const at_work& at, const offer& of) {
             .livemode = at.with.livemode,
             .organization = at.organization(),
             .content = {},
-            .generation = fmt::format("{}.{}", room->newest, key)};
+            .generation = keys.next(room->newest)};
         const stripe::writing write{
             .path = "/v1/checkout/sessions",
             .form = form_of(at, of),
@@ -132,11 +132,11 @@ http::response open(const at_work& at, const offer& of) {
             .until = at.asked.until};
         const auto told = at.post(write);
         if (told) {
-            auto made = answer_with(told->body.root(), of.wanted.mode, !told->replayed);
+            auto made = session_answer(told->body.root(), of.wanted.mode, !told->replayed);
             return made ? *std::move(made)
                         : throw stripe::failure("a session came without its link", true);
         }
-        if (told.error().status < 500 || key + 1 == most_keys) {
+        if (!is_spent(told.error()) || tries == most_tries) {
             throw refused_by_stripe{told.error()};
         }
     }

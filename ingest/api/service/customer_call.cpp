@@ -13,7 +13,6 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-// How many keys may have been answered 500 for good before we give up.
 // Longer than Stripe keeps what a key was answered.
 constexpr std::chrono::hours keys_live{25};
 

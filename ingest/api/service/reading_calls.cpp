@@ -57,11 +57,16 @@ http::response answer_to(const reading_call& asked, standing_store& state, const
             return gate_of(asked, state);
         case call_kind::plans:
             return plans_for_caller(asked, state, plans);
+        case call_kind::openapi:
         case call_kind::customer:
         case call_kind::portal:
         case call_kind::open_invoices:
         case call_kind::subscribe:
         case call_kind::checkout:
+        case call_kind::preview:
+        case call_kind::change:
+        case call_kind::cancel:
+        case call_kind::resume:
             break;  // writing_calls.cpp
     }
     return http::to_response(problem{problem_code::not_found});

@@ -85,14 +85,18 @@ std::string subscription_path(const std::string& id) {
     return "/v1/subscriptions/" + stripe::percent_encoded(id);
 }
 
-result<sold_price, problem> price_at_stripe(const at_work& at, const order& wanted) {
-    const auto standing = at.state.standing(at.organization());
-    const auto currency = standing ? standing->currency : std::nullopt;
+result<sold_price, problem> price_at_stripe(
+    const at_work& at,
+    const order& wanted,
+    const std::optional<std::string>& currency
+) {
+    const auto standing = currency ? std::nullopt : at.state.standing(at.organization());
+    const auto& in = standing ? standing->currency : currency;
     const plan& of = *at.with.plans.find(wanted.plan);
     constexpr std::array sources{by_lookup_key, by_id, by_product};
     problem_code why = problem_code::price_unavailable;
     for (const auto& source : sources) {
-        auto found = price_for(wanted, source(at, of), at.with.plans, currency);
+        auto found = price_for(wanted, source(at, of), at.with.plans, in);
         if (found) {
             return found;
         }

@@ -4,7 +4,6 @@
 #include "schemas/json/writer.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 // POST …/subscription: one that a page pays with Stripe's Payment Element.
 namespace billhook::api {
@@ -14,13 +13,17 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-struct offer {
+struct subscription_offer {
     order wanted;
     sold_price price;
     buyer who;
 };
 
-stripe::writing creation_of(const at_work& at, const offer& of, const std::string& generation) {
+stripe::writing creation_of(
+    const at_work& at,
+    const subscription_offer& of,
+    const std::string& generation
+) {
     stripe::parameters form{
         {"customer",                                      of.who.customer         },
         {"items[0][price]",                               of.price.id             },
@@ -47,7 +50,7 @@ stripe::writing creation_of(const at_work& at, const offer& of, const std::strin
     return {"/v1/subscriptions", std::move(form), idempotency_key(what), at.asked.until};
 }
 
-http::response answer_with(
+http::response subscription_answer(
     const json::value& shown,
     bool created,
     const std::optional<log_position>& after
@@ -72,7 +75,7 @@ http::response made_answer(const at_work& at, const stripe::reply& told) {
     // Of its own creation, as a customer's.
     const auto after =
         published(at, {"customer.subscription.created", id, without_expansions(shown), created});
-    return after ? answer_with(shown, !told.replayed, after)
+    return after ? subscription_answer(shown, !told.replayed, after)
                  : http::to_response(problem{problem_code::log_unavailable});
 }
 
@@ -86,7 +89,7 @@ http::response same_answer(const at_work& at, const std::string& id) {
     const auto shown = told.body.root();
     const auto known = at.state.subscriptions(at.organization());
     if (std::any_of(known.begin(), known.end(), [&](const auto& each) { return each.id == id; })) {
-        return answer_with(shown, false, std::nullopt);
+        return subscription_answer(shown, false, std::nullopt);
     }
     const auto after = published(
         at,
@@ -95,14 +98,14 @@ http::response same_answer(const at_work& at, const std::string& id) {
          without_expansions(shown),
          told.as_of.value_or(at.with.time.now())}
     );
-    return after ? answer_with(shown, false, after)
+    return after ? subscription_answer(shown, false, after)
                  : http::to_response(problem{problem_code::log_unavailable});
 }
 
 // A key is derived from how many there were: two processes that see the same ask for the same one.
-// After a 500, which a key keeps, it is looked again, and the next key taken.
-http::response sell(const at_work& at, const offer& of) {
-    for (int key = 0;; ++key) {
+http::response sell(const at_work& at, const subscription_offer& of) {
+    generations keys;
+    for (int tries = 1;; ++tries) {
         const auto owned = subscriptions_of(at, of.who.customer);
         const auto decided = sale_of(of.wanted, of.price.id, owned, at.with.plans.trial);
         if (decided.refused) {
@@ -114,12 +117,12 @@ http::response sell(const at_work& at, const offer& of) {
         if (decided.same) {
             return same_answer(at, *decided.same);
         }
-        const auto write = creation_of(at, of, fmt::format("{}.{}", owned.size(), key));
+        const auto write = creation_of(at, of, keys.next(std::to_string(owned.size())));
         const auto told = at.post(write);
         if (told) {
             return made_answer(at, *told);
         }
-        if (told.error().status < 500 || key + 1 == most_keys) {
+        if (!is_spent(told.error()) || tries == most_tries) {
             throw refused_by_stripe{told.error()};
         }
     }

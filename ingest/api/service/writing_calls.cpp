@@ -34,9 +34,18 @@ http::response answer_of(const at_work& at) {
             return subscription_of(at);
         case call_kind::checkout:
             return checkout_of(at);
+        case call_kind::preview:
+            return preview_of(at);
+        case call_kind::change:
+            return change_of(at);
+        case call_kind::cancel:
+            return cancel_of(at);
+        case call_kind::resume:
+            return resume_of(at);
         case call_kind::standing:
         case call_kind::can:
         case call_kind::plans:
+        case call_kind::openapi:
             break;  // reading_calls.cpp
     }
     return http::to_response(problem{problem_code::not_found});

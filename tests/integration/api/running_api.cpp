@@ -112,6 +112,7 @@ api::api_plan api_plan_for(const builders::database& state, const std::string& t
     plan.admin_listen = {"127.0.0.1", 0};
     plan.bounds = limits_from({});
     plan.blocking_threads = 4;
+    plan.organization_rate = 100'000;
     plan.database = state.as("billhook_api");
     plan.topic = topic;
     plan.kafka.client.brokers = "127.0.0.1:1";  // nobody: for tests that write nothing

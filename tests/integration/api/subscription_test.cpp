@@ -1,3 +1,4 @@
+#include "ingest/api/calls/writes.hpp"
 #include "schemas/io/kafka/inspector.hpp"
 #include "schemas/messages/record.hpp"
 #include "tests/builders/kafka/topic.hpp"
@@ -260,6 +261,43 @@ TEST_CASE("subscription: many at once for each of many organizations make one fo
         CAPTURE(whose);
         CHECK((!each.is.trial_end || in_trial.insert(whose).second));
     }
+}
+
+TEST_CASE("subscription: what Stripe could not do for one order hinders no other") {
+    builders::database db;
+    const builders::topic log(1);
+    if (!db.usable() || !log.usable()) {
+        return;
+    }
+    db.migrate();
+    const auto left = std::make_shared<std::atomic<int>>(2);
+    selling_stripe stripe{[left](const api_call& call) {
+        const bool fails = call.path == "/v1/subscriptions" && --*left >= 0;
+        return fails ? write_fault::failed : write_fault::none;
+    }};
+    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    CHECK(subscribe(api, "org_1", basic).status == 201);
+    CHECK(subscribe(api, "org_1", enterprise).status == 201);
+    CHECK(living_at(stripe.api) == 1);
+    // A key that another process has spent, with other words.
+    api_call call;
+    call.method = "POST";
+    call.path = "/v1/customers";
+    call.parameters = {
+        {"metadata[organization_id]", "org_2"}
+    };
+    call.headers = {
+        {"authorization",   "Bearer sk_test_simulated0000000"                              },
+        {"idempotency-key",
+         api::idempotency_key({"subscription", false, organization_id{"org_2"}, "", "0.0"})}
+    };
+    REQUIRE(stripe.api.answer(call).status == 200);
+    CHECK(subscribe(api, "org_2", basic).status == 201);
+    CHECK(living_at(stripe.api) == 2);
+    // So often and no oftener.
+    *left = 1'000;
+    CHECK(member_of(subscribe(api, "org_3", basic), "code") == "stripe_refused");
+    CHECK(*left == 1'000 - 8 * 1);
 }
 
 TEST_CASE("subscription: who may not and what is wrong and sells nothing") {

@@ -110,6 +110,20 @@ TEST_CASE("target: a place in the log and what is none") {
     CHECK_FALSE(none->after()->has_value());
 }
 
+TEST_CASE("target: one path and its methods") {
+    const std::string path = "/v1/organizations/a/subscription";
+    CHECK(call_of("POST", path)->kind == call_kind::subscribe);
+    CHECK(call_of("PATCH", path)->kind == call_kind::change);
+    CHECK(call_of("DELETE", path + "?when=now&after=0:1")->kind == call_kind::cancel);
+    CHECK(call_of("POST", path + "/preview")->kind == call_kind::preview);
+    CHECK(call_of("POST", path + "?when=now").error().code == problem_code::bad_parameter);
+    const auto refused = call_of("GET", path);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == problem_code::method_not_allowed);
+    CHECK(refused.error().allow == "POST, PATCH, DELETE");
+    CHECK(call_of("GET", path + "/preview").error().allow == "POST");
+}
+
 TEST_CASE("target: every kind has a word") {
     for (int kind = 0; kind <= static_cast<int>(last_call_kind); ++kind) {
         CHECK_FALSE(to_word(static_cast<call_kind>(kind)).empty());

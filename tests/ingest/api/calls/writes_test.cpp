@@ -34,6 +34,16 @@ TEST_CASE("writes: whatever makes a difference makes another key") {
     }
 }
 
+TEST_CASE("writes: a generation is of what is there") {
+    generations mine;
+    generations his;
+    CHECK(mine.next("0") == "0.0");
+    CHECK(mine.next("0") == "0.1");
+    CHECK(mine.next("1") == "1.0");
+    CHECK(mine.next("1") == his.next("1").substr(0, 2) + "1");
+    CHECK(mine.next("0") == "0.0");
+}
+
 TEST_CASE("writes: a body that says nothing and others") {
     for (const char* const body : {"", "{}", " { } "}) {
         CAPTURE(body);
