@@ -11,8 +11,10 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace billhook {
 namespace {
@@ -73,6 +75,23 @@ std::string footer_of(const program& what) {
     return text + settings_help(what.process);
 }
 
+bool holds_secret(std::string_view text, const settings& told) {
+    std::vector<const secret*> all{
+        &told.kafka.sasl_password,
+        &told.kafka.key_password,
+        &told.database.url,
+        &told.stripe.secret_key,
+        &told.smtp.password};
+    for (const auto& endpoint : told.ingest.endpoints) {
+        for (const auto& each : endpoint.secrets) {
+            all.push_back(&each.value);
+        }
+    }
+    return std::any_of(all.begin(), all.end(), [&](const secret* each) {
+        return !each->empty() && text.find(each->reveal()) != text.npos;
+    });
+}
+
 }  // namespace
 
 std::string settings_help(process_kind process) {
@@ -109,9 +128,38 @@ settings_input settings_input_from(
     return made;
 }
 
+std::vector<std::string> open_to_all(
+    const settings& told,
+    const std::map<std::string, std::string>& files
+) {
+    std::vector<std::string> found;
+    for (const auto& [path, content] : files) {
+        struct stat what {};
+        if (holds_secret(content, told) && ::stat(path.c_str(), &what) == 0 &&
+            (what.st_mode & S_IROTH) != 0) {
+            found.push_back(path);
+        }
+    }
+    return found;
+}
+
 std::variant<settings, exit_code> settings_or_problems(const settings_input& from) {
-    auto read = read_settings(from);
+    std::map<std::string, std::string> files;
+    auto noting = from;
+    noting.read_file = [&](const std::string& path) {
+        auto content = from.read_file(path);
+        if (content) {
+            files.emplace(path, *content);
+        }
+        return content;
+    };
+    auto read = read_settings(noting);
     if (read) {
+        for (const auto& path : open_to_all(*read, files)) {
+            std::fprintf(
+                stderr, "%s: holds a secret and everybody may read it: chmod 600\n", path.c_str()
+            );
+        }
         return *std::move(read);
     }
     for (const auto& problem : read.error()) {

@@ -3,6 +3,7 @@
 #include "schemas/io/process/exit_code.hpp"
 #include "schemas/settings/read_settings.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,8 +35,16 @@ struct program {
     std::vector<std::string> flags,
     std::vector<std::string_view> required
 );
-// Reads the settings or prints the problems to standard error: exit_code::usage then.
+// Reads the settings or prints the problems to standard error: exit_code::usage then. Warns there
+// of a file with a secret that everybody may read.
 [[nodiscard]] std::variant<settings, exit_code> settings_or_problems(const settings_input& from);
+
+// Of these files, contents by path, those that hold one of the secrets and that every account of
+// the machine may read.
+[[nodiscard]] std::vector<std::string> open_to_all(
+    const settings& told,
+    const std::map<std::string, std::string>& files
+);
 
 // The settings that concern a process, a line each with its flag, meaning and default.
 [[nodiscard]] std::string settings_help(process_kind process);

@@ -3,9 +3,15 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <map>
 #include <string>
+#include <unistd.h>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace billhook {
 namespace {
@@ -37,6 +43,31 @@ TEST_CASE("arguments: help and version end with 0 and mistakes with 2") {
     const auto missing = read(std::array{"billhook-ingest", "--config", "/nowhere/billhook.toml"});
     REQUIRE(std::holds_alternative<exit_code>(missing));
     CHECK(std::get<exit_code>(missing) == exit_code::usage);
+}
+
+TEST_CASE("arguments: a file with a secret that everybody may read is told") {
+    const auto folder =
+        std::filesystem::temp_directory_path() / fmt::format("billhook_arguments_{}", ::getpid());
+    std::filesystem::create_directory(folder);
+    std::map<std::string, std::string> files;
+    const auto write = [&](const char* name, const std::string& content, unsigned mode) {
+        const auto path = folder / name;
+        std::ofstream{path} << content;
+        std::filesystem::permissions(path, static_cast<std::filesystem::perms>(mode));
+        files.emplace(path.string(), content);
+    };
+    write("open.toml", "[stripe]\nsecret_key = \"rk_of_a_test\"\n", 0644);
+    write("closed.toml", "[stripe]\nsecret_key = \"rk_of_a_test\"\n", 0600);
+    write("group.toml", "[stripe]\nsecret_key = \"rk_of_a_test\"\n", 0640);
+    write("without.toml", "[stripe]\n", 0644);
+    write("webhook_secret", "whsec_of_a_test\n", 0604);
+    settings told;
+    CHECK(open_to_all(told, files).empty());
+    told.stripe.secret_key = secret{"rk_of_a_test"};
+    told.ingest.endpoints.emplace_back().secrets.emplace_back().value = secret{"whsec_of_a_test"};
+    const std::vector<std::string> expected{folder / "open.toml", folder / "webhook_secret"};
+    CHECK(open_to_all(told, files) == expected);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("arguments: help lists what concerns the process") {
