@@ -10,7 +10,7 @@ check_preset() {
 
 packages_of_preset() {
     printf "%s\n" "${build_packages[@]}"
-    [[ $1 != clang ]] || printf "%s\n" "${clang_packages[@]}"
+    [[ $1 != clang && $1 != fuzz ]] || printf "%s\n" "${clang_packages[@]}"
 }
 
 # prepare_preset PRESET: configured, and ours until descriptor 7 is closed: two builds of one preset take
