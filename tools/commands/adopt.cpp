@@ -1,13 +1,9 @@
-#include "schemas/io/kafka/client_settings.hpp"
-#include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/io/postgres/plans_rows.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/adopt_report.hpp"
 #include "tools/commands/command_line.hpp"
-#include "tools/commands/consent.hpp"
-#include "tools/commands/folded.hpp"
 #include "tools/commands/printing.hpp"
-#include "tools/commands/session.hpp"
+#include "tools/commands/recovery_session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "tools/recovery/adoption.hpp"
@@ -52,28 +48,14 @@ private:
 class takeover {
 public:
     takeover(const settings& all, const adopt_flags& flags)
-        : flags_(flags),
-          database_(database_of(all)),
-          livemode_(livemode_in(database_.raw())),
-          told_(stripe_client_or_problem(all, livemode_)),
-          from_(
-              told_.value_or(stripe::client_settings{}),
-              [this](std::chrono::milliseconds pause) {
-                  time_.sleep(pause);
-                  return true;
-              }
-          ),
-          log_(kafka::producer_settings_from(all.kafka)),
-          asked_(all, flags.yes) {
-        from_.on_trouble([this](const stripe::trouble& what) { met_.add(what); });
-    }
+        : flags_(flags), session_(all, flags.yes) {}
 
-    [[nodiscard]] bool usable() const { return told_.has_value(); }
+    [[nodiscard]] bool usable() const { return session_.usable(); }
 
     // What the account sells, and whether the plans in force know it.
     void read_account() {
-        prices_ = read_prices(from_);
-        pqxx::work in(database_.raw());
+        prices_ = read_prices(session_.from());
+        pqxx::work in(session_.database());
         const auto in_force = postgres::plans_in_force(in).text.plans;
         for (const account_price& each : prices_) {
             const auto listed = in_force.listing_of(
@@ -83,7 +65,7 @@ public:
         }
         warn(
             "account: a key of {} mode; {} recurring prices, of which the plans in force list {}\n",
-            livemode_ ? "live" : "test",
+            session_.livemode() ? "live" : "test",
             prices_.size(),
             prices_.size() - unknown_
         );
@@ -91,23 +73,23 @@ public:
     [[nodiscard]] const std::vector<account_price>& prices() const { return prices_; }
 
     [[nodiscard]] adoption_end run() {
-        postgres_journal books(database_.raw());
-        postgres_holdings ours(database_.raw());
+        postgres_journal books(session_.database());
+        postgres_holdings ours(session_.database());
         phase_lines lines;
         return adopt(
-            {.from = from_,
+            {.from = session_.from(),
              .books = books,
              .ours = ours,
-             .time = time_,
+             .time = session_.time(),
              .folded = [this] { return is_folded(); },
-             .release = [this](spool& waiting) { return released(waiting); },
+             .release = [this](spool& waiting) { return session_.released(waiting); },
              .watch = lines},
-            {.livemode = livemode_, .another_account = flags_.another_account},
+            {.livemode = session_.livemode(), .another_account = flags_.another_account},
             report_
         );
     }
     [[nodiscard]] const adoption_report& report() const { return report_; }
-    [[nodiscard]] const foretold& notices() const { return asked_.counted(); }
+    [[nodiscard]] const foretold& notices() const { return session_.notices(); }
     [[nodiscard]] taken_over state() {
         std::vector<std::string> misnamed;
         for (const divergence& each : report_.last.divergences) {
@@ -115,41 +97,20 @@ public:
                 misnamed.push_back(each.object);
             }
         }
-        return read_taken_over(database_.raw(), misnamed);
+        return read_taken_over(session_.database(), misnamed);
     }
 
 private:
-    static bool livemode_in(pqxx::connection& on) {
-        pqxx::work in(on);
-        return live_schema_of(in).livemode;
-    }
     bool is_folded() {
         phase_lines lines;
-        const auto state = wait_until_folded(
-            database_.raw(),
-            database_time(database_.raw()),
-            *duration_from(flags_.wait),
-            [&](const folding& now) { lines("folding", now.text()); }
+        const auto state = session_.wait_until_folded(
+            *duration_from(flags_.wait), [&](const folding& now) { lines("folding", now.text()); }
         );
         return state.done();
     }
-    bool released(spool& waiting) {
-        if (!asked_.given_for(waiting)) {
-            return false;
-        }
-        asked_.release(waiting, log_);
-        return true;
-    }
 
     const adopt_flags& flags_;
-    postgres::connection database_;
-    bool livemode_;
-    std::optional<stripe::client_settings> told_;
-    system_clock time_;
-    troubles met_;
-    stripe::client from_;
-    kafka::kafka_publisher log_;
-    consent asked_;
+    recovery_session session_;
     std::vector<account_price> prices_;
     std::size_t unknown_ = 0;
     adoption_report report_;

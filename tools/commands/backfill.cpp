@@ -1,12 +1,9 @@
 #include "tools/recovery/backfill.hpp"
 
-#include "schemas/io/kafka/client_settings.hpp"
-#include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
-#include "tools/commands/consent.hpp"
 #include "tools/commands/printing.hpp"
-#include "tools/commands/session.hpp"
+#include "tools/commands/recovery_session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/recovery/postgres_journal.hpp"
 #include "tools/recovery/publication.hpp"
@@ -129,47 +126,29 @@ exit_code list_into(
 }
 
 exit_code run(const backfill_flags& flags, const settings& all) {
-    postgres::connection database(database_of(all));
-    bool livemode = false;
-    {
-        pqxx::work in(database.raw());
-        livemode = live_schema_of(in).livemode;
-    }
-    const auto told = stripe_client_or_problem(all, livemode);
-    if (!told) {
+    recovery_session session(all, flags.yes);
+    if (!session.usable()) {
         return exit_code::usage;
     }
-    system_clock time;
-    stripe::client from(*told, [&](std::chrono::milliseconds pause) {
-        time.sleep(pause);
-        return true;
-    });
-    troubles met;
-    from.on_trouble([&](const stripe::trouble& what) { met.add(what); });
-    postgres_journal books(database.raw());
+    postgres_journal books(session.database());
     spool waiting;
-    consent asked(all, flags.yes);
     backfill_report report;
-    const auto code = list_into({from, books, waiting, time}, flags, report);
+    const auto code = list_into({session.from(), books, waiting, session.time()}, flags, report);
     // What an interrupted run had listed is as good as all of it.
-    const bool may_go = asked.given_for(waiting);
-    if (!flags.dry_run && !may_go) {
-        return exit_code::refused;
-    }
-    if (!flags.dry_run && waiting.size() > 0) {
-        kafka::kafka_publisher log(kafka::producer_settings_from(all.kafka));
-        try {
-            asked.release(waiting, log);
-        } catch (const not_published& failed) {
-            warn("{}; see kafka.brokers\n", failed.what());
-            return exit_code::unreachable;
+    try {
+        const bool may_go = flags.dry_run ? session.allowed(waiting) : session.released(waiting);
+        if (!flags.dry_run && !may_go) {
+            return exit_code::refused;
         }
+    } catch (const not_published& failed) {
+        warn("{}; see kafka.brokers\n", failed.what());
+        return exit_code::unreachable;
     }
     if (code != exit_code::done) {
         warn("to go on from here: the same with --resume {}\n", to_text(report.reached));
         return code;
     }
-    print_report(flags, report, asked.counted());
+    print_report(flags, report, session.notices());
     return exit_code::done;
 }
 

@@ -1,18 +1,14 @@
 #include "tools/recovery/reconcile.hpp"
 
-#include "schemas/io/kafka/client_settings.hpp"
-#include "schemas/io/kafka/kafka_publisher.hpp"
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/io/process/admin_server.hpp"
 #include "schemas/io/process/log.hpp"
 #include "schemas/io/process/stop.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
-#include "tools/commands/consent.hpp"
-#include "tools/commands/folded.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/reconcile_metrics.hpp"
-#include "tools/commands/session.hpp"
+#include "tools/commands/recovery_session.hpp"
 #include "tools/commands/stripe_session.hpp"
 #include "tools/commands/text_table.hpp"
 #include "tools/recovery/postgres_holdings.hpp"
@@ -42,24 +38,19 @@ struct reconcile_flags {
 // A pass over connections of its own, so that the next one begins anew whatever broke.
 class pass {
 public:
-    pass(const settings& all, const reconcile_flags& flags, stripe::client::waiting wait)
-        : database_(database_of(all)),
-          livemode_(livemode_in(database_.raw())),
-          told_(stripe_client_or_problem(all, livemode_)),
-          from_(told_.value_or(stripe::client_settings{}), std::move(wait)),
-          log_(kafka::producer_settings_from(all.kafka)),
-          ours_(database_.raw()),
-          asked_(all, flags.yes || !flags.every.empty()),
-          work_({from_, ours_, waiting_, time_}, livemode_, flags.what) {
-        from_.on_trouble([this](const stripe::trouble& what) { met_.add(what); });
-    }
+    pass(const settings& all, const reconcile_flags& flags, stripe::client::waiting wait = {})
+        : session_(all, flags.yes || !flags.every.empty(), std::move(wait)),
+          ours_(session_.database()),
+          work_(
+              {session_.from(), ours_, waiting_, session_.time()},
+              session_.livemode(),
+              flags.what
+          ) {}
 
-    [[nodiscard]] bool usable() const { return told_.has_value(); }
+    [[nodiscard]] bool usable() const { return session_.usable(); }
     // What is late in the worker is not missed: waits until all that came is folded.
     [[nodiscard]] bool is_folded(std::chrono::seconds patience) {
-        const auto since = database_time(database_.raw());
-        const auto state =
-            wait_until_folded(database_.raw(), since, patience, [](const folding&) {});
+        const auto state = session_.wait_until_folded(patience, [](const folding&) {});
         if (!state.done()) {
             warn("not all events are folded ({}); is a worker running?\n", state.text());
         }
@@ -81,34 +72,16 @@ public:
         });
     }
     // What was found is published; false: that would tell somebody, and was not agreed to.
-    [[nodiscard]] bool publish() {
-        if (!asked_.given_for(waiting_)) {
-            return false;
-        }
-        asked_.release(waiting_, log_);
-        return true;
-    }
+    [[nodiscard]] bool publish() { return session_.released(waiting_); }
     [[nodiscard]] const reconcile_report& report() const { return work_.report(); }
-    [[nodiscard]] const foretold& notices() const { return asked_.counted(); }
-    [[nodiscard]] std::uint64_t requests() const { return from_.requests(); }
-    [[nodiscard]] const troubles& met() const { return met_; }
+    [[nodiscard]] const foretold& notices() const { return session_.notices(); }
+    [[nodiscard]] std::uint64_t requests() const { return session_.requests(); }
+    [[nodiscard]] const troubles& met() const { return session_.met(); }
 
 private:
-    static bool livemode_in(pqxx::connection& on) {
-        pqxx::work in(on);
-        return live_schema_of(in).livemode;
-    }
-
-    postgres::connection database_;
-    bool livemode_;
-    std::optional<stripe::client_settings> told_;
-    system_clock time_;
-    troubles met_;
-    stripe::client from_;
-    kafka::kafka_publisher log_;
+    recovery_session session_;
     postgres_holdings ours_;
     spool waiting_;
-    consent asked_;
     reconcile work_;
 };
 
@@ -204,11 +177,7 @@ void explain(const reconcile_report& of) {
 }
 
 exit_code run_once(const settings& all, const reconcile_flags& flags) {
-    system_clock time;
-    pass once(all, flags, [&](std::chrono::milliseconds pause) {
-        time.sleep(pause);
-        return true;
-    });
+    pass once(all, flags);
     if (!once.usable()) {
         return exit_code::usage;
     }
