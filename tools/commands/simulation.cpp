@@ -15,10 +15,10 @@ namespace billhook {
 
 namespace {
 
-namespace json = boost::json;
+namespace boost_json = boost::json;
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
+boost_json::value text_or_null(const std::string& text) {
+    return text.empty() ? boost_json::value(nullptr) : boost_json::value(text);
 }
 
 std::ofstream create(const std::filesystem::path& path) {
@@ -28,17 +28,17 @@ std::ofstream create(const std::filesystem::path& path) {
     return out;
 }
 
-json::object organization_of(
+boost_json::object organization_of(
     const simulator::organization_life& life,
     const catalogue& plans,
     instant end
 ) {
     const auto expected = simulator::answer_at(life.as_subject(), plans, end);
-    json::object out;
+    boost_json::object out;
     out["organization"] = life.organization.text();
     out["life"] = life.name;
     if (life.row) {
-        json::object row;
+        boost_json::object row;
         row["created_at"] = to_rfc3339(life.row->created_at);
         row["stripe_customer_id"] = text_or_null(life.row->stripe_customer);
         out["row"] = std::move(row);
@@ -51,7 +51,7 @@ json::object organization_of(
     out["access"] = expected.access;
     out["reason"] = expected.reason;
     out["unlisted"] = expected.unlisted;
-    out["quantity"] = expected.quantity ? json::value(*expected.quantity) : nullptr;
+    out["quantity"] = expected.quantity ? boost_json::value(*expected.quantity) : nullptr;
     simulator::add_terms(out, expected.terms);
     simulator::add_waiting(out, expected.waits);
     return out;
@@ -73,16 +73,16 @@ void write_simulation(
         const auto name = fmt::format("events/{:06}.json", at + 1);
         auto out = create(root / name);
         out << *plan[at].body;
-        json::object row;
+        boost_json::object row;
         row["file"] = name;
         row["event"] = *plan[at].event;
         row["organization"] = lives[plan[at].life].organization.text();
         row["endpoint"] = plan[at].endpoint;
-        deliveries << json::serialize(row) << '\n';
+        deliveries << boost_json::serialize(row) << '\n';
     }
     auto organizations = create(root / "organizations.jsonl");
     for (const auto& life : lives) {
-        organizations << json::serialize(organization_of(life, plans, end)) << '\n';
+        organizations << boost_json::serialize(organization_of(life, plans, end)) << '\n';
     }
 }
 
@@ -102,11 +102,11 @@ void write_lost(
         }
         for (const auto& event : life.stripe->events()) {
             if (!sent.contains(event.id)) {
-                json::object line;
+                boost_json::object line;
                 line["event"] = event.id;
                 line["type"] = event.type;
                 line["object"] = event.object;
-                out << json::serialize(line) << '\n';
+                out << boost_json::serialize(line) << '\n';
             }
         }
     }

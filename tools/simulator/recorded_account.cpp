@@ -58,7 +58,7 @@ std::string subscription_of(const json::object& invoice) {
 }
 
 // What older versions call a plan, as a price.
-json::object price_of(const json::object& plan) {
+json::object price_from_plan(const json::object& plan) {
     json::object price;
     price["id"] = text_at(plan, "id");
     price["object"] = "price";
@@ -163,7 +163,7 @@ private:
             if (const auto* const price = object_at(item, "price")) {
                 keep(*price);
             } else if (const auto* const plan = object_at(item, "plan")) {
-                keep(price_of(*plan));
+                keep(price_from_plan(*plan));
             }
         };
         const auto* const items = object_at(subscription, "items");

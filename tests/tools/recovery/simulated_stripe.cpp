@@ -152,6 +152,22 @@ comparison gappy::compared() const {
     return compare(lives, plans, worker.answers(lives, plans, end + 1min));
 }
 
+std::vector<answer_difference> gappy::unnamed(const reconcile_report& by) const {
+    std::set<organization_id> named;
+    for (const divergence& each : by.divergences) {
+        const auto row = worker.projection.subscriptions().find(subscription_id(each.object));
+        if (each.cause == divergence_cause::assumed &&
+            row != worker.projection.subscriptions().end() && row->second.organization) {
+            named.insert(*row->second.organization);
+        }
+    }
+    auto differences = compared().differences;
+    std::erase_if(differences, [&](const answer_difference& each) {
+        return named.contains(each.organization);
+    });
+    return differences;
+}
+
 void gappy::list_what_is_named() {
     std::set<std::string> named;
     for (const auto& life : lives) {

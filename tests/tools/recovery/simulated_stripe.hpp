@@ -5,6 +5,7 @@
 #include "tests/tools/simulator/memory_worker.hpp"
 #include "tools/recovery/backfill.hpp"
 #include "tools/recovery/holdings.hpp"
+#include "tools/recovery/reconcile_report.hpp"
 #include "tools/simulator/events_api.hpp"
 
 #include <chrono>
@@ -119,6 +120,8 @@ struct gappy {
     gappy(std::uint64_t seed, std::size_t organizations, const gap& lost);
     // Organizations whose answer is not the simulator's, a minute later.
     [[nodiscard]] comparison compared() const;
+    // Those of them of which `by` names no subscription as assumed.
+    [[nodiscard]] std::vector<answer_difference> unnamed(const reconcile_report& by) const;
     // Lists the prices that standings name as unlisted under the plans that they were sold as.
     void list_what_is_named();
     // The events that were never delivered, by the object that they are about.
