@@ -2,6 +2,8 @@
 
 #include "schemas/stripe/subscription.hpp"
 
+#include <algorithm>
+
 namespace billhook::stripe {
 
 namespace {
@@ -10,6 +12,18 @@ bool is_over(std::string_view type, std::string_view status) {
     return status == "completed" || status == "canceled" || status == "released" ||
            type == "subscription_schedule.completed" || type == "subscription_schedule.canceled" ||
            type == "subscription_schedule.released" || type == "subscription_schedule.aborted";
+}
+
+// The end of its last phase, if the subscription is canceled then.
+std::optional<instant> end_in(json::value object, field_reader& in) {
+    if (object.find("end_behavior").as_string() != "cancel") {
+        return std::nullopt;
+    }
+    std::optional<instant> last;
+    for (const json::value phase : object.find("phases").items()) {
+        last = std::max(last, in.time(phase.find("end_date")));
+    }
+    return last;
 }
 
 }  // namespace
@@ -28,6 +42,7 @@ void read_schedule(
     fact.status = in.text(object.find("status")).value_or(std::string());
     fact.over = is_over(type, fact.status);
     fact.first = type == "subscription_schedule.created";
+    fact.ends_at = end_in(object, in);
     const json::value current = object.find("current_phase");
     if (!current.is_object()) {
         return;  // it has not started

@@ -10,7 +10,8 @@ namespace billhook::stripe {
 
 // Fills what a subscription schedule's hash tells; the event's own parts are the caller's. Of its
 // phases the one that follows the current one counts: Stripe tells of each transition
-// (https://docs.stripe.com/billing/subscriptions/subscription-schedules). Faults are noted at `in`.
+// (https://docs.stripe.com/billing/subscriptions/subscription-schedules), and what is to become of
+// the subscription after the last (`end_behavior`). Faults are noted at `in`.
 void read_schedule(
     schedule_fact& fact,
     std::string_view type,

@@ -29,6 +29,7 @@ struct schedule_fact {
     std::optional<instant> phase_start{};         // of the current phase
     std::optional<instant> next_at{};             // when the next begins; empty: there is none
     std::vector<subscription_item> next_items{};  // what the subscription has then
+    std::optional<instant> ends_at{};  // when it cancels the subscription; empty: it does not
 
     friend auto operator<=>(const schedule_fact&, const schedule_fact&) = default;
 };
@@ -46,6 +47,7 @@ void columns(row_of<schedule_fact> auto& row, const auto& column) {
     column("phase_start", row.phase_start);
     column("next_at", row.next_at);
     column("next_items", row.next_items);
+    column("ends_at", row.ends_at);
 }
 
 }  // namespace billhook::stripe

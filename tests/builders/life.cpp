@@ -288,6 +288,8 @@ private:
                 fact.next_at = moment(to);
             } else if (field == "plan") {
                 fact.next_items = {phase_item(to)};
+            } else if (field == "ends") {
+                fact.ends_at = moment(to);
             } else {
                 BILLHOOK_ASSERT(false && "a field of a schedule");
             }

@@ -75,7 +75,7 @@ walk() {
     stop_stack
 }
 
-(($#)) || set -- fold_1 fold_2
+(($#)) || set -- fold_1 fold_2 fold_3
 for name in "$@"; do
     walk "$name"
 done

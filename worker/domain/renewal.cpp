@@ -3,6 +3,7 @@
 #include "schemas/types/money.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 namespace billhook {
@@ -35,6 +36,27 @@ std::optional<std::int64_t> amount_of(
     return all.empty() ? std::nullopt : std::optional(sum);
 }
 
+bool goes_on_after(const stripe::subscription_state& state, instant end) {
+    const auto later = [&](const std::optional<instant>& start) { return start && end <= *start; };
+    return later(state.period_start) ||
+           std::ranges::any_of(state.items, later, &stripe::subscription_item::period_start);
+}
+
+std::optional<instant> scheduled_end(
+    const stripe::subscription_state& state,
+    std::span<const stripe::schedule_fact> schedules
+) {
+    const stripe::schedule_fact* last = nullptr;
+    for (const auto& each : schedules) {
+        if (!each.over && (last == nullptr || std::tie(last->event_created, last->id) <
+                                                  std::tie(each.event_created, each.id))) {
+            last = &each;
+        }
+    }
+    const bool ends = last != nullptr && last->ends_at && !goes_on_after(state, *last->ends_at);
+    return ends ? last->ends_at : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<instant> period_end(const stripe::subscription_state& state) {
@@ -47,14 +69,22 @@ std::optional<instant> period_end(const stripe::subscription_state& state) {
     return earliest ? earliest : state.period_end;
 }
 
-std::optional<instant> end_of(const stripe::subscription_state& state, bool runs) {
+std::optional<instant> end_of(
+    const stripe::subscription_state& state,
+    bool runs,
+    std::span<const stripe::schedule_fact> schedules
+) {
     if (state.cancel_at) {
         return state.cancel_at;
     }
-    return runs && state.cancel_at_period_end ? period_end(state) : std::nullopt;
+    return runs && state.cancel_at_period_end ? period_end(state) : scheduled_end(state, schedules);
 }
 
-renewal_terms renewal_of(const stripe::subscription_state& state, bool runs) {
+renewal_terms renewal_of(
+    const stripe::subscription_state& state,
+    bool runs,
+    const std::optional<instant>& ends
+) {
     const auto end = period_end(state);
     auto due = state.items;
     std::erase_if(due, [&](const auto& item) { return item.period_end && item.period_end != end; });
@@ -68,7 +98,7 @@ renewal_terms renewal_of(const stripe::subscription_state& state, bool runs) {
     terms.currency =
         state.currency ? state.currency : common(due, &stripe::subscription_item::currency);
     terms.amount = amount_of(due, terms.currency);
-    terms.cancels_at = end_of(state, runs);
+    terms.cancels_at = ends;
     if (runs && end && (!terms.cancels_at || *end < *terms.cancels_at)) {
         terms.renews_at = end;
     }

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "schemas/stripe/fields.hpp"
+#include "schemas/stripe/facts.hpp"
 #include "schemas/types/instant.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 // What a billing page shows of a subscription beside its plan: what it costs, and its dates.
@@ -32,12 +33,24 @@ struct renewal_terms {
 // When Stripe is to end it, if that is arranged, by date or for the end of the period; of either
 // there may be the one without the other
 // (https://docs.stripe.com/billing/subscriptions/billing-mode). `runs`: it is neither over nor
-// paused nor incomplete; else the period's end means nothing.
-[[nodiscard]] std::optional<instant> end_of(const stripe::subscription_state& state, bool runs);
+// paused nor incomplete; else the period's end means nothing. A schedule that cancels after its
+// last phase may have set the date on the subscription
+// (https://docs.stripe.com/api/subscription_schedules/release, `preserve_cancel_date`), or not:
+// then its own end counts. `schedules` are the subscription's; it has one at a time, so of several
+// that are not over the one told last speaks, and none against a period that began after its end.
+[[nodiscard]] std::optional<instant> end_of(
+    const stripe::subscription_state& state,
+    bool runs,
+    std::span<const stripe::schedule_fact> schedules
+);
 
 // Of a subscription that is not over. Its items may have periods of their own: what is due next are
 // those whose period ends first. An amount is told if each of them has a price and a quantity, in
-// the currency in which the subscription is paid.
-[[nodiscard]] renewal_terms renewal_of(const stripe::subscription_state& state, bool runs);
+// the currency in which the subscription is paid. `ends`: as `end_of` has it.
+[[nodiscard]] renewal_terms renewal_of(
+    const stripe::subscription_state& state,
+    bool runs,
+    const std::optional<instant>& ends
+);
 
 }  // namespace billhook

@@ -96,7 +96,7 @@ void add_steps(subscription_standing& one) {
 // The instants of a subscription that are not its case's.
 void add_dates(subscription_standing& one, kind how) {
     const auto& state = one.row->state;
-    if (const auto end = end_of(state, how == kind::running)) {
+    if (const auto end = one.renewal.cancels_at) {
         one.instants.push_back(*end + patience);
     }
     if (how != kind::running) {
@@ -134,7 +134,7 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
         case kind::running:
             break;
     }
-    if (passed(end_of(state, how == kind::running), now)) {
+    if (passed(one.renewal.cancels_at, now)) {
         one.access = access_level::none;
         one.why = reason::ended;
         one.stale = true;
@@ -160,6 +160,7 @@ void judge(subscription_standing& one, kind how, const dunning_case* open, insta
 subscription_standing standing_of(
     const subscription_row& row,
     std::span<const dunning_case> cases,
+    std::span<const stripe::schedule_fact> schedules,
     const organization_id& organization,
     const given& grants,
     const catalogue& plans,
@@ -186,7 +187,8 @@ subscription_standing standing_of(
     one.policy.exempt = one.policy.exempt || grants.exempt;
     one.paused = plan != nullptr ? plan->paused : plans.paused;
     if (!one.terminal) {
-        one.renewal = renewal_of(row.state, how == kind::running);
+        const bool runs = how == kind::running;
+        one.renewal = renewal_of(row.state, runs, end_of(row.state, runs, schedules));
     }
     one.cases = cases;
     const auto open =
@@ -212,13 +214,22 @@ std::vector<subscription_standing> standings_of_each(
     const auto by_subscription = [](const dunning_case& one) -> const auto& {
         return one.subscription;
     };
+    const auto scheduled = [](const stripe::schedule_fact& one) { return one.subscription; };
     const auto grants = given_by(facts.grants, plans, now);
     std::vector<subscription_standing> all;
     for (const auto& row : facts.subscriptions) {
         const auto own = std::ranges::equal_range(facts.cases, row.id, {}, by_subscription);
-        all.push_back(
-            standing_of(row, {own.begin(), own.end()}, facts.organization, grants, plans, now)
-        );
+        const auto arranged =
+            std::ranges::equal_range(facts.schedules, std::optional(row.id), {}, scheduled);
+        all.push_back(standing_of(
+            row,
+            {own.begin(), own.end()},
+            {arranged.begin(), arranged.end()},
+            facts.organization,
+            grants,
+            plans,
+            now
+        ));
     }
     return all;
 }

@@ -51,11 +51,12 @@ struct subscription_standing {
 // `trial_ending` falls due this long before Stripe's trial_end.
 inline constexpr std::chrono::days trial_warning{3};
 
-// `cases` are this subscription's, and have to outlive what is returned, as `row` has. `now` is the
-// horizon.
+// `cases` and `schedules` are this subscription's; the former have to outlive what is returned, as
+// `row` has. `now` is the horizon.
 [[nodiscard]] subscription_standing standing_of(
     const subscription_row& row,
     std::span<const dunning_case> cases,
+    std::span<const stripe::schedule_fact> schedules,
     const organization_id& organization,
     const given& grants,
     const catalogue& plans,

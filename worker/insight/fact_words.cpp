@@ -217,6 +217,9 @@ std::string to_words(const stripe::schedule_fact& fact, const catalogue& plans) 
             quantity_of(fact.next_items)
         ));
     }
+    if (!fact.over && fact.ends_at) {
+        line.add("ends it at " + to_words(*fact.ends_at));
+    }
     return line.text();
 }
 

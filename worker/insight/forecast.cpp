@@ -34,10 +34,8 @@ std::vector<expected_renewal> renewals_within(
 ) {
     std::vector<expected_renewal> all;
     for (const auto& one : standings_of_each(facts, plans, from)) {
-        const auto& state = one.row->state;
-        const auto at = period_end(state);
-        const bool renews = (one.status == "active" || one.status == "trialing") &&
-                            !one.in_dunning && !state.cancel_at && !state.cancel_at_period_end;
+        const auto& at = one.renewal.renews_at;
+        const bool renews = (one.status == "active" || one.status == "trialing") && !one.in_dunning;
         if (renews && at && from < *at && *at <= to) {
             const auto grace_until = *at + one.policy.grace;
             all.push_back(

@@ -134,8 +134,7 @@ private:
 };
 
 std::string sentences::ended() const {
-    const auto& state = counts_->row->state;
-    const auto at = state.cancel_at ? state.cancel_at : period_end(state);
+    const auto& at = counts_->renewal.cancels_at;
     return fmt::format(
         "{} was to be canceled at {}; 72 hours later no event had said so, and it counts as ended.",
         subscription(),

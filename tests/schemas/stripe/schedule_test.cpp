@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 
 namespace billhook::stripe {
@@ -64,6 +65,28 @@ TEST_CASE("schedule: one that has not started or is in its last phase or cannot 
     CHECK(odd.status.empty());
     CHECK(!odd.phase_start);
     CHECK(!odd.next_at);
+}
+
+TEST_CASE("schedule: when it cancels the subscription") {
+    struct row {
+        std::string object;
+        std::optional<instant> ends_at;
+    };
+    const std::string phases =
+        R"("phases":[{"start_date":200,"end_date":300},{"start_date":100,"end_date":200}]})";
+    const row rows[] = {
+        {R"({"id":"s","end_behavior":"cancel","current_phase":{"start_date":100,"end_date":200},)" +
+             phases,                                                   at(300)},
+        {R"({"id":"s","end_behavior":"cancel","current_phase":null,)" + phases, at(300)},
+        {R"({"id":"s","end_behavior":"release",)" + phases,                     {}     },
+        {R"({"id":"s","end_behavior":null,)" + phases,                          {}     },
+        {R"({"id":"s",)" + phases,                                              {}     },
+        {R"({"id":"s","end_behavior":"cancel","phases":[{"start_date":100}]})", {}     },
+    };
+    for (const row& each : rows) {
+        CAPTURE(each.object);
+        CHECK(schedule_in("subscription_schedule.updated", each.object).ends_at == each.ends_at);
+    }
 }
 
 TEST_CASE("schedule: what is over by its status or by its event's type and whose it was") {

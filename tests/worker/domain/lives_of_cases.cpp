@@ -124,6 +124,20 @@ const std::vector<worked_life> lives = {
      )",
      {"d31 00:00 => basic, active, full, paid; no case; next d33 00:00",
       "d32 00:00 => basic, past_due, full, grace; d39 00:00 / d53 00:00; next d32 00:15"}},
+    {"36 its schedule cancels it, and the end is never told",
+     opening + R"(
+        e1 d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d30
+     )",
+     {"d10 00:00 => basic, active, full, paid; no case; next d33 00:00",
+      "d32 00:00 => basic, active, full, paid; no case; next d33 00:00",
+      "d33 00:00 => basic, active, none, ended, stale; no case; next -"}                 },
+    {"37 it goes on after the end of a schedule of which no more was heard",
+     opening + R"(
+        e1 d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d30
+        e2 d30 00:00 sub_1 updated period:0-30->30-60 latest:in_1->in_2
+     )",
+     {"d34 00:00 => basic, active, full, paid; no case; next d63 00:00",
+      "d34 00:00 without e2 => basic, active, none, ended, stale; no case; next -"}      },
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
 #include "worker/domain/renewal.hpp"
 
-#include "tests/builders/life.hpp"
+#include "tests/builders/living.hpp"
 #include "worker/domain/assess.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -109,6 +110,46 @@ const std::array date_cases{
     date_case{"a word that we do not know",    "dozing",     false, "",    "- - -"    },
 };
 
+struct scheduled_case {
+    std::string name;
+    std::string events;    // after a subscription whose period ends on day 60
+    std::string expected;  // renews, cancels
+};
+
+// clang-format off
+const std::array scheduled_cases{
+    scheduled_case{"after its last phase it goes on",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=basic", "d60 -"},
+    scheduled_case{"with its period it is canceled",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d60", "- d60"},
+    scheduled_case{"within the period", "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d45", "- d45"},
+    scheduled_case{"after one more phase",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=basic ends=d90", "d60 d90"},
+    scheduled_case{"the subscription has a date of its own",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d90\n"
+        "b d6 00:00 sub_1 updated cancel_at:null->d45", "- d45"},
+    scheduled_case{"of another subscription", "a d5 00:00 sched_1 created sub=sub_2 phase=d0 ends=d60", "d60 -"},
+    scheduled_case{"of none yet", "a d5 00:00 sched_1 created ends=d60", "d60 -"},
+    scheduled_case{"it goes on after all",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d60\n"
+        "b d6 00:00 sched_1 updated sub=sub_1 phase=d0", "d60 -"},
+    scheduled_case{"released", "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d60\n"
+        "b d6 00:00 sched_1 released", "d60 -"},
+    scheduled_case{"of two the one told last",
+        "a d5 00:00 sched_2 created sub=sub_1 phase=d0 ends=d50\n"
+        "b d6 00:00 sched_1 created sub=sub_1 phase=d0 ends=d55", "- d55"},
+    scheduled_case{"and it may end nothing",
+        "a d5 00:00 sched_2 created sub=sub_1 phase=d0 ends=d50\n"
+        "b d6 00:00 sched_1 created sub=sub_1 phase=d0", "d60 -"},
+    scheduled_case{"its period began after that end",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d10\n"
+        "b d10 00:00 sub_1 updated period:0-60->10-70", "d70 -"},
+    scheduled_case{"of what is over nothing",
+        "a d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d60\n"
+        "b d6 00:00 sub_1 deleted canceled", "- -"},
+};
+// clang-format on
+
 std::string day_of(const std::optional<instant>& at) {
     const auto days = at ? (*at - builders::day("d0 00:00")) / std::chrono::hours(24) : 0;
     return at ? "d" + std::to_string(days) : "-";
@@ -135,7 +176,7 @@ TEST_CASE("renewal: what the next period costs at list prices") {
         state.status = "active";
         state.items = one.items;
         state.currency = one.currency;
-        CHECK(told(renewal_of(state, true)) == one.expected);
+        CHECK(told(renewal_of(state, true, {})) == one.expected);
     }
 }
 
@@ -160,14 +201,33 @@ TEST_CASE("renewal: its dates by the status and by what is arranged") {
     }
 }
 
+TEST_CASE("renewal: what a schedule ends is canceled then in any order (I4)") {
+    const std::string opening =
+        "o d0 00:00 sub_1 created active plan=basic period=0-60 org=org_1\n";
+    for (const scheduled_case& one : scheduled_cases) {
+        CAPTURE(one.name);
+        auto events = builders::told_in(opening + one.events + "\n");
+        for (std::size_t turns = 0; turns < events.size(); ++turns) {
+            std::ranges::rotate(events, events.begin() + 1);
+            builders::memory_projection tables;
+            for (const auto& event : events) {
+                const auto now = builders::day("d40 00:00");
+                builders::fold_in(tables, {&event, 1}, builders::example_plans(), now);
+            }
+            const auto& is = tables.standings().at(organization_id{"org_1"}).renewal;
+            CHECK(day_of(is.renews_at) + " " + day_of(is.cancels_at) == one.expected);
+        }
+    }
+}
+
 TEST_CASE("renewal: an older version's body tells the period of all items") {
     stripe::subscription_state state;
     state.status = "active";
     state.items = {seats(2, "2000")};
     state.items.front().period_end.reset();
     state.period_end = builders::day("d60 00:00");
-    CHECK(day_of(renewal_of(state, true).renews_at) == "d60");
-    CHECK(told(renewal_of(state, true)) == "1 month, usd, 4000");
+    CHECK(day_of(renewal_of(state, true, {}).renews_at) == "d60");
+    CHECK(told(renewal_of(state, true, {})) == "1 month, usd, 4000");
 }
 
 TEST_CASE("renewal: of an organization without subscription its own trial's end while it runs") {

@@ -91,6 +91,7 @@ TEST_CASE("forecast: the renewals to come and what they would lead to") {
         {"not that soon",         "active",                           "d29 00:00", 0},
         {"it ends with its time", "active cancel_at_period_end=true", "d31 00:00", 0},
         {"it ends at a date",     "active cancel_at=d20",             "d31 00:00", 0},
+        {"it ends after that",    "active cancel_at=d45",             "d31 00:00", 1},
         {"it was never paid",     "incomplete",                       "d31 00:00", 0},
         {"it is paused",          "paused",                           "d31 00:00", 0},
     };
