@@ -30,6 +30,7 @@ std::span<const command> all_commands() {
         {"simulate",     "lives of organizations, delivered, and compared",        run_simulate    },
         {"send",         "sign given bodies and post them",                        run_send        },
         {"stripe-api",   "the simulated Stripe's API, for backfill and reconcile", run_stripe_api  },
+        {"token",        "a token for billhook-api",                               run_token       },
         {"bench",        "what the work costs on this machine, in ratios",         run_bench       },
     };
     return rows;

@@ -49,6 +49,7 @@ struct command {
 [[nodiscard]] exit_code run_backfill(arguments given);
 [[nodiscard]] exit_code run_reconcile(arguments given);
 [[nodiscard]] exit_code run_stripe_api(arguments given);
+[[nodiscard]] exit_code run_token(arguments given);
 [[nodiscard]] exit_code run_bench(arguments given);
 
 }  // namespace billhook

@@ -4,10 +4,16 @@
 #include "tools/commands/printing.hpp"
 #include "tools/commands/scenario_flags.hpp"
 #include "tools/simulator/events_api.hpp"
+#include "tools/simulator/selling_api.hpp"
 
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace billhook {
 
@@ -17,24 +23,14 @@ instant now_to_the_second() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-exit_code serve(
-    const scenario_flags& flags,
-    const settings& given,
-    simulator::events_api_settings api_settings,
-    std::uint16_t port
+exit_code serve_until_stopped(
+    simulator::api_server::handler answer,
+    std::uint16_t port,
+    bool at_once
 ) {
     const stop ending;
-    const auto input = settings_input_from(process_kind::billhook, {}, {});
-    const auto plans = plans_or_problems(input, given.plans);
-    if (!plans) {
-        return exit_code::usage;
-    }
-    const auto lives = simulator::make_scenario(flags.scenario, *plans);
-    simulator::events_api api(lives, std::move(api_settings));
     try {
-        const simulator::api_server server(
-            [&](const simulator::api_call& call) { return api.answer(call); }, port
-        );
+        const simulator::api_server server(std::move(answer), port, at_once);
         tell("{}\n", server.base());
         std::fflush(stdout);
         while (!ending.wait_for(std::chrono::hours{1})) {
@@ -46,6 +42,61 @@ exit_code serve(
     return exit_code::done;
 }
 
+exit_code show_lives(
+    const scenario_flags& flags,
+    const settings& given,
+    simulator::events_api_settings api_settings,
+    std::uint16_t port
+) {
+    const auto input = settings_input_from(process_kind::billhook, {}, {});
+    const auto plans = plans_or_problems(input, given.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    const auto lives = simulator::make_scenario(flags.scenario, *plans);
+    simulator::events_api api(lives, std::move(api_settings));
+    return serve_until_stopped(
+        [&](const simulator::api_call& call) { return api.answer(call); }, port, false
+    );
+}
+
+// A price for each lookup key of a plan: by the year if its name ends so, else by the month; the
+// higher the plan, the dearer.
+std::vector<simulator::price> prices_of(const catalogue& plans) {
+    constexpr std::int64_t monthly[] = {2'900, 7'900, 19'900};
+    std::vector<simulator::price> made;
+    for (std::size_t plan = 0; plan < plans.plans.size(); ++plan) {
+        for (const std::string& key : plans.plans[plan].lookup_keys) {
+            simulator::price one;
+            one.id = "price_" + key;
+            one.product = "prod_" + plans.plans[plan].key;
+            one.lookup_key = key;
+            one.name = plans.plans[plan].name;
+            one.months = key.ends_with("yearly") ? 12 : 1;
+            one.amount_minor = monthly[std::min(plan, std::size(monthly) - 1)];
+            one.amount_minor *= one.months == 12 ? 10 : 1;
+            made.push_back(std::move(one));
+        }
+    }
+    return made;
+}
+
+exit_code sell(const settings& given, const std::string& key, std::uint16_t port) {
+    const auto input = settings_input_from(process_kind::billhook, {}, {});
+    const auto plans = plans_or_problems(input, given.plans);
+    if (!plans) {
+        return exit_code::usage;
+    }
+    simulator::selling_settings told;
+    told.key = key;
+    told.now = now_to_the_second;
+    told.prices = prices_of(*plans);
+    simulator::selling_api api(std::move(told));
+    return serve_until_stopped(
+        [&](const simulator::api_call& call) { return api.answer(call); }, port, true
+    );
+}
+
 }  // namespace
 
 exit_code run_stripe_api(arguments given) {
@@ -54,7 +105,9 @@ exit_code run_stripe_api(arguments given) {
         "Serves the simulated Stripe's /v1 on loopback until it is stopped: events of the last 30\n"
         "days, customers, subscriptions, invoices and Checkout sessions of the lives that\n"
         "`billhook simulate` makes with the same --seed, --prefix, --until and plans. Prints its\n"
-        "base, for STRIPE_API_BASE; any request needs --key.",
+        "base, for STRIPE_API_BASE; any request needs --key. With --sells it begins empty, and\n"
+        "customers, subscriptions and Checkout sessions can be made: each lookup key of the plans\n"
+        "has its price, by the year if it ends in \"yearly\".",
         "  billhook stripe-api --seed 7 --prefix a --until 2026-01-31T12:00:00Z --port 12111\n"
         "  STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_SECRET_KEY=sk_test_simulated0000000 \\\n"
         "      billhook backfill --since 30d\n"
@@ -63,6 +116,7 @@ exit_code run_stripe_api(arguments given) {
     simulator::events_api_settings api;
     double faults = 0;
     std::uint16_t port = 0;
+    bool sells = false;
     add_flags(line.flags(), flags);
     line.flags().add_option("--port", port, "0: any free one").shown();
     line.flags().add_option("--key", api.key, "that a request must bring").shown();
@@ -70,6 +124,9 @@ exit_code run_stripe_api(arguments given) {
         .add_option("--faults", faults, "share of requests that end badly: 429, 5xx, cut")
         .within_share(0.0, 0.9)
         .shown();
+    line.flags().add_flag(
+        "--sells", sells, "no lives: a new account that sells the plans, for billhook-api"
+    );
     const auto read = line.read(std::move(given), {});
     if (const auto* code = std::get_if<exit_code>(&read)) {
         return *code;
@@ -78,6 +135,9 @@ exit_code run_stripe_api(arguments given) {
         return exit_code::usage;
     }
     const auto& all = std::get<settings>(read);
+    if (sells) {
+        return sell(all, api.key, port);
+    }
     flags.scenario.livemode = all.livemode;
     api.livemode = all.livemode;
     api.now = now_to_the_second;
@@ -85,7 +145,7 @@ exit_code run_stripe_api(arguments given) {
     api.rate_limited = faults / 2;
     api.broken = faults / 4;
     api.cut = faults / 4;
-    return serve(flags, all, std::move(api), port);
+    return show_lives(flags, all, std::move(api), port);
 }
 
 }  // namespace billhook
