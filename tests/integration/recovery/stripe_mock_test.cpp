@@ -193,7 +193,8 @@ TEST_CASE("stripe-mock: the objects that Stripe publishes can be read") {
     CHECK(session_body({completed->root(), *session.as_of, false}).has_value());
 }
 
-TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and then nothing is left") {
+TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and then nothing is left"
+) {
     stripe_mock mock;
     if (!mock.runs()) {
         return;
