@@ -168,16 +168,22 @@ struct object_text {
             .member("object", "subscription_schedule")
             .member("customer", text(fact.customer))
             .member("subscription", text(fact.subscription))
-            .member("status", fact.status);
+            .member("status", fact.status)
+            .member("end_behavior", fact.ends_at ? "cancel" : "release");
         if (fact.phase_start) {
-            const auto end = fact.next_at ? fact.next_at : fact.phase_start;
+            const auto last = fact.ends_at ? fact.ends_at : fact.phase_start;
+            const auto end = fact.next_at ? fact.next_at : last;
             out.key("current_phase").begin_object();
             out.member("start_date", seconds(fact.phase_start)).member("end_date", seconds(end));
             out.end_object().key("phases").begin_array();
             if (fact.next_at) {
-                out.begin_object().member("start_date", seconds(fact.next_at)).key("items");
+                out.begin_object().member("start_date", seconds(fact.next_at));
+                out.member("end_date", seconds(fact.ends_at)).key("items");
                 add_item_array(out, fact.next_items);
                 out.end_object();
+            } else if (fact.ends_at) {
+                out.begin_object().member("start_date", seconds(fact.phase_start));
+                out.member("end_date", seconds(fact.ends_at)).end_object();
             }
             out.end_array();
         }

@@ -6,6 +6,7 @@
 #include "worker/domain/unheard.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -116,6 +117,19 @@ void add_cases(organization_facts& to, const changes& folded) {
     }
 }
 
+void add_schedules(organization_facts& to, const changes& folded) {
+    for (const auto& row : to.subscriptions) {
+        std::ranges::copy_if(
+            folded.schedules,
+            std::back_inserter(to.schedules),
+            [&](const stripe::schedule_fact& one) { return one.subscription == row.id; }
+        );
+    }
+    std::ranges::sort(to.schedules, {}, [](const stripe::schedule_fact& one) {
+        return std::tie(one.subscription, one.id);
+    });
+}
+
 std::set<instant> instants_within(
     const organization_history& of,
     std::span<const policy_period> policies,
@@ -156,6 +170,7 @@ organization_facts facts_at(const organization_history& of, instant at) {
     }
     add_cases(facts, folded);
     add_customers(facts, folded);
+    add_schedules(facts, folded);
     for (const auto& record : folded.mappings) {
         if (record.organization == of.organization) {
             facts.mappings.push_back(record);

@@ -59,6 +59,7 @@ TEST_CASE("history: the past of each worked life is what the tables said at that
             CHECK((past.cases == then.cases));
             CHECK((past.customers == then.customers));
             CHECK((past.mappings == then.mappings));
+            CHECK((past.schedules == then.schedules));
             CHECK((past.invoices == then.invoices));
             CHECK((assess(past, plans, now) == assess(then, plans, now)));
         }
