@@ -12,6 +12,8 @@
 #include "tools/recovery/price_list.hpp"
 #include "tools/recovery/publication.hpp"
 
+#include <pqxx/transaction>
+
 #include <chrono>
 #include <fstream>
 
