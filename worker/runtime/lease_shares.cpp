@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <map>
+#include <set>
 #include <string_view>
 
 namespace billhook {
@@ -16,40 +18,87 @@ std::size_t fair_share(std::size_t partitions, std::size_t workers) {
     return (partitions + workers - 1) / workers;
 }
 
+namespace {
+
+// Who holds how many, and how many are missing to those that have less than the fair share rounded
+// down.
+struct holdings {
+    std::map<std::string_view, std::size_t> by_worker;
+    std::set<std::string_view> taken;  // whoever holds them
+    std::size_t least = 0;             // every worker should have
+
+    holdings(
+        const std::string& holder,
+        std::span<const std::string> names,
+        std::span<const live_lease> live,
+        const std::string& presences
+    ) {
+        by_worker[holder];
+        for (const live_lease& each : live) {
+            if (each.name.starts_with(presences)) {
+                by_worker[each.holder];
+            }
+        }
+        for (const live_lease& each : live) {
+            if (std::ranges::find(names, each.name) != names.end()) {
+                taken.insert(each.name);
+                if (const auto at = by_worker.find(each.holder); at != by_worker.end()) {
+                    ++at->second;
+                }
+            }
+        }
+        least = names.size() / by_worker.size();
+    }
+
+    [[nodiscard]] std::size_t missing_but_to(std::string_view worker) const {
+        std::size_t sum = 0;
+        for (const auto& [name, held] : by_worker) {
+            sum += name != worker && held < least ? least - held : 0;
+        }
+        return sum;
+    }
+    // Of those that have more than the least, how many come before it.
+    [[nodiscard]] std::size_t richer_before(std::string_view worker) const {
+        const auto end = by_worker.find(worker);
+        const auto is_richer = [&](const auto& each) { return each.second > least; };
+        return static_cast<std::size_t>(std::count_if(by_worker.begin(), end, is_richer));
+    }
+};
+
+}  // namespace
+
 lease_moves moves_of(
     const std::string& holder,
     std::span<const std::string> names,
     std::span<const live_lease> live,
     const std::string& presences
 ) {
-    std::set<std::string_view> workers{holder};
-    std::set<std::string_view> taken;
-    std::set<std::string_view> mine;
-    for (const live_lease& each : live) {
-        if (each.name.starts_with(presences)) {
-            workers.insert(each.holder);
-            continue;
-        }
-        (each.holder == holder ? mine : taken).insert(each.name);
-    }
-    const std::size_t share = fair_share(names.size(), workers.size());
+    const holdings all(holder, names, live, presences);
+    const std::size_t share = fair_share(names.size(), all.by_worker.size());
     const std::size_t start = names.empty() ? 0 : std::hash<std::string>{}(holder) % names.size();
+    const std::size_t missing = all.missing_but_to(holder);
+    std::size_t held = all.by_worker.at(holder);
+    std::size_t free = names.size() - all.taken.size();
 
     lease_moves moves;
-    std::size_t held = 0;
-    for (const std::string& name : names) {
-        held += mine.count(name);
-    }
+    const bool is_richer = held > all.least;
     for (std::size_t step = 0; step < names.size() && held < share; ++step) {
+        if (held >= all.least && free <= missing) {
+            break;  // the others' first
+        }
         const std::string& name = names[(start + step) % names.size()];
-        if (!taken.contains(name) && !mine.contains(name)) {
+        if (!all.taken.contains(name)) {
             moves.claim.push_back(name);
             ++held;
+            --free;
         }
     }
-    if (held > share) {
-        const auto last = std::find_if(names.rbegin(), names.rend(), [&](auto& name) {
-            return mine.contains(name);
+    const bool is_asked = is_richer && missing > free && all.richer_before(holder) < missing - free;
+    if (held > share || is_asked) {
+        const auto last = std::find_if(names.rbegin(), names.rend(), [&](const std::string& name) {
+            return std::ranges::any_of(live, [&](const live_lease& each) {
+                return each.holder == holder && each.name == name;
+            });
         });
         moves.give_back.push_back(*last);
     }

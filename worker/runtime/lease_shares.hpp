@@ -25,7 +25,8 @@ struct lease_moves {
 // Pure. `names` are all partitions' leases, `live` what Postgres says (this worker's presence with
 // it; `presences` is the prefix of its kind's). Below its fair share a worker claims free ones,
 // beginning at a place of its own so that workers that start together do not ask for the same;
-// above it gives one back.
+// above it gives one back. Nobody stays with less than the share rounded down: what he misses is
+// left to him, and where nothing is free, as many as he misses give one back, in order of names.
 [[nodiscard]] lease_moves moves_of(
     const std::string& holder,
     std::span<const std::string> names,

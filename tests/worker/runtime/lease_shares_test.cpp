@@ -134,6 +134,27 @@ TEST_CASE("leases: above the fair share one is given back at a time") {
     CHECK(moves.give_back == std::vector<std::string>{"stripe.events/3"});
 }
 
+TEST_CASE("leases: nobody has nothing while four hold three of twelve each") {
+    const auto names = names_of(12);
+    std::vector<live_lease> live{
+        presence("a"), presence("b"), presence("c"), presence("d"), presence("e")};
+    for (std::size_t at = 0; at < names.size(); ++at) {
+        live.push_back({names[at], std::string(1, "abcd"[at / 3])});
+    }
+    CHECK(moves_of("e", names, live).claim.empty());
+    // As many as he misses, one each; what they gave is left to him.
+    CHECK(moves_of("a", names, live).give_back == std::vector{names[2]});
+    CHECK(moves_of("b", names, live).give_back == std::vector{names[5]});
+    CHECK(moves_of("c", names, live).give_back.empty());
+    CHECK(moves_of("d", names, live).give_back.empty());
+    std::erase_if(live, [&](const live_lease& each) {
+        return each.name == names[2] || each.name == names[5];
+    });
+    CHECK(moves_of("a", names, live) == lease_moves{});
+    CHECK(moves_of("c", names, live) == lease_moves{});
+    CHECK(moves_of("e", names, live).claim.size() == 2);
+}
+
 TEST_CASE("leases: other leases are neither partitions nor workers") {
     const auto names = names_of(2);
     const std::vector<live_lease> live{
