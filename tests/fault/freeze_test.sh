@@ -1,22 +1,28 @@
 #!/usr/bin/env bash
 # I7: the broker, and then Postgres, stand still for longer than every deadline, several times, while
-# lives are delivered. No process ends, the log names the cause, every organization equals the
-# simulator's truth, and the accounting is exact. With FREEZES ("kafka:14 postgres:40", seconds) all of
-# those, also when nothing is delivered any more: tests/fault/campaign.
+# lives are delivered, the billing API is asked and reconcile repairs. No process ends, the log names the
+# cause, every organization equals the simulator's truth, and the accounting is exact. With FREEZES
+# ("kafka:14 postgres:40", seconds) all of those, also when nothing is delivered any more:
+# tests/fault/campaign.
 set -euo pipefail
-. "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
+for part in stack beside; do . "$(dirname "${BASH_SOURCE[0]}")/$part.sh"; done
 begin_test
 
 frozen=
-undo() { [[ ! $frozen ]] || kill -CONT $frozen 2>/dev/null || true; }
+undo() {
+    [[ ! $frozen ]] || kill -CONT $frozen 2>/dev/null || true
+    stop_beside
+}
 start_stack "$folder/stack"
+lives=(--organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" --prefix freeze
+    --until "$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)")
+start_beside "${lives[@]}"
 
 pid_of() { cat "$folder/stack/run/$1.pid"; }
 processes=(ingest worker-1 worker-2 notifier)
 started=$(for each in "${processes[@]}"; do pid_of "$each"; done)
 
-"$billhook" simulate --organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" \
-    --rate "${RATE:-20}" --wait "${WAIT:-240s}" >"$folder/simulate.log" 2>&1 &
+"$billhook" simulate "${lives[@]}" --rate "${RATE:-20}" --wait "${WAIT:-240s}" >"$folder/simulate.log" 2>&1 &
 simulate_pid=$!
 
 # A process and all that came of it.
@@ -56,6 +62,7 @@ tail -1 "$folder/simulate.log"
 for each in $started; do
     kill -0 "$each" || fail "process $each ended"
 done
+check_beside
 # Whether a worker's own step fails depends on what it was at; deliveries that wait are always noticed.
 logs=("$folder"/stack/log/{ingest,worker-1,worker-2}.log)
 grep -hE 'a step failed|does not acknowledge' "${logs[@]}" >"$folder/failures" || fail "nobody noticed anything"
