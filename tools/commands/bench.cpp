@@ -2,6 +2,7 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_history.hpp"
 #include "tools/commands/bench_tables.hpp"
+#include "tools/commands/bench_worker.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
@@ -119,26 +120,40 @@ exit_code run_bench(arguments given) {
         "against "
         "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000.\ntables: an "
         "event of somebody "
-        "among many, in tables of 10 million rows against a hundredth of them.\nEach needs a "
-        "database of its own, empty, as owner, and leaves its tables there.",
+        "among many, in tables of 10 million rows against a hundredth of them.\nworker: a worker "
+        "that is behind, against one event a transaction and COPY of the same rows.\nEach needs "
+        "a database of its own, empty, as owner, and leaves its tables there.",
         "  createdb bench && billhook bench history --database-url "
         "postgresql://owner:...@db/bench\n"
         "  billhook bench history --largest 1000 --json    quickly, for a script\n"
-        "  billhook bench tables                           takes minutes and 10 GB"
+        "  billhook bench tables                           takes minutes and 10 GB\n"
+        "  billhook bench worker --organizations 5000      160,000 events"
     );
-    history_bench how;
     bool as_json = false;
-    flag_set of_history = line.flags().add_subcommand("history", "long histories");
-    of_history.add_option("--largest", how.largest, "facts of the longest history")
+    const auto add = [&](const char* name, const char* help) {
+        flag_set of = line.flags().add_subcommand(name, help);
+        of.add_flag("--json", as_json, "one JSON object");
+        return of;
+    };
+    history_bench history;
+    flag_set of_history = add("history", "long histories");
+    of_history.add_option("--largest", history.largest, "facts of the longest history")
         .shown()
         .within(10, 1'000'000);
-    of_history.add_flag("--json", as_json, "one JSON object");
     std::int64_t rows = 10'000'000;
-    flag_set of_tables = line.flags().add_subcommand("tables", "tables of many rows");
+    flag_set of_tables = add("tables", "tables of many rows");
     of_tables.add_option("--rows", rows, "in all tables together")
         .shown()
         .within(100'000, 1'000'000'000);
-    of_tables.add_flag("--json", as_json, "one JSON object");
+    worker_bench work;
+    flag_set of_worker = add("worker", "events a second, and what each costs");
+    of_worker.add_option("--organizations", work.organizations, "thirty events each, or so")
+        .shown()
+        .within(1, 100'000);
+    of_worker.add_option("--partitions", work.partitions, "of the log").shown().within(1, 1000);
+    of_worker.add_option("--alone", work.alone, "events that are folded one by one")
+        .shown()
+        .within(1, 100'000);
     line.flags().require_subcommand();
     const auto told = line.read(std::move(given), {"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
@@ -154,7 +169,11 @@ exit_code run_bench(arguments given) {
     if (of_tables.parsed()) {
         return print(measure_tables(database, *plans, passwords, rows), as_json);
     }
-    return print(measure_history(database, *plans, passwords, how), as_json);
+    if (of_worker.parsed()) {
+        work.batch_records = all.worker.batch_records;
+        return print(measure_worker(database, *plans, passwords, work), as_json);
+    }
+    return print(measure_history(database, *plans, passwords, history), as_json);
 }
 
 }  // namespace billhook

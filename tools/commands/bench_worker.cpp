@@ -1,0 +1,265 @@
+#include "tools/commands/bench_worker.hpp"
+
+#include "schemas/io/process/log.hpp"
+#include "tools/commands/bench_folding.hpp"
+#include "tools/commands/bench_log.hpp"
+#include "tools/simulator/disorder.hpp"
+#include "tools/simulator/scenario.hpp"
+#include "worker/pipeline/postgres_opener.hpp"
+#include "worker/pipeline/run.hpp"
+
+#include <pqxx/nontransaction>
+#include <pqxx/result>
+#include <pqxx/stream_from>
+#include <pqxx/tablewriter>
+#include <pqxx/transaction>
+
+#include <array>
+#include <fmt/format.h>
+#include <fstream>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
+
+namespace billhook {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr std::string_view bench_name = "billhook bench worker";
+constexpr std::int64_t lives_end = 1'780'000'000;
+
+// CPU time of a server's process, if it runs on this machine.
+std::optional<double> server_seconds(int process) {
+    std::ifstream stat(fmt::format("/proc/{}/stat", process));
+    std::string line;
+    if (!std::getline(stat, line)) {
+        return std::nullopt;
+    }
+    // Behind the name, which may hold anything: state, ten others, user and system ticks.
+    std::istringstream fields(line.substr(line.rfind(')') + 1));
+    std::string skipped;
+    for (int field = 0; field < 11; ++field) {
+        fields >> skipped;
+    }
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double own_seconds() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& of) {
+        return static_cast<double>(of.tv_sec) + static_cast<double>(of.tv_usec) / 1e6;
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+// What is used from its making on.
+class meter {
+public:
+    explicit meter(postgres::connection& asks) : asks_(asks), wal_(wal()) {}
+
+    // By the server's process of that number, whose life began later.
+    [[nodiscard]] work_cost stop(std::int64_t events, int process) {
+        const std::chrono::duration<double> passed = steady::now() - begun_;
+        return {
+            .events = events,
+            .seconds = passed.count(),
+            .client_seconds = own_seconds() - own_,
+            .server_seconds = server_seconds(process),
+            .wal_bytes = wal() - wal_};
+    }
+
+private:
+    [[nodiscard]] std::int64_t wal() {
+        pqxx::nontransaction in(asks_.raw());
+        return in.exec1("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")[0]
+            .as<std::int64_t>();
+    }
+
+    postgres::connection& asks_;
+    std::int64_t wal_;
+    double own_ = own_seconds();
+    steady::time_point begun_ = steady::now();
+};
+
+struct bench_pacing final : pacing {
+    bool stopping() override { return false; }
+    void wait(std::chrono::milliseconds span) override { std::this_thread::sleep_for(span); }
+    steady::time_point now() override { return steady::now(); }
+};
+
+// What a scenario of so many organizations tells, in Stripe's order.
+bench_log log_of(
+    const catalogue& plans,
+    const std::string& prefix,
+    std::size_t organizations,
+    std::int32_t partitions,
+    std::size_t most
+) {
+    const auto lives = simulator::make_scenario(
+        {.organizations = organizations, .end = from_unix_seconds(lives_end), .prefix = prefix},
+        plans
+    );
+    bench_log log(partitions);
+    std::size_t count = 0;
+    for (const auto& each :
+         simulator::plan_deliveries(lives, {.duplicates = 0, .reorder = 0, .late = 0})) {
+        if (++count > most) {
+            break;
+        }
+        log.append(*each.body, from_unix_seconds(lives_end));
+    }
+    return log;
+}
+
+class bench_of_worker {
+public:
+    bench_of_worker(const postgres::connect_options& database, std::int32_t partitions)
+        : database_(database), partitions_(partitions), asks_(database) {
+        // As the worker's role has it.
+        pqxx::nontransaction in(asks_.raw());
+        in.exec(
+            "ALTER DATABASE " + in.quote_name(asks_.raw().dbname()) + " SET enable_seqscan = off"
+        );
+    }
+
+    work_cost fold(const bench_log& all, std::size_t batch_records) {
+        log lines("bench", log_level::error, log_format::text);
+        metrics numbers;
+        const worker_metrics counters(numbers);
+        mirror_queue changed;
+        heartbeat signs;
+        bench_pacing pace;
+        auto where = database_;
+        where.application_name = bench_name;
+        consumer_session postgres(postgres_opener<consumer_session>(
+            {.where = where, .holder = "bench", .partitions = partitions_}
+        ));
+        bench_source source(all, batch_records);
+        meter used(asks_);
+        const auto ended = run(
+            source,
+            postgres,
+            {.pace = pace, .changed = changed, .numbers = counters, .lines = lines, .signs = signs}
+        );
+        const auto cost = used.stop(all.records(), process_named(bench_name));
+        if (ended != ending::left || counters.dead_letters.value() > 0 ||
+            counters.records.value() != static_cast<double>(all.records())) {
+            throw std::runtime_error("not every event was folded");
+        }
+        return cost;
+    }
+
+    // The rows that lie in the journal and the facts, into tables like them.
+    work_cost copy(std::int64_t events) {
+        postgres::connection from(database_);
+        postgres::connection to(database_);
+        pqxx::work reads(from.raw());
+        pqxx::work writes(to.raw());
+        const auto schema = live_schema(reads);
+        writes.exec("CREATE SCHEMA bench_copies");
+        for (const auto* table : copied_tables) {
+            writes.exec(fmt::format(
+                "CREATE TABLE bench_copies.{0} (LIKE {1}.{0} INCLUDING ALL)", table, schema
+            ));
+        }
+        std::map<std::string, std::vector<std::string>> lines;
+        for (const auto* table : copied_tables) {
+            pqxx::stream_from rows(reads, fmt::format("{}.{}", schema, table));
+            for (std::string line; rows.get_raw_line(line);) {
+                lines[fmt::format("bench_copies.{}", table)].push_back(line);
+            }
+        }
+        meter used(asks_);
+        for (const auto& [table, all] : lines) {
+// Its successor takes no line that is ready.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+            pqxx::tablewriter copies(writes, table);
+#pragma GCC diagnostic pop
+            for (const std::string& line : all) {
+                copies.write_raw_line(line);
+            }
+            copies.complete();
+        }
+        writes.commit();
+        return used.stop(events, to.raw().backendpid());
+    }
+
+    std::vector<updated_table> updates() {
+        pqxx::work in(asks_.raw());
+        std::vector<updated_table> all;
+        for (const auto& row : in.exec_params(
+                 "SELECT relname, n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE "
+                 "schemaname = $1 AND n_tup_upd > 0 ORDER BY n_tup_upd DESC",
+                 live_schema(in)
+             )) {
+            all.push_back(
+                {row[0].as<std::string>(), row[1].as<std::int64_t>(), row[2].as<std::int64_t>()}
+            );
+        }
+        return all;
+    }
+
+private:
+    static constexpr std::array<const char*, 4> copied_tables{
+        "events",
+        "customer_facts",
+        "subscription_facts",
+        "invoice_facts"};
+
+    static std::string live_schema(pqxx::transaction_base& in) {
+        return in.exec1("SELECT schema FROM billhook.projections WHERE role = 'live'")[0]
+            .as<std::string>();
+    }
+    int process_named(std::string_view name) {
+        pqxx::nontransaction in(asks_.raw());
+        return in
+            .exec_params1(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "
+                "application_name = $1",
+                std::string(name)
+            )[0]
+            .as<int>();
+    }
+
+    postgres::connect_options database_;
+    std::int32_t partitions_;
+    postgres::connection asks_;
+};
+
+}  // namespace
+
+std::optional<worker_costs> measure_worker(
+    const postgres::connect_options& database,
+    const plans_text& plans,
+    const std::map<std::string, secret>& role_passwords,
+    const worker_bench& how
+) {
+    if (!migrate_for_bench(database, plans, role_passwords)) {
+        return std::nullopt;
+    }
+    bench_of_worker bench(database, how.partitions);
+    worker_costs found;
+    tell_bench(fmt::format("{} organizations live three months", how.organizations));
+    {
+        const auto log = log_of(plans.plans, "many", how.organizations, how.partitions, SIZE_MAX);
+        tell_bench(fmt::format("{} events in batches of {}", log.records(), how.batch_records));
+        found.in_batches = bench.fold(log, how.batch_records);
+    }
+    found.tables = bench.updates();
+    tell_bench("the same rows by COPY");
+    found.copied = bench.copy(found.in_batches.events);
+    const auto few = log_of(plans.plans, "few", how.alone / 10 + 20, how.partitions, how.alone);
+    tell_bench(fmt::format("{} events one by one", few.records()));
+    found.alone = bench.fold(few, 1);
+    return found;
+}
+
+}  // namespace billhook
