@@ -104,7 +104,7 @@ TEST_CASE("roles: each may do its work and nothing else") {
     CHECK(std::string(in.exec1("SHOW idle_in_transaction_session_timeout")[0].c_str()) == "4s");
 }
 
-TEST_CASE("roles: what each may do with each table, and no more") {
+TEST_CASE("roles: what each may do with each table and no more") {
     database db;
     if (!db.usable()) {
         return;
