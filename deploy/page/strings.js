@@ -17,8 +17,8 @@ export const strings = {
             member: ['The subscription is being set up.', 'An administrator of your organization can complete it.'],
         },
         trialing: {
-            administrator: ['Your trial of {plan} is running.', 'It ends on {trial_ends_at}.'],
-            member: ['Your organization is on a trial of {plan}.', 'It ends on {trial_ends_at}.'],
+            administrator: ['Your trial is running.', 'You are trying {plan}.', 'It ends on {trial_ends_at}.'],
+            member: ['Your organization is on a trial.', 'It ends on {trial_ends_at}.'],
         },
         paid: {
             administrator: ['Your subscription is active.', 'It renews on {renews_at}.'],
@@ -65,12 +65,12 @@ export const strings = {
             member: ['Your organization has full access.'],
         },
         fallback: {
-            administrator: ['You are on the plan {plan}.', 'Choose another one to have more.'],
-            member: ['Your organization is on the plan {plan}.'],
+            administrator: ['You have no paid plan.', 'Until you choose one you have {plan}.'],
+            member: ['Your organization has a limited plan: {plan}.', 'An administrator can choose another one.'],
         },
         granted: {
-            administrator: ['You have been given {plan}.', 'There is nothing that you have to do.'],
-            member: ['Your organization has {plan}.'],
+            administrator: ['You have been given more than you pay for.', 'Your plan is {plan}.', 'There is nothing that you have to do.'],
+            member: ['Your organization has full access.', 'Its plan is {plan}.'],
         },
     },
     // What this page does not know yet, of a newer server, by the access.

@@ -28,6 +28,8 @@ const dates = {
     renews_at: '2026-04-01T09:00:00Z',
 };
 
+const nothing = {...Object.fromEntries(Object.keys(dates).map((each) => [each, null])), plan: null};
+
 test('every reason of the worker has a banner, and no other', () => {
     assert.ok(words.length >= 17);
     assert.deepEqual([...reasons].sort(), [...words].sort());
@@ -37,7 +39,7 @@ test('every reason of the worker has a banner, and no other', () => {
 for (const reason of words) {
     test(`${reason}: an administrator and a member are told something, with dates and without`, () => {
         for (const role of ['admin', 'member']) {
-            for (const known of [dates, Object.fromEntries(Object.keys(dates).map((each) => [each, null]))]) {
+            for (const known of [{...dates, plan: 'pro'}, nothing]) {
                 const sentences = said({reason, role, ...known}).sentences;
                 assert.ok(sentences.length > 0, role);
                 sentences.forEach((each) => assert.doesNotMatch(each, /[{}]|undefined|null|Invalid/));
