@@ -26,4 +26,13 @@ struct api_settings {
     friend bool operator==(const api_settings&, const api_settings&) = default;
 };
 
+// The billing page that billhook-api serves below /page/.
+struct page_settings {
+    std::string folder;           // deploy/page; empty: none is served
+    std::string publishable_key;  // Stripe's; empty: whoever buys goes to Stripe's hosted Checkout
+    std::string stripe_js;        // of a stand-in for Stripe's script; empty: Stripe's own
+
+    friend bool operator==(const page_settings&, const page_settings&) = default;
+};
+
 }  // namespace billhook

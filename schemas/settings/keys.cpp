@@ -32,6 +32,8 @@ constexpr auto access = set_in<&settings::access, Member>;
 template <auto Member>
 constexpr auto api = set_in<&settings::api, Member>;
 template <auto Member>
+constexpr auto page = set_in<&settings::page, Member>;
+template <auto Member>
 constexpr auto reconcile = set_in<&settings::reconcile, Member>;
 
 wrong set_brokers(settings& into, string_view text, const key& row) {
@@ -296,6 +298,12 @@ constexpr key keys[] = {
      "the same: of pages whose scripts may read the answers"},
     {"api.organization_rate", "count", "60", number(1, 100'000),
      api<&api_settings::organization_rate>, "calls a minute that ask Stripe, of one organization"},
+    {"api.page.folder", "path", "", any_text, page<&page_settings::folder>,
+     "deploy/page, to be served below /page/; empty: no page"},
+    {"api.page.publishable_key", "text", "", any_text, page<&page_settings::publishable_key>,
+     "Stripe's, pk_...; empty: whoever buys goes to Stripe's hosted Checkout"},
+    {"api.page.stripe_js", "URL", "", any_text, page<&page_settings::stripe_js>,
+     "of a stand-in for Stripe's script, in a demo; empty: Stripe's own"},
     {"api.access.kind", "word", "clerk", one_of("clerk oidc"), access<&access_settings::kind>,
      "whose session tokens: clerk, or oidc for another OpenID provider"},
     {"api.access.issuer", "URL", "", any_text, set_https_url<&access_settings::issuer>,
@@ -330,71 +338,6 @@ const key* key_named(string_view name) {
         return each.name == name;
     });
     return found == std::end(keys) ? nullptr : found;
-}
-
-std::string environment_name(const key& of) {
-    std::string name = "BILLHOOK_";
-    for (const char c : of.name) {
-        name += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    return name;
-}
-
-std::string flag_name(const key& of) {
-    std::string name = "--";
-    for (const char c : of.name) {
-        name += c == '.' || c == '_' ? '-' : c;
-    }
-    return name;
-}
-
-const key* key_of_flag(process_kind process, string_view flag) {
-    if (flag.rfind("--", 0) != 0) {
-        return nullptr;
-    }
-    const std::string given(flag.substr(0, flag.find('=')));
-    const auto with_name = [](const std::string& name) -> const key* {
-        for (const key& each : keys) {
-            if (flag_name(each) == name) {
-                return &each;
-            }
-        }
-        return nullptr;
-    };
-    const key* found = with_name(given);
-    if (found == nullptr && process != process_kind::billhook) {
-        const auto name = to_word(process);  // "billhook-ingest": its section is --ingest-...
-        found =
-            with_name("--" + std::string(name.substr(name.find('-') + 1)) + '-' + given.substr(2));
-    }
-    return found;
-}
-
-std::vector<std::string> take_setting_flags(
-    process_kind process,
-    std::vector<std::string>& arguments
-) {
-    std::vector<std::string> taken;
-    std::vector<std::string> rest;
-    bool open = true;
-    for (std::size_t at = 0; at < arguments.size(); ++at) {
-        const std::string& each = arguments[at];
-        open = open && each != "--";
-        const bool is_config = each == "--config" || each.rfind("--config=", 0) == 0;
-        const key* const of = open ? key_of_flag(process, each) : nullptr;
-        if (!open || (of == nullptr && !is_config)) {
-            rest.push_back(each);
-            continue;
-        }
-        taken.push_back(each);
-        const bool has_value =
-            each.find('=') != each.npos || (of != nullptr && of->rule.kind == key_kind::truth);
-        if (!has_value && at + 1 < arguments.size()) {
-            taken.push_back(arguments[++at]);
-        }
-    }
-    arguments = std::move(rest);
-    return taken;
 }
 
 }  // namespace billhook

@@ -297,6 +297,15 @@ void check_together(gathered& into) {
             "api.access.audience", "is needed with oidc: a provider serves many applications"
         );
     }
+    if (!all.page.folder.empty() && all.api.return_origins.empty()) {
+        into.report(
+            "api.return_origins",
+            "must have the origin of the page (api.page.folder), for Stripe sends people back to it"
+        );
+    }
+    if (!all.page.stripe_js.empty() && all.livemode) {
+        into.report("api.page.stripe_js", "is for a demo; in live mode the script is Stripe's own");
+    }
     const std::string& protocol = all.kafka.security_protocol;
     if (protocol.rfind("sasl", 0) == 0 &&
         (all.kafka.sasl_mechanism.empty() || all.kafka.sasl_username.empty() ||

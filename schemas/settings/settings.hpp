@@ -126,6 +126,7 @@ struct settings {
     notifier_settings notifier;
     reconcile_settings reconcile;
     api_settings api;
+    page_settings page;
     access_settings access;
 
     friend bool operator==(const settings&, const settings&) = default;

@@ -93,5 +93,16 @@ TEST_CASE("access: every mistake is one line with its place") {
     }
 }
 
+TEST_CASE("page: it is served where people can come back to it") {
+    const std::string page = "[api.page]\nfolder = \"deploy/page\"\n";
+    const std::string origins = "[api]\nreturn_origins = \"https://billing.example.com\"\n";
+    CHECK(problems_of(origins + page).empty());
+    CHECK(problems_of(page).find("api.return_origins: must have the origin") != std::string::npos);
+    const std::string stand_in = "stripe_js = \"http://127.0.0.1:12111/stripe.js\"\n";
+    CHECK(problems_of(origins + page + stand_in).empty());
+    const auto live = problems_of("livemode = true\n" + origins + page + stand_in);
+    CHECK(live.find("api.page.stripe_js: is for a demo") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace billhook
