@@ -2,6 +2,7 @@
 #include "ingest/api/calls/writes.hpp"
 #include "ingest/api/keys/running_authority.hpp"
 #include "ingest/api/service/api_service.hpp"
+#include "ingest/api/service/page_folder.hpp"
 #include "ingest/server/listen_settings.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/io/process/plans_file.hpp"
@@ -65,6 +66,31 @@ std::optional<std::string> key_in(const std::string& path) {
                 : std::nullopt;
 }
 
+// Whether it can be served as it is told; otherwise the log says why.
+bool take_page(const page_settings& told, bool livemode, api::api_plan& into, log& lines) {
+    if (told.folder.empty()) {
+        return true;
+    }
+    const api::page_config config{told.publishable_key, told.stripe_js};
+    const auto policy = api::page_policy(config.stripe_js);
+    if (!policy) {
+        lines.error("api.page.stripe_js is no URL");
+        return false;
+    }
+    if (!config.publishable_key.empty() &&
+        !api::is_publishable_key(config.publishable_key, livemode)) {
+        lines.error("api.page.publishable_key is none of this mode", "livemode"_is(livemode));
+        return false;
+    }
+    auto texts = api::read_page_folder(told.folder);
+    if (!texts) {
+        lines.error("api.page.folder is not whole", "file"_is(texts.error().name));
+        return false;
+    }
+    into.page.emplace(*std::move(texts), config, *policy);
+    return true;
+}
+
 exit_code serve(const settings& told, catalogue plans, log& lines) {
     if (stripe::livemode_of(told.stripe.secret_key).value_or(told.livemode) != told.livemode) {
         lines.error("stripe.secret_key is of the other mode", "livemode"_is(told.livemode));
@@ -90,6 +116,9 @@ exit_code serve(const settings& told, catalogue plans, log& lines) {
              [&lines](const std::string& what) { lines.warning("the key set", "news"_is(what)); }}
     };
     auto plan = plan_from(told, std::move(plans));
+    if (!take_page(told.page, told.livemode, plan, lines)) {
+        return exit_code::usage;
+    }
     plan.can_believe = [&doorman] { return doorman.has_keys(); };
     api::api_service doors{std::move(plan), doorman, numbers, lines};
     lines.info(

@@ -1,16 +1,14 @@
 #include "ingest/api/calls/answers.hpp"
 
+#include "ingest/api/calls/etag.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
-#include "schemas/types/sha256.hpp"
 
 #include <variant>
 
 namespace billhook::api {
 
 namespace {
-
-constexpr std::size_t etag_digits = 32;
 
 // What a reason asks of somebody, and the call that helps; empty: nothing, or none.
 struct action {
@@ -96,6 +94,7 @@ void add_standing(json::writer& out, const standing_row& of, const caller& who) 
         .member("plan", of.plan)
         .member("access", of.access)
         .member("reason", of.reason)
+        .member("role", who.role == organization_role::admin ? "admin" : "member")
         .member("subscription_status", of.subscription_status)
         .member("in_dunning", of.in_dunning)
         .member("stale", of.stale)
@@ -114,11 +113,6 @@ void add_standing(json::writer& out, const standing_row& of, const caller& who) 
     add_raw(out, "pending_change", of.pending_change);
     add_features(out, of.features);
     add_action(out, of, who);
-}
-
-bool has(std::string_view if_none_match, std::string_view etag) {
-    // Weak comparison (RFC 9110, 8.8.3.2): no quote stands within a tag, so the text is enough.
-    return if_none_match == "*" || if_none_match.find(etag) != if_none_match.npos;
 }
 
 void add_features(json::writer& out, const plan& of) {
@@ -142,6 +136,19 @@ void add_features(json::writer& out, const plan& of) {
     out.end_object();
 }
 
+void add_prices(json::writer& out, const std::vector<list_price>& prices) {
+    out.key("prices").begin_array();
+    for (const list_price& each : prices) {
+        out.begin_object()
+            .member("interval", each.interval)
+            .member("currency", each.currency)
+            .member("amount_minor", each.amount_minor)
+            .member("per_seat", each.per_seat)
+            .end_object();
+    }
+    out.end_array();
+}
+
 }  // namespace
 
 http::response standing_answer(
@@ -151,15 +158,14 @@ http::response standing_answer(
 ) {
     json::writer judged;
     add_standing(judged, of, who);
-    const std::string digest =
-        '"' + sha256_hex(judged.end_object().take()).substr(0, etag_digits) + '"';
+    const std::string digest = etag_of(judged.end_object().take());
     http::response reply;
     reply.more = {
         {"ETag",          "W/" + digest      },
         {"Cache-Control", "private, no-cache"},
         {"Vary",          "Authorization"    }
     };
-    if (if_none_match && has(*if_none_match, digest)) {
+    if (if_none_match && is_among(*if_none_match, digest)) {
         reply.status = 304;
         return reply;
     }
@@ -187,7 +193,11 @@ http::response gate_answer(const gate& of) {
     return reply;
 }
 
-http::response plans_answer(const catalogue& plans, const plans_for& caller) {
+http::response plans_answer(
+    const catalogue& plans,
+    const plans_for& caller,
+    const std::vector<shown_prices>* prices
+) {
     const std::size_t unlisted = plans.plans.size();
     std::size_t current = unlisted;
     if (caller.pays && caller.current) {
@@ -208,6 +218,11 @@ http::response plans_answer(const catalogue& plans, const plans_for& caller) {
             .member("current", is_current)
             .member("change", change);
         add_features(out, each);
+        if (prices == nullptr) {
+            out.member("prices", nullptr);
+        } else {
+            add_prices(out, list_prices(each, prices->at(at), plans, caller.currency));
+        }
         out.end_object();
     }
     out.end_array().member("trial_available", !caller.trial_used).end_object();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ingest/api/access/caller.hpp"
+#include "ingest/api/calls/order.hpp"
 #include "ingest/http/message.hpp"
 #include "schemas/plans/catalogue.hpp"
 
@@ -8,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // What the reading calls answer. Pure.
 namespace billhook::api {
@@ -66,9 +68,15 @@ struct plans_for {
     std::optional<std::string> current;  // the plan's key
     bool pays = false;                   // it has a subscription that lives, not a trial alone
     bool trial_used = false;
+    std::optional<std::string> currency{};  // in which it pays
 };
 // The plans in rising order: which is current, which is an upgrade or a downgrade from there, and
-// whether the trial at Stripe is still to be had.
-[[nodiscard]] http::response plans_answer(const catalogue& plans, const plans_for& caller);
+// whether the trial at Stripe is still to be had. `prices` are of each plan, in their order;
+// nullptr if Stripe has not shown any yet.
+[[nodiscard]] http::response plans_answer(
+    const catalogue& plans,
+    const plans_for& caller,
+    const std::vector<shown_prices>* prices = nullptr
+);
 
 }  // namespace billhook::api

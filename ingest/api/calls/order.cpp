@@ -124,4 +124,23 @@ result<sold_price, problem> price_for(
     return problem{in_another ? problem_code::other_currency : problem_code::price_unavailable};
 }
 
+std::vector<list_price> list_prices(
+    const plan& of,
+    const shown_prices& shown,
+    const catalogue& plans,
+    const std::optional<std::string>& currency
+) {
+    std::vector<list_price> found;
+    for (const order_interval interval : {order_interval::month, order_interval::year}) {
+        const order wanted{.plan = of.key, .interval = interval};
+        for (const auto& list : shown) {
+            if (const auto price = price_for(wanted, list, plans, currency)) {
+                found.push_back({interval, price->currency, price->amount_minor, price->licensed});
+                break;
+            }
+        }
+    }
+    return found;
+}
+
 }  // namespace billhook::api

@@ -5,6 +5,7 @@
 #include "schemas/plans/catalogue.hpp"
 #include "schemas/types/result.hpp"
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -66,6 +67,27 @@ struct sold_price {
 [[nodiscard]] result<sold_price, http::problem> price_for(
     const order& wanted,
     std::span<const sold_price> shown,
+    const catalogue& plans,
+    const std::optional<std::string>& currency
+);
+
+// What Stripe shows of one plan's prices: by lookup key, by id, by product. The first list that has
+// the price of an order decides.
+using shown_prices = std::array<std::vector<sold_price>, 3>;
+
+struct list_price {
+    order_interval interval = order_interval::month;
+    std::string currency;
+    std::optional<std::int64_t> amount_minor;  // nothing: in tiers
+    bool per_seat = true;                      // so much for each of the quantity
+
+    friend bool operator==(const list_price&, const list_price&) = default;
+};
+// What an order of the plan would cost, by the month and by the year; without what nobody can
+// order.
+[[nodiscard]] std::vector<list_price> list_prices(
+    const plan& of,
+    const shown_prices& shown,
     const catalogue& plans,
     const std::optional<std::string>& currency
 );

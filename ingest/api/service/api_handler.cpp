@@ -18,6 +18,7 @@ constexpr auto result_of_wait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds look_again{50};
 // The resource of a browser's question before its request.
 constexpr std::size_t preflight = static_cast<std::size_t>(last_call_kind) + 1;
+constexpr std::size_t page = preflight + 1;
 
 http::response openapi_answer() {
     http::response reply;
@@ -53,6 +54,10 @@ private:
 }  // namespace
 
 result<std::size_t, problem> api_handler::route(const http::request_head& head) const {
+    if (with_.page != nullptr && is_of_the_page(head.target)) {
+        return head.method == "GET" ? result<std::size_t, problem>{page}
+                                    : problem{problem_code::method_not_allowed, "GET"};
+    }
     const auto asked = call_of(head.method, head.target);
     if (asked) {
         return static_cast<std::size_t>(asked->kind);
@@ -124,16 +129,17 @@ api_handler::answering api_handler::answering_of(admitted let_in, const http::re
     const auto field = [&](const char* name) {
         return std::string(what.head.fields.first(name).value_or(""));
     };
+    const auto until = std::chrono::steady_clock::now() + with_.deadline;
     if (!asks_stripe(let_in.what.kind)) {
-        const reading_call read{let_in.what, let_in.who, field("If-None-Match")};
-        return [this, read](backends& of) { return answer_to(read, of.state, with_.plans); };
+        const reading_call read{let_in.what, let_in.who, field("If-None-Match"), until};
+        return [this, read](backends& of) { return answer_to(read, of, with_.stripe); };
     }
     const stripe_call asked{
         let_in.what,
         let_in.who,
         what.body,
         field("Accept").find("application/json") != std::string::npos,
-        std::chrono::steady_clock::now() + with_.deadline};
+        until};
     return
         [this, asked](backends& of) { return answer_to(asked, of.state, of.stripe, with_.stripe); };
 }
@@ -207,6 +213,11 @@ asio::awaitable<http::response> api_handler::handle(
     if (resource == preflight) {
         const auto asked = call_of(what.head.method, what.head.target);
         reply = preflight_answer(asked.error().allow);
+        add_cors(reply, what.head, with_.cors_origins);
+        co_return reply;
+    }
+    if (resource == page) {
+        reply = with_.page->answer(what.head);
         add_cors(reply, what.head, with_.cors_origins);
         co_return reply;
     }

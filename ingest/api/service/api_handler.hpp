@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ingest/api/access/authority.hpp"
+#include "ingest/api/calls/billing_page.hpp"
 #include "ingest/api/calls/rates.hpp"
 #include "ingest/api/calls/remembered.hpp"
 #include "ingest/api/calls/target.hpp"
@@ -9,7 +10,6 @@
 #include "ingest/api/service/writing_calls.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "schemas/io/process/clock.hpp"
-#include "schemas/plans/catalogue.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,7 +24,6 @@ namespace billhook::api {
 struct api_context {
     authority& doorman;
     blocking_pool& pool;
-    const catalogue& plans;
     const api_metrics& counted;
     const clock& time;
     stripe_side stripe;
@@ -33,6 +32,7 @@ struct api_context {
     rates& often;
     remembered_answers& remembered;
     const std::vector<std::string>& cors_origins;
+    const billing_page* page;  // nullptr: none is served
 };
 
 // A request -> its call -> who asks -> what he may -> the answer, made on the pool.
@@ -40,7 +40,7 @@ class api_handler final : public request_handler {
 public:
     explicit api_handler(const api_context& with) : with_(with) {}
 
-    // The resource is the call_kind, or `preflight`.
+    // The resource is the call_kind, `preflight`, or `page`.
     [[nodiscard]] result<std::size_t, http::problem> route(const http::request_head& head
     ) const override;
     // Of a write, who asks: so that a stranger's body is not read.

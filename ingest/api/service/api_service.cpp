@@ -83,13 +83,13 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
       context_{
           doorman,
           pool_,
-          plan_.plans,
           counted_,
           clock_,
           stripe_side{
               snapshots_,
               circuit_,
               running_,
+              prices_,
               clock_,
               lines_,
               plan_.livemode,
@@ -99,7 +99,8 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
           plan_.after_deadline,
           often_,
           remembered_,
-          plan_.cors_origins},
+          plan_.cors_origins,
+          plan_.page ? &*plan_.page : nullptr},
       admin_(plan_.admin_listen, usual_routes(numbers, [this] { return ready(); }), to) {
     require_free(plan_.listen);
     auto at = plan_.listen;

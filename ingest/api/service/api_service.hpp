@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct api_plan {
     bool livemode = false;
     std::vector<std::string> return_origins;
     std::vector<std::string> cors_origins;
+    std::optional<billing_page> page;    // nothing: none is served
     std::size_t organization_rate = 60;  // calls a minute that ask Stripe
     std::string topic;
     catalogue plans;
@@ -81,6 +83,7 @@ private:
     snapshot_log snapshots_;
     stripe::circuit circuit_;
     operations running_;
+    price_board prices_;
     rates often_;
     remembered_answers remembered_;
     blocking_pool pool_;

@@ -97,6 +97,8 @@ struct buyer {
     const order& wanted,
     const std::optional<std::string>& currency = {}
 );
+// What Stripe shows of the prices of each plan, in the order of the catalogue.
+[[nodiscard]] std::vector<shown_prices> all_prices_at_stripe(const at_work& at);
 [[nodiscard]] std::string subscription_path(const std::string& id);
 // What the fold knows of the organization's subscriptions, with what Stripe shows of the customer's
 // over it.

@@ -3,24 +3,26 @@
 #include "ingest/api/access/caller.hpp"
 #include "ingest/api/calls/target.hpp"
 #include "ingest/api/service/backends.hpp"
-#include "schemas/plans/catalogue.hpp"
+#include "ingest/api/service/writing_calls.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace billhook::api {
 
-// A call that only reads what the fold knows.
+// A call that only reads what the fold knows, and what the plans cost.
 struct reading_call {
     call what;
     caller who;
-    std::string if_none_match;  // empty: none
+    std::string if_none_match;                    // empty: none
+    std::chrono::steady_clock::time_point until;  // then the caller has gone
 };
 
 // Blocks. Throws store_unavailable.
 [[nodiscard]] http::response answer_to(
     const reading_call& asked,
-    standing_store& state,
-    const catalogue& plans
+    backends& of,
+    const stripe_side& with
 );
 
 }  // namespace billhook::api

@@ -67,6 +67,8 @@ std::vector<sold_price> by_product(const at_work& at, const plan& of) {
     return found;
 }
 
+constexpr std::array price_sources{by_lookup_key, by_id, by_product};
+
 // The webhook tells of it, too: whether this record stands in the log decides nothing.
 void publish_end(const at_work& at, const std::string& id) {
     const auto now = at.get({.path = subscription_path(id)});
@@ -93,9 +95,8 @@ result<sold_price, problem> price_at_stripe(
     const auto standing = currency ? std::nullopt : at.state.standing(at.organization());
     const auto& in = standing ? standing->currency : currency;
     const plan& of = *at.with.plans.find(wanted.plan);
-    constexpr std::array sources{by_lookup_key, by_id, by_product};
     problem_code why = problem_code::price_unavailable;
-    for (const auto& source : sources) {
+    for (const auto& source : price_sources) {
         auto found = price_for(wanted, source(at, of), at.with.plans, in);
         if (found) {
             return found;
@@ -105,6 +106,17 @@ result<sold_price, problem> price_at_stripe(
         }
     }
     return problem{why};
+}
+
+std::vector<shown_prices> all_prices_at_stripe(const at_work& at) {
+    std::vector<shown_prices> shown;
+    for (const plan& each : at.with.plans.plans) {
+        auto& lists = shown.emplace_back();
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            lists[i] = price_sources[i](at, each);
+        }
+    }
+    return shown;
 }
 
 std::vector<owned_subscription> subscriptions_of(const at_work& at, const std::string& customer) {

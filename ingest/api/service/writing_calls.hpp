@@ -3,6 +3,7 @@
 #include "ingest/api/access/caller.hpp"
 #include "ingest/api/calls/target.hpp"
 #include "ingest/api/service/operations.hpp"
+#include "ingest/api/service/price_board.hpp"
 #include "ingest/api/service/snapshot_log.hpp"
 #include "ingest/api/service/standing_store.hpp"
 #include "schemas/io/process/clock.hpp"
@@ -31,6 +32,7 @@ struct stripe_side {
     snapshot_log& log_of_record;
     stripe::circuit& circuit;
     operations& running;
+    price_board& prices;
     const clock& time;
     log& lines;
     bool livemode = false;

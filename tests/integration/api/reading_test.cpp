@@ -1,5 +1,7 @@
+#include "ingest/api/service/page_folder.hpp"
+#include "tests/builders/kafka/topic.hpp"
 #include "tests/builders/life.hpp"
-#include "tests/integration/api/running_api.hpp"
+#include "tests/integration/api/selling_stripe.hpp"
 
 #include <doctest/doctest.h>
 
@@ -235,6 +237,60 @@ TEST_CASE("api: more calls than the pool takes are told so") {
     locks.abort();
     CHECK(std::all_of(statuses.begin(), statuses.end(), [](int each) { return each == 503; }));
     CHECK(api.get(path, "member org_1").status == 200);
+}
+
+TEST_CASE("api: plans with what they cost at Stripe") {
+    builders::database db;
+    const builders::topic log(1);
+    if (!db.usable() || !log.usable()) {
+        return;
+    }
+    fill(db);
+    const auto ask = [&](const running_api& api) {
+        const auto reply = api.get("/v1/plans", "member org_1");
+        CHECK(reply.status == 200);
+        return reply;
+    };
+    {
+        const running_api alone{api_plan_for(db, topic)};  // no Stripe answers there
+        CHECK(says(ask(alone), R"("prices":null)"));
+    }
+    const selling_stripe stripe;
+    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const auto first = ask(api);
+    CHECK(says(
+        first,
+        R"("prices":[{"interval":"month","currency":"usd","amount_minor":2900,"per_seat":true}])"
+    ));
+    CHECK(says(first, R"("amount_minor":19900)"));
+    CHECK(ask(api).body == first.body);
+}
+
+TEST_CASE("api: the page is served beside the calls to whoever asks") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    auto plan = api_plan_for(db, topic);
+    const running_api without{plan};
+    CHECK(without.get("/page/", "").status == 404);
+    auto texts = api::read_page_folder("deploy/page");
+    REQUIRE(texts.has_value());
+    plan.page.emplace(*std::move(texts), api::page_config{}, api::page_policy("").value_or(""));
+    plan.cors_origins = {"https://app.example.com"};
+    const running_api api{std::move(plan)};
+    const auto page = api.get("/page/?redirect_status=succeeded", "");
+    CHECK(page.status == 200);
+    CHECK(page.field("Content-Type") == "text/html; charset=utf-8");
+    CHECK(says(page, "<billhook-billing>"));
+    CHECK(api.get("/page", "").field("Location") == "page/");
+    CHECK(api.get("/page/secrets", "").status == 404);
+    CHECK(api.ask("POST", "/page/", "").field("Allow") == "GET");
+    const auto script =
+        api.ask("GET", "/page/billhook.js", "", "", "Origin: https://app.example.com\r\n");
+    CHECK(script.field("Access-Control-Allow-Origin") == "https://app.example.com");
+    CHECK(api::read_page_folder("deploy").error().name == "index.html");
 }
 
 }  // namespace billhook::testing

@@ -44,7 +44,7 @@ TEST_CASE("standing: everything in one answer") {
     CHECK(
         reply.body ==
         R"({"organization_id":"org 1","plan":"professional","access":"full","reason":"paid",)"
-        R"("subscription_status":"active","in_dunning":false,"stale":false,"unlisted":false,)"
+        R"("role":"admin","subscription_status":"active","in_dunning":false,"stale":false,"unlisted":false,)"
         R"("grace_until":null,"restricted_until":null,"next_change_at":null,)"
         R"("renews_at":"2026-02-01T00:00:00Z","cancels_at":null,"trial_ends_at":null,"seats":3,)"
         R"("billing_interval":"month","billing_interval_count":1,"currency":"usd",)"
@@ -125,6 +125,9 @@ TEST_CASE("standing: its ETag is that of the judgement") {
     }
     CHECK(standing_answer(later, admin, "W/\"0\"").status == 200);
     CHECK(standing_answer(judged, admin, tag).status == 200);
+    const auto member = standing_answer(paid(), who(organization_role::member), tag);
+    CHECK(member.status == 200);
+    CHECK(member.body.find(R"("role":"member")") != std::string::npos);
 }
 
 TEST_CASE("gate: a switch and a limit") {
@@ -162,9 +165,9 @@ TEST_CASE("plans: what each is to the caller") {
     CHECK(
         plans_answer(plans, {.current = "basic", .pays = true, .trial_used = true}).body ==
         R"({"plans":[{"plan":"basic","name":"Basic","current":true,"change":"none",)"
-        R"("features":{"notes":true},"limits":{"seats":5},"limits_per_seat":{}},)"
+        R"("features":{"notes":true},"limits":{"seats":5},"limits_per_seat":{},"prices":null},)"
         R"({"plan":"enterprise","name":"Enterprise","current":false,"change":"upgrade",)"
-        R"("features":{"notes":true},"limits":{"seats":null},"limits_per_seat":{"patients":50}}],)"
+        R"("features":{"notes":true},"limits":{"seats":null},"limits_per_seat":{"patients":50},"prices":null}],)"
         R"("trial_available":false})"
     );
     const auto of = [&](const plans_for& caller) {
@@ -182,6 +185,31 @@ TEST_CASE("plans: what each is to the caller") {
     );
     CHECK(of({.current = "gone", .pays = true, .trial_used = true}) == "subscribe subscribe ");
     CHECK(of({}) == "subscribe subscribe ");
+}
+
+TEST_CASE("plans: what each costs as far as Stripe has shown it") {
+    catalogue plans;
+    plan sold;
+    sold.key = "basic";
+    sold.lookup_keys = {"basic_monthly"};
+    plan unsold;
+    unsold.key = "custom";
+    plans.plans = {sold, unsold};
+    sold_price monthly;
+    monthly.id = "price_1";
+    monthly.lookup_key = "basic_monthly";
+    monthly.currency = "usd";
+    monthly.interval = "month";
+    monthly.interval_count = 1;
+    monthly.amount_minor = 2'900;
+    monthly.active = true;
+    const std::vector<shown_prices> shown{shown_prices{std::vector{monthly}}, shown_prices{}};
+    const auto body = plans_answer(plans, {}, &shown).body;
+    CHECK(
+        body.find(R"("prices":[{"interval":"month","currency":"usd","amount_minor":2900,)"
+                  R"("per_seat":true}]},{"plan":"custom")") != body.npos
+    );
+    CHECK(body.find(R"("prices":[]}])") != body.npos);
 }
 
 }  // namespace

@@ -135,5 +135,45 @@ TEST_CASE("order: the one price that sells it") {
     }
 }
 
+TEST_CASE("order: what a plan costs is what an order would") {
+    const auto plans = builders::example_plans();
+    const auto priced = [](const char* id, const char* key, const char* interval) {
+        auto price = monthly(id, key);
+        price.interval = interval;
+        return price;
+    };
+    const auto month = priced("price_m", "enterprise_monthly", "month");
+    auto year = priced("price_y", "enterprise_monthly", "year");
+    year.amount_minor.reset();
+    year.licensed = false;
+    const plan& of = *plans.find("enterprise");
+    const auto costs = [&](const shown_prices& shown, const std::optional<std::string>& currency) {
+        return list_prices(of, shown, plans, currency);
+    };
+    const list_price by_month{order_interval::month, month.currency, month.amount_minor, true};
+    const list_price by_year{order_interval::year, year.currency, std::nullopt, false};
+    CHECK(costs({}, {}).empty());
+    CHECK(
+        costs(
+            {
+                std::vector{year, month}
+    },
+            {}
+        ) == std::vector{by_month, by_year}
+    );
+    CHECK(costs({std::vector{month}, {}, std::vector{year}}, {}) == std::vector{by_month, by_year});
+    CHECK(costs({std::vector{month}}, "eur").empty());
+    auto second = month;
+    second.id = "price_2";
+    CHECK(costs(
+              {
+                  std::vector{month, second}
+    },
+              {}
+    )
+              .empty());
+    CHECK(costs({std::vector{month}, std::vector{second}}, {}) == std::vector{by_month});
+}
+
 }  // namespace
 }  // namespace billhook::api
