@@ -173,7 +173,9 @@ class BillhookBilling extends HTMLElement {
     }
 
     #close() {
-        const inside = this.#parts.step.contains(document.activeElement);
+        // A button that was disabled meanwhile, or a bank's dialog, has left the focus nowhere.
+        const inside = [document.body, null].includes(document.activeElement) ||
+            this.#parts.step.contains(document.activeElement);
         show(this.#parts.step);
         this.#step = null;
         if (inside) {

@@ -1,3 +1,7 @@
+function nodes(children) {
+    return children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false);
+}
+
 // An element with attributes and children; text is text and never markup. True stands for an attribute without a
 // value; false, null and undefined for none, and as a child for nothing.
 export function element(name, attributes = {}, ...children) {
@@ -9,14 +13,14 @@ export function element(name, attributes = {}, ...children) {
             made.setAttribute(key, value === true ? '' : value);
         }
     }
-    made.append(...children.flat().filter((each) => each !== null && each !== undefined && each !== false));
+    made.append(...nodes(children));
     return made;
 }
 
 // Puts the children into place. What had the focus has it again, found by its `data-focus`.
 export function show(into, ...children) {
     const focused = into.contains(document.activeElement) ? document.activeElement.dataset.focus : undefined;
-    into.replaceChildren(...children.flat().filter((each) => each !== null && each !== undefined && each !== false));
+    into.replaceChildren(...nodes(children));
     into.hidden = into.childNodes.length === 0;
     if (focused !== undefined) {
         into.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();

@@ -196,6 +196,7 @@ export const strings = {
         card_declined: 'The card was declined. Please try another one.',
         operation_in_progress: 'Another change is under way. Please try again in a moment.',
         already_subscribed: 'There is a subscription already. Please load the page again.',
+        return_url_refused: 'Stripe may not send anybody back to this page. Whoever runs Billhook adds its origin to api.return_origins.',
         no_customer: 'There is nothing to show yet.',
         no_subscription: 'There is no subscription to change.',
         trial_unavailable: 'Your organization has had its trial.',

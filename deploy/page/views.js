@@ -145,7 +145,7 @@ export function planList(standing, plans, choice, with_) {
 
 export function plansView(standing, plans, choice, with_) {
     return [
-        element('h2', {id: 'billhook-plans', tabindex: '-1'}, with_.strings.titles.plans),
+        element('h2', {id: 'billhook-plans', tabindex: '-1', 'data-focus': 'plans'}, with_.strings.titles.plans),
         isAdministrator(standing) && options(standing, plans, choice, with_),
         planList(standing, plans, choice, with_),
     ];

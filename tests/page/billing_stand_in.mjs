@@ -128,11 +128,11 @@ async function answer(what) {
         return {body: {}};
     }
     if (what.path === '/config.json') {
-        return {body: options.hosted ? {} : {publishable_key: 'pk_test_of_nobody', stripe_js: '/stripe_stand_in.js'}};
+        return {body: options.hosted ? {} : {publishable_key: 'pk_test_of_nobody', stripe_js: '/_stripe/stripe.js'}};
     }
-    if (what.path === '/stripe_stand_in.js') {
+    if (what.path === '/_stripe/stripe.js') {
         return {headers: {'Content-Type': 'text/javascript'},
-            body: await readFile(new URL('stripe_stand_in.js', import.meta.url), 'utf8')};
+            body: await readFile(new URL('../../tools/simulator/stripe_stand_in.js', import.meta.url), 'utf8')};
     }
     if (/^\/_(portal|invoice|checkout)$/.test(what.path)) {
         return {headers: {'Content-Type': 'text/html'}, body: `<!doctype html><title>${what.path.slice(2)}</title>`};

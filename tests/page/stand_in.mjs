@@ -63,7 +63,7 @@ export async function standIn(answer, {script = ''} = {}) {
             path: url.pathname,
             query: Object.fromEntries(url.searchParams),
             headers: request.headers,
-            body: text === '' ? null : JSON.parse(text),
+            body: text === '' ? null : text.startsWith('{') ? JSON.parse(text) : text,
         };
         const told = await answer(what, asked);
         if (told) {
