@@ -22,6 +22,7 @@ api_base = "$(head -1 "$folder/shop")"
 [api]
 listen = "127.0.0.1:0"
 admin_listen = "127.0.0.1:0"
+return_origins = "https://app.example.com"
 organization_rate = 100000
 [api.access]
 issuer = "https://try.example.com"
@@ -36,7 +37,8 @@ END
         sleep 0.1
     done
     api=http://127.0.0.1:$(grep -o ' port=[0-9]*' "$folder/api" | head -1 | cut -d= -f2)
-    as_backend=(-H "Authorization: Bearer $token")
+    (umask 077 && echo "Authorization: Bearer $token" >"$folder/authorization")
+    as_backend=(-H "@$folder/authorization")  # others read command lines
     [[ $(sell org_beside) == 201 ]] || fail "nothing can be bought"
     until [[ $(ask /v1/organizations/org_beside/standing) == 200 ]]; do sleep 0.2; done
     run_beside asker ask_again
