@@ -42,6 +42,10 @@ BEGIN
             ('billhook_worker', 'idle_in_transaction_session_timeout', '4s'),
             -- A plan cached over an empty table would stay a sequential scan for ever.
             ('billhook_worker', 'enable_seqscan', 'off'),
+            -- A plan that reads a table of one row looks dear without them: it would be compiled
+            -- anew each time, and a batch's statements planned anew for each batch.
+            ('billhook_worker', 'jit', 'off'),
+            ('billhook_worker', 'plan_cache_mode', 'force_generic_plan'),
             ('billhook_notifier', 'search_path', '""'),
             ('billhook_notifier', 'statement_timeout', '10s'),
             ('billhook_notifier', 'lock_timeout', '2s'),

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -47,6 +48,14 @@ bool migrate_for_bench(
     );
     if (report.ending != postgres::migration_ending::done) {
         throw std::runtime_error("the database could not be migrated");
+    }
+    // As the worker's role has it (deploy/postgres/roles.sql), for all connections to come.
+    postgres::connection owner(database);
+    pqxx::nontransaction in(owner.raw());
+    const auto name = in.quote_name(owner.raw().dbname());
+    for (const char* const setting :
+         {"enable_seqscan = off", "jit = off", "plan_cache_mode = force_generic_plan"}) {
+        in.exec(fmt::format("ALTER DATABASE {} SET {}", name, setting));
     }
     return true;
 }

@@ -121,13 +121,7 @@ bench_log log_of(
 class bench_of_worker {
 public:
     bench_of_worker(const postgres::connect_options& database, std::int32_t partitions)
-        : database_(database), partitions_(partitions), asks_(database) {
-        // As the worker's role has it.
-        pqxx::nontransaction in(asks_.raw());
-        in.exec(
-            "ALTER DATABASE " + in.quote_name(asks_.raw().dbname()) + " SET enable_seqscan = off"
-        );
-    }
+        : database_(database), partitions_(partitions), asks_(database) {}
 
     work_cost fold(const bench_log& all, std::size_t batch_records) {
         log lines("bench", log_level::error, log_format::text);

@@ -124,6 +124,8 @@ void check_roles(pqxx::connection& in, std::vector<doctor_finding>& found) {
           "lock_timeout",
           "idle_in_transaction_session_timeout",
           "enable_seqscan",
+          "jit",
+          "plan_cache_mode",
           "search_path"}) {
         const auto set = asks.exec_params1(
             "SELECT EXISTS (SELECT FROM pg_roles r, unnest(r.rolconfig) c WHERE r.rolname = "

@@ -21,9 +21,13 @@ std::set<std::string> names_of(const std::set<partition>& reads) {
 struct building_ledger {
     explicit building_ledger(const building_part& part)
         : connection(part.where), state(connection, part.partitions, part.writes) {
-        // As a worker's role has it: a plan cached over an empty table would stay a sequential
-        // scan for ever, and that is just where a replay begins.
-        pqxx::nontransaction(connection.raw()).exec("SET enable_seqscan = off");
+        // As a worker's role has it (deploy/postgres/roles.sql): a plan cached over an empty table
+        // would stay a sequential scan for ever, and that is just where a replay begins.
+        pqxx::nontransaction(connection.raw())
+            .exec(
+                "SET enable_seqscan = off; SET jit = off; "
+                "SET plan_cache_mode = force_generic_plan"
+            );
     }
     postgres::connection connection;
     postgres_ledger state;

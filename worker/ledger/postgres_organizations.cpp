@@ -74,7 +74,7 @@ constexpr const char* unmapped_rows = R"(
     FROM public.organizations o
     LEFT JOIN :S.standings s
       ON (s.organization COLLATE "default") = (o.id::text COLLATE "default")
-    WHERE (o.id > $2 OR $2 IS NULL) AND (s.organization IS NULL
+    WHERE {} AND (s.organization IS NULL
        OR (nullif(o.stripe_customer_id::text, '') IS NOT NULL
            AND (regexp_replace(s.customer, '^.*/', '') IS DISTINCT FROM o.stripe_customer_id::text
                 OR (o.stripe_customer_id::text IN (SELECT u.customer FROM :S.subscriptions u
@@ -230,7 +230,8 @@ std::vector<mapping> postgres_organizations::unmapped(
             fmt::format(
                 fmt::runtime(unmapped_rows),
                 dated ? "(extract(epoch FROM o.created_at::timestamptz) * 1000000)::bigint"
-                      : "NULL::bigint"
+                      : "NULL::bigint",
+                after ? "o.id > $2" : "$2::text IS NULL"
             ),
             live->schema
         );

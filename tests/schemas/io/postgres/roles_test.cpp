@@ -100,6 +100,8 @@ TEST_CASE("roles: each may do its work and nothing else") {
     pqxx::work in(worker.raw());
     CHECK(std::string(in.exec1("SHOW search_path")[0].c_str()) == "\"\"");
     CHECK(std::string(in.exec1("SHOW enable_seqscan")[0].c_str()) == "off");
+    CHECK(std::string(in.exec1("SHOW jit")[0].c_str()) == "off");
+    CHECK(std::string(in.exec1("SHOW plan_cache_mode")[0].c_str()) == "force_generic_plan");
     CHECK(std::string(in.exec1("SHOW lock_timeout")[0].c_str()) == "5s");
     CHECK(std::string(in.exec1("SHOW idle_in_transaction_session_timeout")[0].c_str()) == "4s");
 }
