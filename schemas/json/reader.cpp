@@ -1,7 +1,9 @@
 #include "schemas/json/reader.hpp"
 
-#include <rapidjson/memorystream.h>
+#include "schemas/types/text.hpp"
+
 #include <rapidjson/reader.h>
+#include <rapidjson/stream.h>
 
 #include <algorithm>
 #include <array>
@@ -17,10 +19,33 @@ namespace billhook::json {
 namespace {
 
 // Iterative: no recursion for outside data to deepen. Numbers as text: none is rounded, and the
-// library's own conversion (which crashes on 1.00000000001e-2147483638) never runs.
-constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
-                                 rapidjson::kParseValidateEncodingFlag |
+// library's own conversion (which crashes on 1.00000000001e-2147483638) never runs. In place: the
+// strings of the document are those of its text, not copied one by one.
+constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag |
                                  rapidjson::kParseNumbersAsStringsFlag;
+
+constexpr std::size_t few_members = 12;
+
+// Nearly all events are ASCII but for a name: eight characters at once.
+bool is_utf8(std::string_view bytes) {
+    constexpr std::uint64_t not_ascii = 0x8080808080808080;
+    while (!bytes.empty()) {
+        std::uint64_t eight = 0;
+        if (bytes.size() >= sizeof eight) {
+            std::memcpy(&eight, bytes.data(), sizeof eight);
+            if ((eight & not_ascii) == 0) {
+                bytes.remove_prefix(sizeof eight);
+                continue;
+            }
+        }
+        const auto size = character_size(bytes);
+        if (size == 0) {
+            return false;
+        }
+        bytes.remove_prefix(size);
+    }
+    return true;
+}
 
 std::optional<unsigned> hex4(std::string_view digits) {
     unsigned value = 0;
@@ -72,10 +97,15 @@ std::optional<std::string> without_bad_escapes(std::string_view bytes) {
 // Builds the flat list of nodes from the reader's calls; false ends the reading with `why`.
 class builder {
 public:
-    explicit builder(std::size_t size) {
-        nodes_.reserve(size / 16 + 4);
-        text_.reserve(size);
+    explicit builder(std::string_view bytes) {
+        nodes_.reserve(bytes.size() / 16 + 4);
+        text_.reserve(bytes.size() + 1);
+        text_.assign(bytes.begin(), bytes.end());
+        text_.resize(bytes.size() + 1);
     }
+
+    // What is to be read, in place. The library takes the NUL behind it for the end.
+    [[nodiscard]] char* text() { return text_.data(); }
 
     bool Null() { return scalar(kind::null); }
     bool Bool(bool truth) {
@@ -85,16 +115,16 @@ public:
     }
     bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
         scalar(kind::number);
-        keep(nodes_.back().text_at, nodes_.back().text_size, std::string_view(digits, size));
+        keep(nodes_.back().text_at, nodes_.back().text_size, digits, size);
         return true;
     }
     bool String(const char* characters, rapidjson::SizeType size, bool) {
         scalar(kind::string);
-        keep(nodes_.back().text_at, nodes_.back().text_size, std::string_view(characters, size));
+        keep(nodes_.back().text_at, nodes_.back().text_size, characters, size);
         return true;
     }
     bool Key(const char* characters, rapidjson::SizeType size, bool) {
-        keep(key_at_, key_size_, std::string_view(characters, size));
+        keep(key_at_, key_size_, characters, size);
         return true;
     }
     bool StartObject() { return open(kind::object); }
@@ -124,10 +154,9 @@ private:
         return false;
     }
 
-    void keep(std::uint32_t& at, std::uint32_t& size, std::string_view text) {
-        at = static_cast<std::uint32_t>(text_.size());
-        size = static_cast<std::uint32_t>(text.size());
-        text_.insert(text_.end(), text.begin(), text.end());
+    void keep(std::uint32_t& at, std::uint32_t& size, const char* text, std::size_t count) {
+        at = static_cast<std::uint32_t>(text - text_.data());
+        size = static_cast<std::uint32_t>(count);
     }
 
     bool scalar(kind is) {
@@ -156,6 +185,7 @@ private:
         return {text_.data() + of.key_at, of.key_size};
     }
 
+    // Of an object of a few members each is compared with each; of more their order shows it.
     [[nodiscard]] bool repeats_key(std::size_t object, std::size_t count) {
         if (count < 2) {
             return false;
@@ -163,6 +193,14 @@ private:
         keys_.clear();
         for (std::size_t at = object + 1; at < nodes_.size(); at += nodes_[at].end) {
             keys_.push_back(key_of(nodes_[at]));
+        }
+        if (count <= few_members) {
+            for (auto one = keys_.begin(); one != keys_.end(); ++one) {
+                if (std::find(one + 1, keys_.end(), *one) != keys_.end()) {
+                    return true;
+                }
+            }
+            return false;
         }
         const auto shorter_first = [](std::string_view a, std::string_view b) {
             return a.size() != b.size() ? a.size() < b.size()
@@ -181,11 +219,6 @@ private:
     std::uint32_t key_size_ = 0;
     refusal why_ = refusal::syntax;
 };
-
-bool is_about_encoding(rapidjson::ParseErrorCode code) {
-    return code == rapidjson::kParseErrorStringInvalidEncoding ||
-           code == rapidjson::kParseErrorStringUnicodeSurrogateInvalid;
-}
 
 }  // namespace
 
@@ -212,23 +245,24 @@ result<document, refusal> read(std::string_view bytes) {
     if (bytes.size() > std::numeric_limits<std::int32_t>::max()) {
         return refusal::too_long;
     }
-    // The library takes a NUL for the end of its stream.
-    if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr) {
+    if (std::memchr(bytes.data(), 0, bytes.size()) != nullptr || !is_utf8(bytes)) {
         return refusal::bad_text;
     }
     const auto mended = without_bad_escapes(bytes);
     if (mended) {
         bytes = *mended;
     }
-    builder handler(bytes.size());
-    rapidjson::MemoryStream stream(bytes.data(), bytes.size());
+    builder handler(bytes);
+    rapidjson::InsituStringStream stream(handler.text());
     rapidjson::Reader reader;
     const rapidjson::ParseResult parsed = reader.Parse<parse_flags>(stream, handler);
     if (parsed.Code() == rapidjson::kParseErrorTermination) {
         return handler.why();
     }
     if (parsed.IsError()) {
-        return is_about_encoding(parsed.Code()) ? refusal::bad_text : refusal::syntax;
+        return parsed.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid
+                   ? refusal::bad_text
+                   : refusal::syntax;
     }
     // Success alone does not say that all was read.
     if (stream.Tell() != bytes.size()) {
