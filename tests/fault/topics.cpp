@@ -1,7 +1,10 @@
-// billhook-topics: what an operator must never do to the log, for the fault tests.
+// billhook-topics: a log without a database, and what an operator must never do to it, for tests
+// and benches.
+//   billhook-topics BROKERS create TOPIC               12 partitions that keep all
 //   billhook-topics BROKERS delete TOPIC               the topic, with all its records
 //   billhook-topics BROKERS cut TOPIC PARTITION OFFSET  every record below the offset
 
+#include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/kafka/handles.hpp"
 
@@ -29,6 +32,11 @@ bool is_done(rd_kafka_queue_t* from) {
     return true;
 }
 
+void create_topic(const kafka::client_settings& where, const char* topic) {
+    const kafka::topic_wanted wanted{.name = topic, .config = {{"retention.ms", "-1"}}};
+    kafka::admin(where).ensure(wanted, std::chrono::milliseconds{patience_ms});
+}
+
 bool remove_topic(rd_kafka_t* cluster, const char* topic) {
     const kafka::queue_handle answers(rd_kafka_queue_new(cluster));
     std::array<rd_kafka_DeleteTopic_t*, 1> wanted{rd_kafka_DeleteTopic_new(topic)};
@@ -51,12 +59,19 @@ bool cut(rd_kafka_t* cluster, const char* topic, int partition, std::int64_t off
 
 int main(int argc, char** argv) {
     const std::string_view what = argc > 2 ? argv[2] : "";
-    if (!(what == "delete" && argc == 4) && !(what == "cut" && argc == 6)) {
-        std::fprintf(stderr, "billhook-topics BROKERS delete TOPIC | cut TOPIC PARTITION OFFSET\n");
+    const bool has_topic_alone = what == "create" || what == "delete";
+    if (!(has_topic_alone && argc == 4) && !(what == "cut" && argc == 6)) {
+        std::fprintf(
+            stderr, "billhook-topics BROKERS create|delete TOPIC | cut TOPIC PARTITION OFFSET\n"
+        );
         return 2;
     }
     kafka::client_settings where;
     where.brokers = argv[1];
+    if (what == "create") {
+        create_topic(where, argv[3]);
+        return 0;
+    }
     const auto cluster = kafka::make_instance(RD_KAFKA_PRODUCER, kafka::admin_configuration(where));
     const bool done = what == "delete"
                           ? remove_topic(cluster.get(), argv[3])

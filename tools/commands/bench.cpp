@@ -1,5 +1,6 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
+#include "tools/commands/bench_gateways.hpp"
 #include "tools/commands/bench_history.hpp"
 #include "tools/commands/bench_tables.hpp"
 #include "tools/commands/bench_worker.hpp"
@@ -110,25 +111,28 @@ exit_code print(const std::optional<Found>& found, bool as_json) {
     return exit_code::done;
 }
 
+constexpr const char* bench_purpose =
+    "What the work costs on this machine, beside something else that is measured in the same "
+    "run.\nhistory: a batch of one more event of a tenant of whom 10 to 100,000 are known, "
+    "against "
+    "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000.\ntables: an "
+    "event of somebody "
+    "among many, in tables of 10 million rows against a hundredth of them.\nworker: a worker "
+    "that is behind, against one event a transaction and COPY of the same rows.\nEach of these "
+    "needs a database of its own, empty, as owner, and leaves its tables there.\ningest: what "
+    "a post costs gateways that run here, beside a bare reply of the same HTTP library;\n"
+    "tools/bench/ingest starts all that it needs.";
+constexpr const char* bench_examples =
+    "  createdb bench && billhook bench history --database-url "
+    "postgresql://owner:...@db/bench\n"
+    "  billhook bench history --largest 1000 --json    quickly, for a script\n"
+    "  billhook bench tables                           takes minutes and 10 GB\n"
+    "  billhook bench worker --organizations 5000      160,000 events";
+
 }  // namespace
 
 exit_code run_bench(arguments given) {
-    command_line line(
-        "billhook bench",
-        "What the work costs on this machine, beside something else that is measured in the same "
-        "run.\nhistory: a batch of one more event of a tenant of whom 10 to 100,000 are known, "
-        "against "
-        "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000.\ntables: an "
-        "event of somebody "
-        "among many, in tables of 10 million rows against a hundredth of them.\nworker: a worker "
-        "that is behind, against one event a transaction and COPY of the same rows.\nEach needs "
-        "a database of its own, empty, as owner, and leaves its tables there.",
-        "  createdb bench && billhook bench history --database-url "
-        "postgresql://owner:...@db/bench\n"
-        "  billhook bench history --largest 1000 --json    quickly, for a script\n"
-        "  billhook bench tables                           takes minutes and 10 GB\n"
-        "  billhook bench worker --organizations 5000      160,000 events"
-    );
+    command_line line("billhook bench", bench_purpose, bench_examples);
     bool as_json = false;
     const auto add = [&](const char* name, const char* help) {
         flag_set of = line.flags().add_subcommand(name, help);
@@ -154,12 +158,25 @@ exit_code run_bench(arguments given) {
     of_worker.add_option("--alone", work.alone, "events that are folded one by one")
         .shown()
         .within(1, 100'000);
+    ingest_flags gateways;
+    flag_set of_ingest = add("ingest", "gateways");
+    add_flags(of_ingest, gateways);
     line.flags().require_subcommand();
-    const auto told = line.read(std::move(given), {"database.url"});
+    if (const auto done = line.parse(std::move(given))) {
+        return *done;
+    }
+    std::vector<std::string_view> required;
+    if (!of_ingest.parsed()) {
+        required.emplace_back("database.url");
+    }
+    const auto told = line.read_settings(std::move(required));
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }
     const auto& all = std::get<settings>(told);
+    if (of_ingest.parsed()) {
+        return bench_gateways(gateways, all, as_json);
+    }
     const auto plans = read_plans_file(all.plans);
     if (!plans) {
         return exit_code::usage;
