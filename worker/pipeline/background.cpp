@@ -118,10 +118,11 @@ public:
                 break;
         }
         with_.numbers.relay_failures.add();
+        const auto cause = to_.last_error();
         with_.lines.warning(
             "Kafka does not acknowledge what the relay sends",
             "acknowledged"_is(did.acknowledged),
-            "cause"_is(to_.last_error())
+            "cause"_is(cause.empty() ? "no answer in time" : cause)
         );
         return false;
     }
