@@ -1,5 +1,6 @@
 # Sourced after stack.sh: what tools/run does not start, beside its stack: the billing API with somebody who
-# asks it, and reconcile as a service. Uses the stack's settings in this shell's environment.
+# asks it, and reconcile as a service, which compares and heals nothing: what it heals while webhooks are under
+# way is another test's question (tests/tools/recovery/orders_test.cpp). Uses the stack's settings in this shell's environment.
 
 declare -A beside_pid=()
 
@@ -30,7 +31,7 @@ $(cat "$folder/token.toml")
 END
     chmod 600 "$folder/api.toml"
     STRIPE_API_BASE=$(head -1 "$folder/lives") STRIPE_SECRET_KEY=sk_test_simulated0000000 \
-        run_beside reconcile "$billhook" reconcile --heal --every 20s --reconcile-admin-listen 127.0.0.1:0
+        run_beside reconcile "$billhook" reconcile --every 20s --reconcile-admin-listen 127.0.0.1:0
     run_beside api "$BILLHOOK_BIN/billhook-api" --config "$folder/api.toml"
     until grep -q 'serving' "$folder/api"; do
         kill -0 "${beside_pid[api]}" 2>/dev/null || { cat "$folder/api" >&2 && fail "billhook-api did not start"; }

@@ -46,6 +46,26 @@ stop_stack() {
     stack_pid=
 }
 
+# remember_processes, and at the end check_processes: none of those that tools/run started ended meanwhile.
+remember_processes() { remembered=$(pids_of_billhook); }
+pids_of_billhook() { cat "$folder"/stack/run/{ingest,worker-1,worker-2,notifier}.pid; }
+check_processes() {
+    local pid
+    [[ $(pids_of_billhook) == "$remembered" ]] || fail "a process ended and was started anew"
+    for pid in $remembered; do
+        kill -0 "$pid" || fail "process $pid ended"
+    done
+}
+
+# What went wrong for a while is named in the log of whoever met it.
+check_causes() {
+    # Whether a worker's own step fails depends on what it was at; deliveries that wait are always noticed.
+    local logs=("$folder"/stack/log/{ingest,worker-1,worker-2}.log)
+    grep -hE 'a step failed|does not acknowledge' "${logs[@]}" >"$folder/failures" || return 1
+    ! grep -vE ' cause="?[A-Z0-9_a-z]' "$folder/failures" || fail "a failure without its cause"
+    grep -oE ' cause=("[^"]*"|[^ ]*)' "$folder/failures" | sort | uniq -c
+}
+
 sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$DATABASE_URL" -c "$1"; }
 
 # Every record is accounted for: consumed = deliveries + dead letters, nothing lags (I5).

@@ -1,4 +1,4 @@
-# A single-node Kafka broker (KRaft) on 127.0.0.1. To be sourced after say.sh and ports.sh.
+# A Kafka broker (KRaft) on 127.0.0.1, alone or one of several. To be sourced after say.sh and ports.sh.
 
 readonly kafka_versions='4.1 3.9'
 
@@ -42,15 +42,17 @@ java_is_fit() {
     ((${version:-0} >= 17))
 }
 
-# write_kafka_settings FOLDER PORT CONTROLLER_PORT
+# write_kafka_settings FOLDER PORT CONTROLLER_PORT [NODE VOTERS]: of a broker that is alone, or the NODE among
+# three whose controllers are VOTERS (1@HOST:PORT,...).
 write_kafka_settings() {
-    local folder=$1 port=$2 controller=$3
+    local folder=$1 port=$2 controller=$3 node=${4:-1} voters=${5:-} replication=1 least=1
+    [[ ! $voters ]] || replication=3 least=2
     mkdir -p "$folder"
     chmod 700 "$folder"  # the log has customers' names and addresses
     cat >"$folder/server.properties" <<END
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:$controller
+node.id=$node
+controller.quorum.voters=${voters:-1@127.0.0.1:$controller}
 listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
 advertised.listeners=PLAINTEXT://127.0.0.1:$port
 controller.listener.names=CONTROLLER
@@ -62,9 +64,11 @@ num.io.threads=2
 background.threads=2
 log.cleaner.dedupe.buffer.size=4194304
 offsets.topic.num.partitions=1
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+default.replication.factor=$replication
+min.insync.replicas=$least
+offsets.topic.replication.factor=$replication
+transaction.state.log.replication.factor=$replication
+transaction.state.log.min.isr=$least
 transaction.state.log.num.partitions=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
@@ -90,8 +94,8 @@ log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %m (%c)%n
 END
 }
 
-# run_kafka FOLDER VERSION: formats the log if it is new, then becomes the broker, in the foreground;
-# to be run in a subshell.
+# run_kafka FOLDER VERSION [CLUSTER]: formats the log if it is new, as one of the cluster of that id, then
+# becomes the broker, in the foreground; to be run in a subshell.
 run_kafka() {
     local folder=$1 jars
     jars=$(kafka_jars "$2")
@@ -103,7 +107,7 @@ run_kafka() {
     cd "$folder"
     if [[ ! -f $folder/data/meta.properties ]]; then
         "${java[@]}" kafka.tools.StorageTool format --ignore-formatted --config server.properties \
-            --cluster-id "$("${java[@]}" kafka.tools.StorageTool random-uuid)"
+            --cluster-id "${3:-$("${java[@]}" kafka.tools.StorageTool random-uuid)}"
     fi
     exec "${java[@]}" kafka.Kafka server.properties
 }
