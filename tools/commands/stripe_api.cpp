@@ -3,7 +3,10 @@
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/scenario_flags.hpp"
+#include "tools/commands/webhook_target.hpp"
 #include "tools/simulator/events_api.hpp"
+#include "tools/simulator/hosted_pages.hpp"
+#include "tools/simulator/messenger.hpp"
 #include "tools/simulator/selling_api.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -11,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,20 +85,56 @@ std::vector<simulator::price> prices_of(const catalogue& plans) {
     return made;
 }
 
-exit_code sell(const settings& given, const std::string& key, std::uint16_t port) {
+struct selling_flags {
+    bool sells = false;
+    std::string url;  // where events go; empty: nowhere
+    std::string secret;
+};
+
+// Whoever stops this wants it to end: a gateway that is away is not waited for as Stripe waits.
+simulator::courier_settings courier_for(webhook_target target) {
+    simulator::courier_settings where;
+    where.url = std::move(target.url);
+    where.key = std::move(target.key);
+    where.connections = 1;
+    where.attempts = 10;
+    return where;
+}
+
+exit_code sell(
+    const settings& given,
+    const selling_flags& flags,
+    const std::string& key,
+    std::uint16_t port
+) {
     const auto input = settings_input_from(process_kind::billhook, {}, {});
     const auto plans = plans_or_problems(input, given.plans);
     if (!plans) {
         return exit_code::usage;
     }
     simulator::selling_settings told;
+    std::optional<simulator::messenger> events;
+    if (!flags.url.empty()) {
+        auto target = target_or_problem(flags.url, flags.secret, input.environment);
+        if (!target) {
+            return exit_code::usage;
+        }
+        events.emplace(courier_for(*std::move(target)), [](const simulator::delivered& lost) {
+            warn("{}\n", refused_text(lost));
+        });
+        told.tell = [&events](std::vector<std::string> bodies) { events->take(std::move(bodies)); };
+    }
     told.key = key;
     told.now = now_to_the_second;
     told.prices = prices_of(*plans);
+    told.hosts_pages = true;
     simulator::selling_api api(std::move(told));
-    return serve_until_stopped(
-        [&](const simulator::api_call& call) { return api.answer(call); }, port, true
-    );
+    simulator::hosted_pages pages(api);
+    const auto answer = [&](const simulator::api_call& call) {
+        const auto page = pages.answer(call);
+        return page ? *page : api.answer(call);
+    };
+    return serve_until_stopped(answer, port, true);
 }
 
 }  // namespace
@@ -107,7 +147,11 @@ exit_code run_stripe_api(arguments given) {
         "`billhook simulate` makes with the same --seed, --prefix, --until and plans. Prints its\n"
         "base, for STRIPE_API_BASE; any request needs --key. With --sells it begins empty, and\n"
         "customers, subscriptions and Checkout sessions can be made: each lookup key of the plans\n"
-        "has its price, by the year if it ends in \"yearly\".",
+        "has its price, by the year if it ends in \"yearly\". Links to its Checkout, portal and "
+        "invoices\n"
+        "open as pages below /_stripe/, where what was sold is shown, too; with --url it posts "
+        "the\n"
+        "events of what happens there, signed with --secret (else STRIPE_WEBHOOK_SECRET).",
         "  billhook stripe-api --seed 7 --prefix a --until 2026-01-31T12:00:00Z --port 12111\n"
         "  STRIPE_API_BASE=http://127.0.0.1:12111 STRIPE_SECRET_KEY=sk_test_simulated0000000 \\\n"
         "      billhook backfill --since 30d\n"
@@ -116,7 +160,7 @@ exit_code run_stripe_api(arguments given) {
     simulator::events_api_settings api;
     double faults = 0;
     std::uint16_t port = 0;
-    bool sells = false;
+    selling_flags selling;
     add_flags(line.flags(), flags);
     line.flags().add_option("--port", port, "0: any free one").shown();
     line.flags().add_option("--key", api.key, "that a request must bring").shown();
@@ -125,8 +169,10 @@ exit_code run_stripe_api(arguments given) {
         .within_share(0.0, 0.9)
         .shown();
     line.flags().add_flag(
-        "--sells", sells, "no lives: a new account that sells the plans, for billhook-api"
+        "--sells", selling.sells, "no lives: a new account that sells the plans, for billhook-api"
     );
+    line.flags().add_option("--url", selling.url, "with --sells: where its events are posted");
+    line.flags().add_option("--secret", selling.secret, "that signs them");
     const auto read = line.read(std::move(given), {});
     if (const auto* code = std::get_if<exit_code>(&read)) {
         return *code;
@@ -135,8 +181,8 @@ exit_code run_stripe_api(arguments given) {
         return exit_code::usage;
     }
     const auto& all = std::get<settings>(read);
-    if (sells) {
-        return sell(all, api.key, port);
+    if (selling.sells) {
+        return sell(all, selling, api.key, port);
     }
     flags.scenario.livemode = all.livemode;
     api.livemode = all.livemode;

@@ -73,10 +73,11 @@ std::string bytes_of(const api_answer& answer) {
     const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
     const auto date = std::chrono::floor<seconds>(answer.date.value_or(now));
     std::string head = fmt::format(
-        "HTTP/1.1 {} Answer\r\nDate: {}\r\nContent-Type: application/json\r\n"
+        "HTTP/1.1 {} Answer\r\nDate: {}\r\nContent-Type: {}\r\n"
         "Content-Length: {}\r\nConnection: close\r\n",
         answer.status,
         internet_date(date, "GMT"),
+        answer.content_type,
         answer.body.size()
     );
     for (const auto& [name, value] : answer.headers) {

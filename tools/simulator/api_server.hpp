@@ -22,6 +22,7 @@ struct api_call {
     std::string path;                                             // without the query
     std::vector<std::pair<std::string, std::string>> parameters;  // decoded, in their order
     std::map<std::string, std::string> headers;                   // names in lower case
+    std::string pages{};  // where a payer's browser finds the hosted ones; empty: nowhere
 
     // The first of that name; empty if there is none.
     [[nodiscard]] std::string parameter(std::string_view name) const;
@@ -41,6 +42,7 @@ struct api_answer {
     std::string body{};
     std::optional<instant> date{};  // of the `Date` header; else the time of the answer
     api_fault fault = api_fault::none;
+    std::string content_type = "application/json";
 };
 
 // Listens on loopback over plain HTTP and answers one connection after the other, or several at

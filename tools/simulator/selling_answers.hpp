@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <string>
 #include <string_view>
 
 // How the simulated Stripe says yes and no to those who write.
@@ -35,6 +36,17 @@ inline constexpr const char* simulated_request = "req_simulated";
         .status = 200,
         .headers = {{"Request-Id", simulated_request}},
         .body = boost::json::serialize(what)};
+}
+
+// The link of a hosted page: one of the simulator's own (hosted_pages.hpp) where those are served,
+// else one that looks like Stripe's.
+[[nodiscard]] inline std::string hosted_link(
+    const api_call& call,
+    const std::string& stripes,
+    const std::string& own,
+    const std::string& id
+) {
+    return call.pages.empty() ? stripes + id : call.pages + own + id;
 }
 
 }  // namespace billhook::simulator

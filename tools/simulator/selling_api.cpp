@@ -45,7 +45,12 @@ std::string metadata_name(const std::string& parameter) {
 
 }  // namespace
 
-api_answer selling_api::answer(const api_call& call) {
+api_answer selling_api::answer(const api_call& given) {
+    auto call = given;
+    if (settings_.hosts_pages) {
+        const auto host = call.headers.find("host");
+        call.pages = host == call.headers.end() ? "" : "http://" + host->second + "/_stripe/";
+    }
     const auto authorization = call.headers.find("authorization");
     if (authorization == call.headers.end() || authorization->second != "Bearer " + settings_.key) {
         return error(401, "invalid_request_error", "api_key_invalid");
@@ -59,7 +64,9 @@ api_answer selling_api::answer(const api_call& call) {
 
 api_answer selling_api::remove(const api_call& call) {
     const std::lock_guard lock(guard_);
-    return shop_.remove(call).value_or(error(404, "invalid_request_error", "unrecognized_url"));
+    auto told = shop_.remove(call);
+    tell_news();
+    return told.value_or(error(404, "invalid_request_error", "unrecognized_url"));
 }
 
 api_answer selling_api::write(const api_call& call) {
@@ -108,6 +115,7 @@ api_answer selling_api::write(const api_call& call) {
             told = error(402, "card_error", "card_declined");
             break;
     }
+    tell_news();
     if (told.status == 400 || told.status == 429) {
         keys_.erase(given->second);
     } else {
@@ -142,11 +150,15 @@ api_answer selling_api::execute(const api_call& call) {
         if (!lives(call.parameter("customer"))) {
             return error(400, "invalid_request_error", "resource_missing");
         }
-        const auto number = ++portal_sessions_;
+        portals_.push_back({call.parameter("customer"), call.parameter("return_url")});
+        const auto number = std::to_string(portals_.size());
         return shown({
-            {"id", fmt::format("bps_{}", number)},
+            {"id", "bps_" + number},
             {"object", "billing_portal.session"},
-            {"url", fmt::format("https://billing.stripe.com/p/session/test_{}", number)}
+            {"url",
+             hosted_link(
+                 call, "https://billing.stripe.com/p/session/test_", "portal/bps_", number
+             )}
         });
     }
     const auto buyer = call.parameter("customer");
@@ -220,6 +232,15 @@ api_answer selling_api::list_invoices(const api_call& call) const {
             });
         }
     }
+    for (const auto& each : shop_.subscriptions()) {
+        if (each.invoice_status == "open" && each.is.customer == call.parameter("customer")) {
+            auto open = render(invoice_of(each), shown_as);
+            open["hosted_invoice_url"] = hosted_link(
+                call, "https://invoice.stripe.com/i/", "invoice/", each.is.latest_invoice
+            );
+            data.push_back(std::move(open));
+        }
+    }
     return shown({
         {"object",   "list"         },
         {"url",      "/v1/invoices" },
@@ -234,6 +255,7 @@ void selling_api::delete_customer(const std::string& id) {
     for (auto& each : customers_) {
         each.deleted = each.deleted || each.id == id;
     }
+    tell_news();
 }
 
 void selling_api::open_invoice(const std::string& customer, const std::string& hosted_invoice_url) {
@@ -245,12 +267,28 @@ void selling_api::open_invoice(const std::string& customer, const std::string& h
 
 bool selling_api::confirm(const std::string& subscription) {
     const std::lock_guard lock(guard_);
-    return shop_.confirm(subscription);
+    const bool done = shop_.confirm(subscription);
+    tell_news();
+    return done;
+}
+
+bool selling_api::renew(const std::string& subscription, bool pays) {
+    const std::lock_guard lock(guard_);
+    const bool done = shop_.renew(subscription, pays);
+    tell_news();
+    return done;
+}
+
+void selling_api::cancel_at_end(const std::string& subscription, bool so) {
+    const std::lock_guard lock(guard_);
+    shop_.cancel_at_end(subscription, so);
+    tell_news();
 }
 
 void selling_api::end(const std::string& subscription) {
     const std::lock_guard lock(guard_);
     shop_.end(subscription);
+    tell_news();
 }
 
 void selling_api::decline(bool so) {
@@ -261,6 +299,16 @@ void selling_api::decline(bool so) {
 void selling_api::pause(const std::string& subscription) {
     const std::lock_guard lock(guard_);
     shop_.pause(subscription);
+    tell_news();
+}
+
+void selling_api::tell_news() {
+    if (settings_.tell) {
+        auto news = herald_.news(customers_, shop_, settings_.now());
+        if (!news.empty()) {
+            settings_.tell(std::move(news));
+        }
+    }
 }
 
 std::vector<sold_schedule> selling_api::schedules() const {
@@ -270,7 +318,9 @@ std::vector<sold_schedule> selling_api::schedules() const {
 
 bool selling_api::complete(const std::string& session) {
     const std::lock_guard lock(guard_);
-    return shop_.complete(session);
+    const bool done = shop_.complete(session);
+    tell_news();
+    return done;
 }
 
 std::vector<sold_session> selling_api::sessions() const {
@@ -290,7 +340,17 @@ std::vector<customer> selling_api::customers() const {
 
 std::size_t selling_api::portal_sessions() const {
     const std::lock_guard lock(guard_);
-    return portal_sessions_;
+    return portals_.size();
+}
+
+std::optional<portal_session> selling_api::portal(const std::string& id) const {
+    const std::lock_guard lock(guard_);
+    for (std::size_t at = 0; at < portals_.size(); ++at) {
+        if (id == fmt::format("bps_{}", at + 1)) {
+            return portals_[at];
+        }
+    }
+    return std::nullopt;
 }
 
 std::size_t selling_api::executed() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/simulator/api_server.hpp"
+#include "tools/simulator/herald.hpp"
 #include "tools/simulator/objects.hpp"
 #include "tools/simulator/shop.hpp"
 
@@ -36,6 +37,17 @@ struct selling_settings {
     // How long a POST takes: so long another one with its key is told that it is in use.
     std::chrono::milliseconds working{0};
     std::vector<price> prices{};
+    // Told what happened, as bodies of events in their order; while the simulated Stripe waits.
+    // Empty: nobody is told.
+    std::function<void(std::vector<std::string>)> tell{};
+    // Links lead to `hosted_pages` of the host that was asked, not to what looks like Stripe's.
+    bool hosts_pages = false;
+};
+
+// What a link to the portal is for.
+struct portal_session {
+    std::string customer;
+    std::string return_url;
 };
 
 // The simulated Stripe's /v1 for those who write: customers, portal sessions and what its `shop`
@@ -57,6 +69,8 @@ public:
     void decline(bool so);
     void pause(const std::string& subscription);
     bool complete(const std::string& session);
+    bool renew(const std::string& subscription, bool pays);
+    void cancel_at_end(const std::string& subscription, bool so);
 
     // What there is, for counting.
     [[nodiscard]] std::vector<customer> customers() const;
@@ -64,6 +78,7 @@ public:
     [[nodiscard]] std::vector<sold_session> sessions() const;
     [[nodiscard]] std::vector<sold_schedule> schedules() const;
     [[nodiscard]] std::size_t portal_sessions() const;
+    [[nodiscard]] std::optional<portal_session> portal(const std::string& id) const;
     [[nodiscard]] std::size_t executed() const;  // POSTs, without those answered as before
 
 private:
@@ -84,6 +99,7 @@ private:
     [[nodiscard]] api_answer list_customers(const api_call& call) const;
     [[nodiscard]] api_answer list_invoices(const api_call& call) const;
     [[nodiscard]] bool lives(const std::string& customer) const;
+    void tell_news();
 
     selling_settings settings_;
     mutable std::mutex guard_;  // of all below
@@ -91,7 +107,8 @@ private:
     shop shop_;
     std::vector<customer> customers_;  // as made
     std::vector<open_invoice_row> invoices_;
-    std::size_t portal_sessions_ = 0;
+    std::vector<portal_session> portals_;
+    herald herald_;
     std::size_t executed_ = 0;
 };
 

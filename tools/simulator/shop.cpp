@@ -49,6 +49,10 @@ json::object shown_invoice(const sold_subscription& of, const std::string& secre
     return invoice;
 }
 
+std::string setup_of(const sold_subscription& of) {
+    return of.wants_setup ? "seti_" + of.is.id : "";
+}
+
 const std::set<std::string> known_to_create{
     "customer",
     "items[0][price]",
@@ -62,16 +66,21 @@ const std::set<std::string> known_to_create{
 
 }  // namespace
 
+json::object subscription_hash(const sold_subscription& what, const rendering& as) {
+    auto out = render(what.is, as);
+    out["pending_setup_intent"] = text_or_null(setup_of(what));
+    out["schedule"] = text_or_null(what.schedule);
+    return out;
+}
+
 api_answer shown_to(const api_call& call, const sold_subscription& what) {
     const auto as = rendering_for(call);
     const std::string secret_name = as.since_basil() ? "confirmation_secret" : "payment_intent";
-    auto out = render(what.is, as);
-    const std::string setup = what.wants_setup ? "seti_" + what.is.id : "";
-    out["pending_setup_intent"] = text_or_null(setup);
-    out["schedule"] = text_or_null(what.schedule);
+    auto out = subscription_hash(what, as);
     for (const auto& each : call.parameters_named("expand[]")) {
         if (each == "pending_setup_intent") {
             if (what.wants_setup) {
+                const auto setup = setup_of(what);
                 out[each] = json::object{
                     {"id",            setup                      },
                     {"object",        "setup_intent"             },
@@ -122,7 +131,6 @@ std::optional<api_answer> shop::void_invoice(const api_call& call) {
         if (each.invoice_status != "open") {
             return refused("");
         }
-        each.invoice_status = "void";
         end(each.is.id);  // the first one's end is the subscription's
         return shown(shown_invoice(each, ""));
     }
@@ -174,6 +182,7 @@ api_answer shop::create_subscription(const api_call& call) {
         made.is.status = made.amount_due > 0 ? "incomplete" : "active";
     }
     made.invoice_status = made.amount_due > 0 ? "open" : "paid";
+    made.invoiced = made.settled = made.is.created;
     auto told = shown_to(call, made);
     if (told.status == 200) {
         sold_.push_back(std::move(made));
@@ -244,33 +253,9 @@ std::optional<api_answer> shop::remove(const api_call& call) {
     }
     what->is.status = what->is.status == "incomplete" ? "incomplete_expired" : "canceled";
     what->is.canceled_at = what->is.ended_at = now_();
-    what->invoice_status = what->invoice_status == "open" ? "void" : what->invoice_status;
+    settle(*what, "void");
     what->wants_setup = false;
     return shown_to(call, *what);
-}
-
-bool shop::confirm(const std::string& subscription) {
-    sold_subscription* const what = find_subscription(subscription);
-    if (what == nullptr || has_ended(*what)) {
-        return false;
-    }
-    const bool waits = what->wants_setup || what->invoice_status == "open";
-    what->wants_setup = false;
-    if (what->invoice_status == "open") {
-        what->invoice_status = "paid";
-        what->is.status = "active";
-    }
-    return waits;
-}
-
-void shop::end(const std::string& subscription) {
-    if (sold_subscription* const what = find_subscription(subscription)) {
-        const bool unpaid = what->is.status == "incomplete";
-        what->is.status = unpaid ? "incomplete_expired" : "canceled";
-        what->is.ended_at = now_();
-        what->wants_setup = false;
-        what->invoice_status = what->invoice_status == "open" ? "void" : what->invoice_status;
-    }
 }
 
 }  // namespace billhook::simulator

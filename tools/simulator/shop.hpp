@@ -2,6 +2,7 @@
 
 #include "tools/simulator/api_server.hpp"
 #include "tools/simulator/objects.hpp"
+#include "tools/simulator/render.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,6 +18,10 @@ struct sold_subscription {
     subscription is;
     std::string invoice_status;  // of the latest; empty: it has none
     std::int64_t amount_due = 0;
+    std::string invoice_reason = "subscription_create";
+    instant invoiced{};        // when the latest was made
+    instant settled{};         // when it was paid or voided, if it was
+    std::int64_t tries = 0;    // to charge for it
     bool wants_setup = false;  // pending_setup_intent
     std::string schedule;      // that is attached; empty: none
 };
@@ -42,6 +47,7 @@ struct sold_session {
     simulator::metadata metadata;
     std::string subscription;  // once it is complete
     api_call asked;
+    std::string link{};  // of its page, if it is hosted
 };
 
 // What the simulated Stripe sells: prices, subscriptions whose first payment a page confirms
@@ -62,8 +68,14 @@ public:
     void decline(bool so) { declines_ = so; }
     // The subscription pauses, as when its trial ended without a card.
     void pause(const std::string& subscription);
-    // The payer confirms: the open invoice is paid, or the card is set up. False: nothing to do.
+    // The payer confirms: the open invoice is paid, with what waited for it, or the card is set up.
+    // False: nothing to do.
     bool confirm(const std::string& subscription);
+    // He ends it with its period in the portal, or takes that back.
+    void cancel_at_end(const std::string& subscription, bool so);
+    // The period is over: it ends if that was arranged; else the next one begins, as a schedule
+    // says, and its invoice is paid or the card declined. False: none begins for this one.
+    bool renew(const std::string& subscription, bool pays);
     // The payer completes a session: a subscription is made, and paid. False: it is not open.
     bool complete(const std::string& session);
     // The day has come: an incomplete one expires, a trial without a card ends.
@@ -72,6 +84,7 @@ public:
     [[nodiscard]] const std::vector<sold_subscription>& subscriptions() const { return sold_; }
     [[nodiscard]] const std::vector<sold_session>& sessions() const { return sessions_; }
     [[nodiscard]] const std::vector<sold_schedule>& schedules() const { return schedules_; }
+    [[nodiscard]] boost::json::object schedule_hash(const sold_schedule& what) const;
 
 private:
     [[nodiscard]] api_answer create_subscription(const api_call& call);
@@ -91,6 +104,7 @@ private:
     [[nodiscard]] sold_session* find_session(const std::string& id);
     [[nodiscard]] const price* find_price(const std::string& id) const;
     [[nodiscard]] sold_subscription* find_subscription(const std::string& id);
+    void settle(sold_subscription& what, const char* status);
 
     std::vector<price> prices_;
     std::function<instant()> now_;
@@ -102,5 +116,12 @@ private:
 
 // The subscription with what the call asks to expand; refused if its version lacks that.
 [[nodiscard]] api_answer shown_to(const api_call& call, const sold_subscription& what);
+// Without expansions.
+[[nodiscard]] boost::json::object subscription_hash(
+    const sold_subscription& what,
+    const rendering& as
+);
+// Its latest invoice.
+[[nodiscard]] invoice invoice_of(const sold_subscription& what);
 
 }  // namespace billhook::simulator

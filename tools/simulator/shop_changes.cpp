@@ -136,6 +136,9 @@ api_answer shop::update_subscription(const api_call& call, sold_subscription& wh
     const auto due = rest_of(what.is, now, amount_of(after) - amount_of(item));
     what.is.latest_invoice = fmt::format("in_change_{}_{}", what.is.id, to_unix_seconds(now));
     what.amount_due = std::max<std::int64_t>(due, 0);
+    what.invoice_reason = "subscription_update";
+    what.invoiced = what.settled = now;
+    what.tries = 1;
     if (declines_ && due > 0 && call.parameter("payment_behavior") == "pending_if_incomplete") {
         what.is.pending = pending_change{*of, now + pending_lives};
         what.invoice_status = "open";
@@ -178,14 +181,6 @@ api_answer shop::preview(const api_call& call) {
     const bool same_cycle = before.price.months == of->months;
     const auto until = same_cycle ? what->is.period_end : months_after(now, of->months);
     return shown(preview_hash(*of, due, now, until));
-}
-
-void shop::pause(const std::string& subscription) {
-    if (sold_subscription* const what = find_subscription(subscription)) {
-        what->is.status = "paused";
-        what->is.pause_reason = "pause_requested";
-        what->is.paused_at = now_();
-    }
 }
 
 }  // namespace billhook::simulator

@@ -26,7 +26,7 @@ json::object phase_hash(const price& of, std::int64_t quantity, instant start, i
 
 }  // namespace
 
-api_answer shop::shown_schedule(const sold_schedule& what) const {
+json::object shop::schedule_hash(const sold_schedule& what) const {
     const auto of = std::ranges::find_if(sold_, [&](const auto& each) {
         return each.is.id == what.subscription;
     });
@@ -53,7 +53,11 @@ api_answer shop::shown_schedule(const sold_schedule& what) const {
             {"end_date",   to_unix_seconds(what.end)  }
         };
     }
-    return shown(out);
+    return out;
+}
+
+api_answer shop::shown_schedule(const sold_schedule& what) const {
+    return shown(schedule_hash(what));
 }
 
 std::optional<api_answer> shop::write_schedule(const api_call& call) {

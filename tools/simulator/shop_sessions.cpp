@@ -29,21 +29,25 @@ const std::set<std::string> known_to_open{
     "cancel_url",
     "return_url"};
 
+bool is_hosted(const std::string& ui_mode) {
+    return ui_mode == "hosted" || ui_mode == "hosted_page";
+}
+
 json::object shown_session(const sold_session& what) {
     const bool open = what.status == "open";
-    const bool hosted = what.ui_mode == "hosted" || what.ui_mode == "hosted_page";
+    const bool hosted = is_hosted(what.ui_mode);
     return {
-        {"id",            what.id                                                                       },
-        {"object",        "checkout.session"                                                            },
-        {"customer",      what.customer                                                                 },
-        {"created",       to_unix_seconds(what.created)                                                 },
-        {"expires_at",    to_unix_seconds(what.created + session_lives)                                 },
-        {"status",        what.status                                                                   },
-        {"ui_mode",       what.ui_mode                                                                  },
-        {"metadata",      pairs_hash(what.metadata)                                                     },
-        {"subscription",  text_or_null(what.subscription)                                               },
-        {"url",           text_or_null(open && hosted ? "https://checkout.stripe.com/c/" + what.id : "")},
-        {"client_secret", text_or_null(open && !hosted ? what.id + "_secret_simulated" : "")            }
+        {"id",            what.id                                                           },
+        {"object",        "checkout.session"                                                },
+        {"customer",      what.customer                                                     },
+        {"created",       to_unix_seconds(what.created)                                     },
+        {"expires_at",    to_unix_seconds(what.created + session_lives)                     },
+        {"status",        what.status                                                       },
+        {"ui_mode",       what.ui_mode                                                      },
+        {"metadata",      pairs_hash(what.metadata)                                         },
+        {"subscription",  text_or_null(what.subscription)                                   },
+        {"url",           text_or_null(open ? what.link : "")                               },
+        {"client_secret", text_or_null(open && !hosted ? what.id + "_secret_simulated" : "")}
     };
 }
 
@@ -110,6 +114,9 @@ api_answer shop::open_session(const api_call& call) {
         {"billhook_offer",  call.parameter("metadata[billhook_offer]") }
     };
     made.asked = call;
+    if (is_hosted(made.ui_mode)) {
+        made.link = hosted_link(call, "https://checkout.stripe.com/c/", "checkout/", made.id);
+    }
     sessions_.push_back(made);
     return shown(shown_session(made));
 }
