@@ -51,11 +51,13 @@ function arranged(standing, with_) {
     const next = standing.pending_change;
     if (next) {
         const values = {
-            next: planName(next.plan ?? standing.plan),
+            next: planName(next.plan),
             at: next.at ? day(next.at, locale, now) : null,
             until: next.until ? day(next.until, locale, now) : null,
         };
-        found.push(fill(strings.arranged.changes_at, values), fill(strings.arranged.waits_until, values));
+        const words = strings.arranged;
+        found.push(next.plan === null ? fill(words.changes_somehow_at, values) : fill(words.changes_at, values));
+        found.push(next.plan === null ? fill(words.waits_somehow_until, values) : fill(words.waits_until, values));
     }
     return found;
 }

@@ -93,6 +93,8 @@ export const strings = {
         cancels_at: 'The subscription ends on {cancels_at}.',
         changes_at: 'It changes to {next} on {at}.',
         waits_until: 'The change to {next} waits for its payment until {until}.',
+        changes_somehow_at: 'It changes on {at}.', // to what no plan lists
+        waits_somehow_until: 'A change waits for its payment until {until}.',
     },
     actions: {
         pay: 'Pay now',
