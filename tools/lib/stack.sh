@@ -63,6 +63,9 @@ stop_child() {
 # Who writes goes first, then the log, then the database. The two halves of a pair stop side by side.
 stop_children() {
     local name
+    # The shop still posts what happened: before the gateway goes.
+    stop_child api TERM 20
+    stop_child shop TERM 10
     for name in ingest worker-1 worker-2 notifier; do
         [[ -z ${child_pid[$name]:-} ]] || kill -s TERM "${child_pid[$name]}" 2>/dev/null || true
     done
@@ -79,11 +82,11 @@ stop_children() {
 # end_leftovers: children of a tools/run that was killed; their pid files tell, their command lines confirm.
 end_leftovers() {
     local name found=
-    for name in ingest worker-1 worker-2 notifier mail stripe-api kafka postgres; do
+    for name in api shop ingest worker-1 worker-2 notifier mail stripe-api kafka postgres; do
         [[ -z $(pid_in "$local/run/$name.pid" "$local/") ]] || found+=" $name"
     done
     [[ -z $found ]] || say "an earlier tools/run was killed; ending what it left:$found"
-    for name in ingest worker-1 worker-2 notifier mail stripe-api kafka; do
+    for name in api shop ingest worker-1 worker-2 notifier mail stripe-api kafka; do
         end_pid_in "$local/run/$name.pid" "$local/" TERM 20
     done
     end_pid_in "$local/run/postgres.pid" "$local/" INT 30
