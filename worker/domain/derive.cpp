@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -13,18 +15,32 @@ using stripe::checkout_fact;
 
 namespace {
 
-void retell_cases(working& work, const subscription_id& subscription) {
+// Rows by what they name, in the order of their keys.
+template <class Key, class Row>
+using rows_by = std::map<Key, std::vector<Row>>;
+
+template <class Key, class Row>
+std::span<const Row> named_by(const rows_by<Key, Row>& all, const Key& key) {
+    const auto* rows = find_in(all, key);
+    return rows == nullptr ? std::span<const Row>{} : std::span<const Row>{*rows};
+}
+
+using invoices_by_subscription = rows_by<subscription_id, const invoice_row*>;
+
+void retell_cases(
+    working& work,
+    const subscription_id& subscription,
+    const invoices_by_subscription& invoices
+) {
     dunning_question asked{subscription, work.facts_of(subscription), {}, {}, {}};
-    for (const auto& [id, row] : work.invoices) {
-        if (row.state.subscription == subscription) {
-            const auto& why = row.state.billing_reason;
-            asked.invoices.push_back(
-                {id,
-                 why ? std::string_view{*why} : std::string_view{},
-                 row.state.created,
-                 row.registers}
-            );
-        }
+    for (const invoice_row* each : named_by(invoices, subscription)) {
+        const auto& why = each->state.billing_reason;
+        asked.invoices.push_back(
+            {each->id,
+             why ? std::string_view{*why} : std::string_view{},
+             each->state.created,
+             each->registers}
+        );
     }
     auto* const row = find_in(work.subscriptions, subscription);
     if (row != nullptr && row->state.customer) {
@@ -45,21 +61,37 @@ void retell_cases(working& work, const subscription_id& subscription) {
     }
 }
 
+// Sessions and mappings by what they may claim.
+struct claims_at_hand {
+    explicit claims_at_hand(const working& work) {
+        for (const auto& [id, session] : work.sessions) {
+            of_customer[session.customer].push_back(session);
+            of_subscription[session.subscription].push_back(session);
+        }
+        for (const auto& [id, one] : work.mappings) {
+            mappings[one.customer].push_back(one);
+        }
+    }
+    [[nodiscard]] claims on(const std::optional<customer_id>& customer) const {
+        return {named_by(of_customer, customer), named_by(mappings, customer)};
+    }
+    [[nodiscard]] claims on(const subscription_id& id, const stripe::subscription_state& of) const {
+        return {named_by(of_subscription, std::optional{id}), named_by(mappings, of.customer)};
+    }
+
+    rows_by<std::optional<customer_id>, checkout_fact> of_customer;
+    rows_by<std::optional<subscription_id>, checkout_fact> of_subscription;
+    rows_by<std::optional<customer_id>, mapping> mappings;
+};
+
 void derive_organizations(working& work) {
-    std::vector<checkout_fact> sessions;
-    for (const auto& [id, session] : work.sessions) {
-        sessions.push_back(session);
-    }
-    std::vector<mapping> mappings;
-    for (const auto& [id, one] : work.mappings) {
-        mappings.push_back(one);
-    }
-    const claims all{sessions, mappings};
+    const claims_at_hand all(work);
     for (const auto& key : work.dirty_customers) {
         auto& row = work.customers.at(key);
+        const customer_id id{key};
         work.name(row.organization);
         row.organization =
-            organization_of(claim_on_customer(customer_id{key}, row.state.organization, all));
+            organization_of(claim_on_customer(id, row.state.organization, all.on(id)));
         work.name(row.organization);
     }
     for (auto& [id, row] : work.subscriptions) {
@@ -72,7 +104,8 @@ void derive_organizations(working& work) {
         }
         const auto owners = owner != nullptr ? owner->organization : std::nullopt;
         work.name(row.organization);
-        row.organization = organization_of(claim_on_subscription(id, row.state, all, owners));
+        row.organization =
+            organization_of(claim_on_subscription(id, row.state, all.on(id, row.state), owners));
         work.name(row.organization);
     }
 }
@@ -146,8 +179,19 @@ void emit(working& work) {
 }  // namespace
 
 void derive(working& work) {
+    for (const auto& [id, row] : work.subscriptions) {
+        if (row.state.customer && work.touched_customers.contains(*row.state.customer)) {
+            work.touched_subscriptions.insert(id);
+        }
+    }
+    invoices_by_subscription invoices;
+    for (const auto& [id, row] : work.invoices) {
+        if (row.state.subscription) {
+            invoices[*row.state.subscription].push_back(&row);
+        }
+    }
     for (const auto& subscription : work.touched_subscriptions) {
-        retell_cases(work, subscription);
+        retell_cases(work, subscription, invoices);
     }
     derive_organizations(work);
     emit(work);

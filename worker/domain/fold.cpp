@@ -109,15 +109,6 @@ effect apply(working& work, const invoice_fact& fact) {
     return did;
 }
 
-// What the customer's facts tell touches all of its subscriptions.
-void touch_subscriptions_of(working& work, const customer_id& customer) {
-    for (const auto& [id, row] : work.subscriptions) {
-        if (row.state.customer == customer) {
-            work.touched_subscriptions.insert(id);
-        }
-    }
-}
-
 // The first that a *.deleted tells.
 std::optional<instant> first_deletion(const fact_history<customer_fact>& facts) {
     std::optional<instant> first;
@@ -142,7 +133,7 @@ effect apply(working& work, const customer_fact& fact) {
         show(row, facts);
         row.deleted_at = first_deletion(facts);
         if (row.deleted_at != was.deleted_at) {
-            touch_subscriptions_of(work, fact.id);
+            work.touched_customers.insert(fact.id);
         }
         did.applied = !(row == was);
     }
@@ -224,7 +215,7 @@ effect apply(working& work, const decline_fact& fact) {
     } else {
         return {!(*same == fact), false};
     }
-    touch_subscriptions_of(work, fact.customer);
+    work.touched_customers.insert(fact.customer);
     return {true, true};
 }
 

@@ -50,6 +50,7 @@ struct working {
     std::map<invoice_id, fact_history<stripe::invoice_fact>> invoice_facts;
     std::map<customer_id, std::vector<stripe::decline_fact>> declines;
     std::set<subscription_id> touched_subscriptions;  // their facts or their invoices changed
+    std::set<customer_id> touched_customers;          // that touches all of their subscriptions
     std::set<subscription_id> claimed;                // a session that names them changed
     std::set<std::string> dirty_customers;
     std::set<event_id> changed_mappings;
