@@ -183,9 +183,13 @@ private:
         }
         array_literal objects;
         array_literal times;
+        const fact_key* last = nullptr;  // they are sorted, often several of one second
         for (const fact_key& each : asked.named) {
-            objects.add(each.object);
-            times.add(to_rfc3339(each.created));
+            if (last == nullptr || last->object != each.object || last->created != each.created) {
+                objects.add(each.object);
+                times.add(to_rfc3339(each.created));
+            }
+            last = &each;
         }
         add(rows,
             run(in_,

@@ -6,11 +6,13 @@
 // they lie (ctid): an inner loop over an index, whatever the planner thinks of the table.
 namespace billhook::loads {
 
-// Parameters: the objects; the named seconds' objects and times; objects that are read whole.
+// Parameters: the objects; the named seconds' objects and times; objects that are read whole. Most
+// of a batch's objects are new: one look finds that, before any second is looked for.
 inline constexpr const char* seconds_that_matter =
     "a.ctid = ANY (ARRAY("
     // of every object: its latest second, those that turn and the one before each
-    "SELECT f.ctid FROM unnest($1::text[]) o (id) CROSS JOIN LATERAL ("
+    "SELECT f.ctid FROM unnest($1::text[]) u (id) CROSS JOIN LATERAL (SELECT k.object AS id FROM "
+    ":T k WHERE k.object = u.id LIMIT 1) o CROSS JOIN LATERAL ("
     "(SELECT t.created FROM :T t WHERE t.object = o.id ORDER BY t.created DESC LIMIT 1) UNION ALL "
     "(SELECT t.created FROM :T t WHERE t.object = o.id AND t.turns) UNION ALL "
     "(SELECT p.created FROM :T t CROSS JOIN LATERAL (SELECT e.created FROM :T e WHERE e.object = "
@@ -21,6 +23,7 @@ inline constexpr const char* seconds_that_matter =
     // of every named second: itself, the one before, and those behind it up to the first that is
     // not ambiguous
     "SELECT f.ctid FROM unnest($2::text[], $3::timestamptz[]) n (object, created) CROSS JOIN "
+    "LATERAL (SELECT FROM :T k WHERE k.object = n.object LIMIT 1) known CROSS JOIN "
     "LATERAL ((SELECT n.created) UNION ALL "
     "(SELECT e.created FROM :T e WHERE e.object = n.object AND e.created < n.created ORDER BY "
     "e.created DESC LIMIT 1) UNION ALL "
