@@ -163,6 +163,14 @@ void account::tell(const std::string& type, const customer& what) {
     customers_before_[what.id] = what;
 }
 
+void account::tell(const std::string& type, const schedule& what) {
+    if (!is_lost(type)) {
+        append(type, what, before_of(schedules_before_, type, what));
+        told_.schedules[what.id] = what;
+    }
+    schedules_before_[what.id] = what;
+}
+
 void account::tell(const std::string& type, const checkout_session& what) {
     if (!is_lost(type)) {
         append<checkout_session>(type, what, nullptr);
@@ -191,6 +199,7 @@ void account::tell_side(const std::string& type, const invoice& about, std::stri
 told_record account::read() const {
     auto shown = told_;
     shown.customers = customers_;
+    shown.schedules = schedules_;
     for (const auto& [id, what] : invoices_) {
         shown.invoices[id].last = what;
     }

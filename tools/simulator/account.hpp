@@ -48,6 +48,17 @@ public:
     void change_price_once_paid(const std::string& subscription, const price& next);
     void add_item(const std::string& subscription, const price& sold, std::int64_t quantity);
     void set_quantity(const std::string& subscription, const price& of, std::int64_t quantity);
+    // A schedule from the subscription as it is: its one item, until the period ends.
+    std::string begin_schedule(const std::string& subscription);
+    // What follows that phase, and the last. Where it cancels, Stripe may show the date on the
+    // subscription.
+    void plan_phases(
+        const std::string& schedule,
+        const std::vector<planned_phase>& next,
+        bool cancels = false,
+        bool dates = false
+    );
+    void release_schedule(const std::string& schedule);
     void set_metadata(const std::string& subscription, const metadata& pairs);
     // Another price takes the key over: it is gone from this one, and no event says so.
     void move_lookup_key(const std::string& price);
@@ -91,6 +102,9 @@ private:
     void renew_item(const std::string& id, std::size_t item, instant which);
     void expire_pending(const std::string& id, const std::string& invoice);
     void apply_pending(subscription& what);
+    // Schedules (schedules.cpp).
+    [[nodiscard]] bool pass_phase(subscription& what);
+    void end_schedule(subscription& what, std::string status);
     // Pauses (pausing.cpp).
     void pause_for(subscription& what, std::string reason);
     void pause_for_first_failure(const invoice& failed);
@@ -122,6 +136,7 @@ private:
     void tell(const std::string& type, const subscription& what);
     void tell(const std::string& type, const invoice& what);
     void tell(const std::string& type, const customer& what);
+    void tell(const std::string& type, const schedule& what);
     void tell(const std::string& type, const checkout_session& what);
     void tell_side(const std::string& type, const invoice& about, std::string_view status);
 
@@ -137,12 +152,14 @@ private:
     std::map<std::string, card> cards_;
     std::map<std::string, subscription> subscriptions_;
     std::map<std::string, invoice> invoices_;
+    std::map<std::string, schedule> schedules_;
     std::map<std::string, checkout_session> sessions_;
     std::map<std::string, instant> first_attempts_;
     // As of the last `*.created` or `*.updated`: what previous_attributes are told against.
     std::map<std::string, customer> customers_before_;
     std::map<std::string, subscription> subscriptions_before_;
     std::map<std::string, invoice> invoices_before_;
+    std::map<std::string, schedule> schedules_before_;
     told_record told_;
 };
 

@@ -46,6 +46,13 @@ struct subscribe_options {
     bool shows_end_state = false;  // every event of a paid sign-up says "paid"
 };
 
+// A further phase of a schedule.
+struct planned_phase {
+    simulator::price price;
+    std::int64_t quantity = 1;
+    int periods = 1;  // how long
+};
+
 // An invoice beside the subscription's own.
 struct one_off {
     std::string subscription;        // that it concerns; empty: none

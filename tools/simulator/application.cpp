@@ -30,18 +30,15 @@ std::optional<instant> time_in(const pqxx::field& from) {
     return micros ? std::optional(instant(std::chrono::microseconds(*micros))) : std::nullopt;
 }
 
-// Of what is scheduled there is none in the simulated Stripe: what has an end waits for its
-// payment.
-std::optional<waiting_change> waiting_in(
-    const pqxx::field& plan,
-    const pqxx::field& quantity,
-    const pqxx::field& until
-) {
-    const auto end = time_in(until);
-    if (!end) {
+std::optional<waiting_change> waiting_in(const pqxx::row& from, pqxx::row::size_type at) {
+    if (from[at].is_null()) {
         return std::nullopt;
     }
-    return waiting_change{plan.as<std::string>(), value_in<std::int64_t>(quantity), *end};
+    return waiting_change{
+        from[at].as<std::string>(),
+        value_in<std::int64_t>(from[at + 1]),
+        time_in(from[at + 2]),
+        time_in(from[at + 3])};
 }
 
 }  // namespace
@@ -89,7 +86,9 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
              " (extract(epoch FROM renews_at) * 1000000)::bigint,"
              " (extract(epoch FROM cancels_at) * 1000000)::bigint,"
              " (extract(epoch FROM trial_ends_at) * 1000000)::bigint,"
-             " coalesce(pending_change ->> 'plan', ''), (pending_change ->> 'quantity')::bigint,"
+             " CASE WHEN pending_change IS NOT NULL THEN coalesce(pending_change ->> 'plan', '') "
+             "END, (pending_change ->> 'quantity')::bigint,"
+             " (extract(epoch FROM (pending_change ->> 'at')::timestamptz) * 1000000)::bigint,"
              " (extract(epoch FROM (pending_change ->> 'until')::timestamptz) * 1000000)::bigint"
              " FROM billing.organization_access"
          )) {
@@ -109,7 +108,7 @@ shown_answers read_answers(pqxx::connection& in, std::span<const organization_li
                   time_in(row[12]),
                   time_in(row[13]),
                   time_in(row[14])},
-                 waiting_in(row[15], row[16], row[17])},
+                 waiting_in(row, 15)},
                 *time_in(row[7])
             };
         }

@@ -24,10 +24,11 @@ std::string words_of(const answer& is) {
         is.quantity ? fmt::format(", {} of it", *is.quantity) : "",
         to_words(is.terms),
         is.waits ? fmt::format(
-                       ", waits for {} of {} until {}",
+                       ", {} of {} at {} or until {}",
                        is.waits->quantity.value_or(-1),
                        plan_word(is.waits->plan),
-                       to_rfc3339(is.waits->until)
+                       is.waits->at ? to_rfc3339(*is.waits->at) : "-",
+                       is.waits->until ? to_rfc3339(*is.waits->until) : "-"
                    )
                  : ""
     );
@@ -57,8 +58,8 @@ void add_waiting(boost::json::object& to, const std::optional<waiting_change>& o
     change["plan"] = of->plan.empty() ? boost::json::value(nullptr) : boost::json::value(of->plan);
     change["quantity"] =
         of->quantity ? boost::json::value(*of->quantity) : boost::json::value(nullptr);
-    change["at"] = nullptr;
-    change["until"] = to_rfc3339(of->until);
+    change["at"] = of->at ? boost::json::value(to_rfc3339(*of->at)) : nullptr;
+    change["until"] = of->until ? boost::json::value(to_rfc3339(*of->until)) : nullptr;
     to["pending_change"] = std::move(change);
 }
 

@@ -86,6 +86,7 @@ events_api::events_api(events_api_settings settings)
     lists_["/v1/subscriptions"].parameters = {"customer", "status", "price"};
     lists_["/v1/invoices"].parameters = {"customer", "status", "subscription"};
     lists_["/v1/checkout/sessions"].parameters = {"customer", "status", "subscription"};
+    lists_["/v1/subscription_schedules"].parameters = {"customer"};
     lists_[prices_path].parameters = {"type", "expand[]"};
 }
 
@@ -151,6 +152,11 @@ void events_api::add_life(const organization_life& life) {
         what.fields["status"] = told.last.status;
         what.fields["subscription"] = told.last.subscription;
         add("/v1/invoices", std::move(what));
+    }
+    for (const auto& [id, what_moves] : shown_here.schedules) {
+        item what{id, what_moves.created, 0, {}, to_text(render(what_moves, as))};
+        what.fields["customer"] = what_moves.customer;
+        add("/v1/subscription_schedules", std::move(what));
     }
     for (const auto& [id, session] : life.stripe->checkout_sessions()) {
         item what{id, session.created, 0, {}, to_text(render(session, as))};

@@ -31,10 +31,10 @@ struct events_api_settings {
 };
 
 // The simulated Stripe's /v1 over the lives of a scenario, or over an account that was recorded:
-// events, customers, subscriptions, invoices, Checkout sessions and prices, as Stripe last told of
-// them; listed newest first, a page at a time, or one by its id. Answers as Stripe does: 401 for
-// another key, 400 for a parameter that a list does not have, 404 for what never was. Copies what
-// it needs of the lives. Not copied nor moved while a server asks it.
+// events, customers, subscriptions and their schedules, invoices, Checkout sessions and prices, as
+// Stripe last told of them; listed newest first, a page at a time, or one by its id. Answers as
+// Stripe does: 401 for another key, 400 for a parameter that a list does not have, 404 for what
+// never was. Copies what it needs of the lives. Not copied nor moved while a server asks it.
 class events_api {
 public:
     events_api(std::span<const organization_life> lives, events_api_settings settings);

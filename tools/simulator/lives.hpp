@@ -77,5 +77,6 @@ struct named_life {
 [[nodiscard]] std::span<const named_life> billing_lives();
 [[nodiscard]] std::span<const named_life> listing_lives();
 [[nodiscard]] std::span<const named_life> owning_lives();
+[[nodiscard]] std::span<const named_life> scheduling_lives();
 
 }  // namespace billhook::simulator

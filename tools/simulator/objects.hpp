@@ -77,9 +77,33 @@ struct subscription {
     std::string pause_reason;      // type of status_details.paused; empty: not paused
     std::optional<instant> paused_at;
     std::optional<pending_change> pending;
+    std::string schedule;      // that moves it; empty: none
     bool flexible = false;     // billing mode
     bool free_coupon = false;  // 100 % off
     simulator::metadata metadata;
+};
+
+// A part of a schedule: what its subscription has then, of one item.
+struct schedule_phase {
+    instant start{};
+    instant end{};
+    simulator::price price;
+    std::int64_t quantity = 1;
+};
+
+// A subscription's, begun from it.
+struct schedule {
+    std::string id;
+    std::string customer;
+    std::string subscription;           // empty once it is released
+    std::string released_subscription;  // empty until then
+    std::string status = "active";
+    bool cancels = false;  // after the last phase; else the subscription goes on without it
+    bool dates = false;    // and shows the date on the subscription
+    instant created{};
+    std::vector<schedule_phase> phases;  // one after another
+    std::size_t current = 0;             // of them
+    std::optional<instant> over_at{};    // when it was completed, canceled or released
 };
 
 struct invoice {

@@ -12,12 +12,13 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view recorded_kinds[][2] = {
-    {"event",            "/v1/events"           },
-    {"customer",         "/v1/customers"        },
-    {"subscription",     "/v1/subscriptions"    },
-    {"invoice",          "/v1/invoices"         },
-    {"checkout.session", "/v1/checkout/sessions"},
-    {"price",            "/v1/prices"           },
+    {"event",                 "/v1/events"                },
+    {"customer",              "/v1/customers"             },
+    {"subscription",          "/v1/subscriptions"         },
+    {"subscription_schedule", "/v1/subscription_schedules"},
+    {"invoice",               "/v1/invoices"              },
+    {"checkout.session",      "/v1/checkout/sessions"     },
+    {"price",                 "/v1/prices"                },
 };
 
 std::string text_at(const json::object& in, std::string_view name) {

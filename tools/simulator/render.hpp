@@ -24,6 +24,7 @@ struct rendering {
 [[nodiscard]] boost::json::object render(const subscription& what, const rendering& as);
 [[nodiscard]] boost::json::object render(const invoice& what, const rendering& as);
 [[nodiscard]] boost::json::object render(const checkout_session& what, const rendering& as);
+[[nodiscard]] boost::json::object render(const schedule& what, const rendering& as);
 [[nodiscard]] boost::json::object render(const side_object& what, const rendering& as);
 
 // Stands for half a surrogate pair in a text: JSON may hold `\\ud83d` alone, UTF-8 may not.

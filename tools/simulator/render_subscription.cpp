@@ -136,7 +136,7 @@ boost::json::object render(const subscription& what, const rendering& as) {
     out["metadata"] = pairs_hash(what.metadata);
     out["pause_collection"] = pause_of(what);
     out["pending_update"] = pending_of(what, as);
-    out["schedule"] = nullptr;
+    out["schedule"] = text_or_null(what.schedule);
     out["start_date"] = to_unix_seconds(what.created);
     out["status"] = what.status;
     out["trial_end"] = time_or_null(what.trial_end);

@@ -23,7 +23,8 @@ std::vector<named_life> lives_of(const std::set<std::string>& kinds) {
           pausing_lives(),
           billing_lives(),
           listing_lives(),
-          owning_lives()}) {
+          owning_lives(),
+          scheduling_lives()}) {
         std::ranges::copy_if(some, std::back_inserter(lives), [&](const named_life& each) {
             return kinds.empty() ? each.weight > 0 : kinds.contains(each.name);
         });

@@ -165,7 +165,9 @@ void account::reach_period_end(const std::string& id, instant which) {
         remove(what, what.cancellation_reason);
         return;
     }
-    renew(what);
+    if (what.schedule.empty() || pass_phase(what)) {
+        renew(what);
+    }
 }
 
 // The next period begins: its invoice is a draft for an hour, then it is charged. While the
@@ -195,6 +197,10 @@ void account::remove(subscription& what, const std::string& reason) {
     what.canceled_at = what.canceled_at.value_or(now_);
     what.ended_at = now_;
     tell("customer.subscription.deleted", what);
+    if (!what.schedule.empty()) {
+        const auto& moved = schedules_.at(what.schedule);
+        end_schedule(what, moved.phases.back().end <= now_ ? "completed" : "canceled");
+    }
     let_lie(what.id);
 }
 

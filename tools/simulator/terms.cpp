@@ -20,7 +20,14 @@ boost::json::value date_or_null(const std::optional<instant>& at) {
 
 }  // namespace
 
-terms terms_of(const subscription& what) {
+std::optional<instant> end_under(const subscription& what, const schedule* under) {
+    if (under == nullptr || !under->cancels || what.period_start >= under->phases.back().end) {
+        return std::nullopt;
+    }
+    return under->phases.back().end;
+}
+
+terms terms_of(const subscription& what, const schedule* under) {
     auto end = what.period_end;
     for (const auto& item : what.items) {
         end = std::min(end, item.period_end.value_or(what.period_end));
@@ -53,6 +60,9 @@ terms terms_of(const subscription& what) {
     shown.cancels_at = what.cancel_at;
     if (!shown.cancels_at && runs && what.cancel_at_period_end) {
         shown.cancels_at = end;
+    }
+    if (!shown.cancels_at) {
+        shown.cancels_at = end_under(what, under);
     }
     if (runs && (!shown.cancels_at || end < *shown.cancels_at)) {
         shown.renews_at = end;

@@ -23,8 +23,10 @@ struct terms {
     friend bool operator==(const terms&, const terms&) = default;
 };
 
-// Of a subscription that is not over.
-[[nodiscard]] terms terms_of(const subscription& what);
+// Of a subscription that is not over; `under`: the schedule that moves it (null: none).
+[[nodiscard]] terms terms_of(const subscription& what, const schedule* under);
+// When that schedule cancels it, unless it has gone on since.
+[[nodiscard]] std::optional<instant> end_under(const subscription& what, const schedule* under);
 
 // Adds the columns of billing.organization_access.
 void add_terms(boost::json::object& to, const terms& of);

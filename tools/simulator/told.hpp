@@ -43,6 +43,7 @@ struct told_record {
     std::set<std::string> begun;  // customers whose creation or deletion was told
     std::map<std::string, told_subscription> subscriptions;
     std::map<std::string, told_invoice> invoices;
+    std::map<std::string, schedule> schedules;  // as last told
 };
 
 }  // namespace billhook::simulator

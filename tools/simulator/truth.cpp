@@ -38,12 +38,51 @@ std::optional<std::int64_t> quantity_of(const subscription& what, std::size_t pl
     return sum;
 }
 
-// The first item is to have another price.
-std::optional<waiting_change> waiting_of(const subscription& what, const catalogue& plans) {
-    if (!what.pending) {
+// The schedule that moves it, as far as was told.
+const schedule* schedule_of(const subscription& what, const told_record& known) {
+    const auto moves = [&](const auto& each) {
+        return each.second.subscription == what.id && each.second.status == "active";
+    };
+    const auto found = std::ranges::find_if(known.schedules, moves);
+    return found == known.schedules.end() ? nullptr : &found->second;
+}
+
+// What the next phase makes different. It names its price by the id alone, so whose it is must
+// stand in the catalogue by that, or be known from the present item.
+std::optional<waiting_change> scheduled_of(
+    const subscription& what,
+    const schedule* under,
+    const catalogue& plans
+) {
+    if (under == nullptr || under->current + 1 == under->phases.size()) {
         return std::nullopt;
     }
-    waiting_change waits{"", std::nullopt, what.pending->expires_at};
+    const auto& next = under->phases[under->current + 1];
+    const auto& item = what.items.front();
+    const bool stays = next.price.id == item.price.id;
+    if (what.items.size() == 1 && stays && next.quantity == item.quantity) {
+        return std::nullopt;
+    }
+    waiting_change waits{"", std::nullopt, next.start, std::nullopt};
+    const bool named =
+        next.price.plan && plans.plans[*next.price.plan].prices.contains(next.price.id);
+    if (next.price.plan && (stays || named)) {
+        waits.plan = plans.plans[*next.price.plan].key;
+        waits.quantity = next.quantity;
+    }
+    return waits;
+}
+
+// The first item is to have another price.
+std::optional<waiting_change> waiting_of(
+    const subscription& what,
+    const schedule* under,
+    const catalogue& plans
+) {
+    if (!what.pending) {
+        return scheduled_of(what, under, plans);
+    }
+    waiting_change waits{"", std::nullopt, std::nullopt, what.pending->expires_at};
     const auto& next = what.pending->price;
     if (next.plan) {
         waits.plan = plans.plans[*next.plan].key;
@@ -93,7 +132,11 @@ void decide(judged& on, int access, std::string reason) {
     on.is.reason = std::move(reason);
 }
 
-bool has_ended_unsaid(const subscription& what, instant at) {
+bool has_ended_unsaid(const subscription& what, const schedule* under, instant at) {
+    const auto scheduled = end_under(what, under);
+    if (scheduled && *scheduled + patience <= at) {
+        return true;
+    }
     if (what.cancel_at && *what.cancel_at + patience <= at) {
         return true;
     }
@@ -143,7 +186,7 @@ void decide_alive(
 ) {
     const auto& what = of.last;
     const auto owed = debt_of(of, known.invoices, at);
-    if (has_ended_unsaid(what, at)) {
+    if (has_ended_unsaid(what, schedule_of(what, known), at)) {
         decide(on, 0, "ended");
     } else if (what.status == "paused") {
         decide_paused(on, owed, cause_of_pause(of, known.invoices), policy, at);
@@ -189,8 +232,9 @@ judged judge(
     on.begun = begun;
     on.unlisted = unlisted;
     if (!canceled && !expired) {
-        on.is.terms = terms_of(what);
-        on.is.waits = waiting_of(what, plans);
+        const auto* const under = schedule_of(what, known);
+        on.is.terms = terms_of(what, under);
+        on.is.waits = waiting_of(what, under, plans);
     }
     if (canceled) {
         decide(on, 0, "canceled");

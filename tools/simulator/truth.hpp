@@ -23,11 +23,12 @@ struct organization_row {
     friend bool operator==(const organization_row&, const organization_row&) = default;
 };
 
-// A change that waits for its payment.
+// A change that waits for its payment, until a time, or is scheduled, for a time.
 struct waiting_change {
     std::string plan;  // empty: none matches
     std::optional<std::int64_t> quantity{};
-    instant until{};
+    std::optional<instant> at{};
+    std::optional<instant> until{};
 
     friend bool operator==(const waiting_change&, const waiting_change&) = default;
 };

@@ -22,10 +22,10 @@ bool has(const organization_facts& known, const std::string& customer) {
 }
 
 std::optional<waiting_change> waiting_in(const std::optional<billhook::pending_change>& shown) {
-    if (!shown || !shown->until) {
+    if (!shown) {
         return std::nullopt;
     }
-    return waiting_change{shown->plan.value_or(""), shown->quantity, *shown->until};
+    return waiting_change{shown->plan.value_or(""), shown->quantity, shown->at, shown->until};
 }
 
 }  // namespace

@@ -75,7 +75,8 @@ TEST_CASE("scenario: a small scenario has every kind of life") {
           pausing_lives(),
           billing_lives(),
           listing_lives(),
-          owning_lives()}) {
+          owning_lives(),
+          scheduling_lives()}) {
         kinds += some.size();
         for (const auto& each : some) {
             CHECK_MESSAGE(names.contains(each.name), each.name);
