@@ -52,6 +52,9 @@ public:
         return subscriptions_;
     }
     [[nodiscard]] const std::map<invoice_id, invoice_row>& invoices() const { return invoices_; }
+    [[nodiscard]] const std::map<schedule_id, stripe::schedule_fact>& schedules() const {
+        return schedules_;
+    }
     [[nodiscard]] std::vector<dunning_case> cases() const;
     // Not of the projection, but beside it: what was recorded, and what was sent, in that order.
     // Recording a step for a member that has it aborts.

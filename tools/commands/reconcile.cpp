@@ -62,9 +62,11 @@ public:
             if (std::chrono::steady_clock::now() >= next) {
                 next += 5s;
                 warn(
-                    "{} customers, {} subscriptions, {} invoices compared, {} differ so far\n",
+                    "{} customers, {} subscriptions, {} schedules, {} invoices compared, {} differ "
+                    "so far\n",
                     now.customers,
                     now.subscriptions,
+                    now.schedules,
                     now.invoices,
                     now.divergences.size()
                 );
@@ -104,6 +106,7 @@ void print_json(const reconcile_report& of, const foretold& notices) {
         .begin_object()
         .member("customers", static_cast<std::int64_t>(of.customers))
         .member("subscriptions", static_cast<std::int64_t>(of.subscriptions))
+        .member("schedules", static_cast<std::int64_t>(of.schedules))
         .member("invoices", static_cast<std::int64_t>(of.invoices))
         .end_object();
     out.key("differences").begin_array();
@@ -137,9 +140,11 @@ void print_text(const reconcile_report& of) {
         tell("{}\n", own_lines{table.text()});
     }
     tell(
-        "{} customers, {} subscriptions, {} invoices compared, {} differ, {} healed\n",
+        "{} customers, {} subscriptions, {} schedules, {} invoices compared, {} differ, {} "
+        "healed\n",
         of.customers,
         of.subscriptions,
+        of.schedules,
         of.invoices,
         of.divergences.size(),
         healed(of)
@@ -247,6 +252,7 @@ bool serve_once(
             "compared with Stripe",
             "customers"_is(report.customers),
             "subscriptions"_is(report.subscriptions),
+            "schedules"_is(report.schedules),
             "invoices"_is(report.invoices),
             "differ"_is(report.divergences.size()),
             "healed"_is(healed(report)),

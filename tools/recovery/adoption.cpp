@@ -43,9 +43,11 @@ void compare(
         with.watch(
             phase,
             fmt::format(
-                "{} customers, {} subscriptions, {} invoices compared, {} differ so far",
+                "{} customers, {} subscriptions, {} schedules, {} invoices compared, {} differ so "
+                "far",
                 now.customers,
                 now.subscriptions,
+                now.schedules,
                 now.invoices,
                 now.divergences.size()
             )

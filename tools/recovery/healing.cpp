@@ -9,6 +9,7 @@
 #include "worker/insight/divergence.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -17,7 +18,11 @@ namespace {
 
 using stripe::customer_fact;
 using stripe::invoice_fact;
+using stripe::schedule_fact;
 using stripe::subscription_fact;
+
+// What it says tells whether it is over.
+constexpr std::string_view schedule_told = "subscription_schedule.updated";
 
 std::string_view text_at(json::value object, std::string_view name) {
     return object.find(name).as_string().value_or(std::string_view());
@@ -175,6 +180,10 @@ std::optional<invoice_fact> invoice_in(const shown& what) {
     );
 }
 
+std::optional<schedule_fact> schedule_in(const shown& what) {
+    return fact_in<schedule_fact>(body_of(what, schedule_told, what.as_of, text_of(what.object)));
+}
+
 collection collection_of(json::value invoice) {
     return {
         .attempted = invoice.find("attempted").as_bool().value_or(false),
@@ -263,6 +272,15 @@ healing healing_of(
         next.tell("invoice.updated", *dated, text_of(what.object));
     }
     return next.end("invoice.updated", text_of(what.object));
+}
+
+healing healing_of(const shown& what, const schedule_fact* ours) {
+    auto body = body_of(what, schedule_told, what.as_of, text_of(what.object));
+    const auto theirs = fact_in<schedule_fact>(body);
+    const bool settles =
+        theirs && (ours == nullptr || std::tie(ours->over, ours->event_created) <
+                                          std::tie(theirs->over, theirs->event_created));
+    return settles ? healing{{std::move(body)}, true} : healing{};
 }
 
 std::optional<std::string> session_body(const shown& what) {

@@ -27,6 +27,7 @@ struct shown {
 [[nodiscard]] std::optional<stripe::customer_fact> customer_in(const shown& what);
 [[nodiscard]] std::optional<stripe::subscription_fact> subscription_in(const shown& what);
 [[nodiscard]] std::optional<stripe::invoice_fact> invoice_in(const shown& what);
+[[nodiscard]] std::optional<stripe::schedule_fact> schedule_in(const shown& what);
 // Of a paused subscription, if Stripe says since when.
 [[nodiscard]] std::optional<instant> paused_at(const shown& what);
 [[nodiscard]] collection collection_of(json::value invoice);
@@ -57,6 +58,8 @@ struct healing {
     std::span<const stripe::invoice_fact> ours,
     std::optional<instant> failed_at
 );
+// As of the reading. `ours`: the fact that is held (null: none).
+[[nodiscard]] healing healing_of(const shown& what, const stripe::schedule_fact* ours);
 // A completed Checkout session, told at its own `created`; nothing if it is another or cannot be
 // read.
 [[nodiscard]] std::optional<std::string> session_body(const shown& what);

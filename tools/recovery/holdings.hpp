@@ -25,6 +25,7 @@ struct object_ids {
     std::vector<customer_id> customers;
     std::vector<subscription_id> subscriptions;
     std::vector<invoice_id> invoices;
+    std::vector<schedule_id> schedules;
 };
 
 // Port: what a projection holds, as reconcile asks for it. Objects of connected accounts are left
@@ -41,10 +42,14 @@ struct holdings {
     [[nodiscard]] virtual std::map<invoice_id, held<stripe::invoice_fact>> invoices(
         std::span<const invoice_id> ids
     ) = 0;
+    // Of a schedule one fact is held.
+    [[nodiscard]] virtual std::map<schedule_id, stripe::schedule_fact> schedules(
+        std::span<const schedule_id> ids
+    ) = 0;
     [[nodiscard]] virtual std::set<checkout_session_id> sessions_of(const subscription_id& id) = 0;
 
-    // Customers that are not deleted, subscriptions that have not ended, invoices that are drafts
-    // or open: what Stripe must still show.
+    // Customers that are not deleted, subscriptions that have not ended and the schedules of those,
+    // invoices that are drafts or open: what Stripe must still show.
     [[nodiscard]] virtual object_ids unfinished() = 0;
     // Ambiguous objects, and those of standings that are stale.
     [[nodiscard]] virtual object_ids doubtful() = 0;

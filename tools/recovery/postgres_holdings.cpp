@@ -130,6 +130,22 @@ std::map<invoice_id, held<stripe::invoice_fact>> postgres_holdings::invoices(
     return facts_of<stripe::invoice_fact, invoice_id>(in, tables::invoice_facts, ids);
 }
 
+std::map<schedule_id, stripe::schedule_fact> postgres_holdings::schedules(
+    std::span<const schedule_id> ids
+) {
+    look in(on_);
+    std::map<schedule_id, stripe::schedule_fact> found;
+    for (auto& fact : rows_in<stripe::schedule_fact>(in.ask(
+             "SELECT " + select_list(tables::schedules, "f") +
+                 " FROM :schema.schedules f WHERE f.id = ANY($1::text[])",
+             array_of(ids)
+         ))) {
+        const auto id = fact.id;
+        found.emplace(id, std::move(fact));
+    }
+    return found;
+}
+
 std::set<checkout_session_id> postgres_holdings::sessions_of(const subscription_id& id) {
     look in(on_);
     std::set<checkout_session_id> found;
@@ -152,6 +168,11 @@ object_ids postgres_holdings::unfinished() {
         in.ids<invoice_id>(
             "SELECT id FROM :schema.invoices WHERE status IN ('draft', 'open') AND position('/' in "
             "id) = 0"
+        ),
+        in.ids<schedule_id>(
+            "SELECT f.id FROM :schema.schedules f JOIN :schema.subscriptions s ON s.id = "
+            "f.subscription WHERE NOT f.over AND NOT s.deleted AND s.status NOT IN ('canceled', "
+            "'incomplete_expired') AND position('/' in f.id) = 0"
         )};
 }
 
@@ -176,7 +197,8 @@ object_ids postgres_holdings::doubtful() {
         in.ids<invoice_id>(
             "SELECT id FROM :schema.invoices WHERE ambiguous AND position('/' in id) "
             "= 0"
-        )};
+        ),
+        {}};
 }
 
 std::set<std::string> postgres_holdings::dead_objects() {

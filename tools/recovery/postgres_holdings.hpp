@@ -19,6 +19,8 @@ public:
     ) override;
     std::map<invoice_id, held<stripe::invoice_fact>> invoices(std::span<const invoice_id> ids
     ) override;
+    std::map<schedule_id, stripe::schedule_fact> schedules(std::span<const schedule_id> ids
+    ) override;
     std::set<checkout_session_id> sessions_of(const subscription_id& id) override;
     object_ids unfinished() override;
     object_ids doubtful() override;

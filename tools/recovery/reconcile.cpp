@@ -12,15 +12,6 @@
 namespace billhook {
 namespace {
 
-template <class Id>
-std::vector<Id> ids_on(const stripe::page& page) {
-    std::vector<Id> ids;
-    for (const json::value each : page.objects) {
-        ids.emplace_back(std::string(each.find("id").as_string().value_or(std::string_view())));
-    }
-    return ids;
-}
-
 template <class Map, class Id>
 auto held_of(const Map& all, const Id& id) {
     const auto found = all.find(id);
@@ -51,6 +42,7 @@ void reconcile::run(const watcher& watch) {
         refuse_another_account();
     }
     walk_subscriptions(watch);
+    walk_schedules(watch);
     for (const char* status : {"open", "draft"}) {
         walk_invoices(
             {
@@ -91,11 +83,6 @@ void reconcile::run_doubtful(const watcher& watch) {
     suspect_subscriptions_.insert(ids.subscriptions.begin(), ids.subscriptions.end());
     suspect_invoices_.insert(ids.invoices.begin(), ids.invoices.end());
     look_at_suspects(watch);
-}
-
-template <class Id>
-object_context reconcile::around(const Id& id, bool mapped) const {
-    return {.dead_letter = dead_.contains(id.text()), .mapped = mapped};
 }
 
 void reconcile::walk_customers(const watcher& watch) {
@@ -205,6 +192,11 @@ void reconcile::add_unlisted() {
         [&](const subscription_id& each) { return !seen_subscriptions_.contains(each); }
     );
     std::ranges::copy_if(
+        ours_.schedules,
+        std::inserter(suspect_schedules_, suspect_schedules_.end()),
+        [&](const schedule_id& each) { return !seen_schedules_.contains(each); }
+    );
+    std::ranges::copy_if(
         ours_.invoices,
         std::inserter(suspect_invoices_, suspect_invoices_.end()),
         [&](const invoice_id& each) { return !seen_invoices_.contains(each); }
@@ -223,6 +215,7 @@ void reconcile::look_at_suspects(const watcher& watch) {
     };
     look_at_all(suspect_customers_);
     look_at_all(suspect_subscriptions_);
+    look_at_all(suspect_schedules_);
     look_at_all(suspect_invoices_);
 }
 

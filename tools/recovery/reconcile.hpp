@@ -30,9 +30,10 @@ struct reconcile_ports {
     clock& time;
 };
 
-// One pass: doubtful objects first; then Stripe's customers, subscriptions, open invoices and
-// drafts, all invoices of delinquent subscriptions, and what we hold as unfinished but Stripe did
-// not list. Each object that seems to differ is asked for once more, alone, before it counts.
+// One pass: doubtful objects first; then Stripe's customers, subscriptions, schedules, open
+// invoices and drafts, all invoices of delinquent subscriptions, and what we hold as unfinished but
+// Stripe did not list. Each object that seems to differ is asked for once more, alone, before it
+// counts.
 class reconcile {
 public:
     // Nothing is healed from an account that has none of our customers, unless that is asked for
@@ -52,6 +53,7 @@ private:
     void run_doubtful(const watcher& watch);
     void walk_customers(const watcher& watch);
     void walk_subscriptions(const watcher& watch);
+    void walk_schedules(const watcher& watch);
     void walk_invoices(const stripe::parameters& query, const watcher& watch);
     void walk_delinquent(const subscription_id& id, const watcher& watch);
     void compare_invoices(const stripe::page& page, instant at);
@@ -63,11 +65,14 @@ private:
     void look_at(const customer_id& id);
     void look_at_subscriptions_of(const customer_id& id);
     void look_at(const subscription_id& id);
+    void look_at(const schedule_id& id);
     void look_at(const invoice_id& id);
     [[nodiscard]] bool is_delinquent_at_stripe(const subscription_id& id);
     void look_for_session(const subscription_id& id);
     template <class Id>
-    [[nodiscard]] object_context around(const Id& id, bool mapped) const;
+    [[nodiscard]] object_context around(const Id& id, bool mapped) const {
+        return {.dead_letter = dead_.contains(id.text()), .mapped = mapped};
+    }
     void note(divergence what, const std::vector<std::string>& bodies);
 
     reconcile_ports with_;
@@ -79,6 +84,7 @@ private:
     std::set<std::string> dead_;
     std::set<customer_id> suspect_customers_, doubtful_customers_, seen_customers_;
     std::set<subscription_id> suspect_subscriptions_, seen_subscriptions_;
+    std::set<schedule_id> suspect_schedules_, seen_schedules_;
     std::set<invoice_id> suspect_invoices_, seen_invoices_;
     std::map<subscription_id, shown_subscription> delinquent_;
     std::set<std::string> looked_at_;

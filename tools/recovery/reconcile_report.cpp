@@ -10,6 +10,8 @@ std::string_view to_word(recovered_kind kind) {
             return "customer";
         case recovered_kind::subscription:
             return "subscription";
+        case recovered_kind::subscription_schedule:
+            return "subscription_schedule";
         case recovered_kind::invoice:
             return "invoice";
         case recovered_kind::checkout_session:

@@ -11,7 +11,13 @@
 // What a pass of reconcile found.
 namespace billhook {
 
-enum class recovered_kind : std::uint8_t { customer, subscription, invoice, checkout_session };
+enum class recovered_kind : std::uint8_t {
+    customer,
+    subscription,
+    subscription_schedule,
+    invoice,
+    checkout_session
+};
 [[nodiscard]] std::string_view to_word(recovered_kind kind);
 
 struct divergence {
@@ -30,6 +36,7 @@ struct divergence {
 struct reconcile_report {
     std::size_t customers = 0;  // compared
     std::size_t subscriptions = 0;
+    std::size_t schedules = 0;
     std::size_t invoices = 0;
     std::size_t published = 0;  // records
     std::vector<divergence> divergences;

@@ -112,7 +112,7 @@ void canceled_under_schedule(stage& on) {
     on.stripe().cancel_now(made.subscription, "cancellation_requested");
 }
 
-constexpr std::array table{
+constexpr std::array scheduling_table{
     named_life{"change_scheduled",        2, change_scheduled       },
     named_life{"change_taken_back",       1, change_taken_back      },
     named_life{"change_came",             1, change_came            },
@@ -126,7 +126,7 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const named_life> scheduling_lives() {
-    return table;
+    return scheduling_table;
 }
 
 }  // namespace billhook::simulator

@@ -10,6 +10,7 @@ namespace billhook {
 
 using stripe::customer_fact;
 using stripe::invoice_fact;
+using stripe::schedule_fact;
 using stripe::subscription_fact;
 
 namespace {
@@ -148,6 +149,16 @@ bool agree(const customer_fact& a, const customer_fact& b) {
     return is_terminal(a) == is_terminal(b) && (is_terminal(a) || a.state == b.state);
 }
 
+bool agree(const schedule_fact& a, const schedule_fact& b) {
+    if (a.over || b.over) {
+        return a.over == b.over;
+    }
+    const auto rest = [](const schedule_fact& s) {
+        return std::tie(s.customer, s.subscription, s.phase_start, s.next_at, s.ends_at);
+    };
+    return rest(a) == rest(b) && same_items(a.next_items, b.next_items);
+}
+
 std::optional<divergence_cause> divergence_of(
     std::span<const subscription_fact> ours,
     const subscription_fact& theirs,
@@ -170,6 +181,24 @@ std::optional<divergence_cause> divergence_of(
     const object_context& around
 ) {
     return cause_of(ours, theirs, around);
+}
+
+std::optional<divergence_cause> divergence_of(
+    const schedule_fact* ours,
+    const schedule_fact& theirs,
+    const object_context& around
+) {
+    const bool says_nothing = ours == nullptr && theirs.over;
+    if (says_nothing || (ours != nullptr && agree(*ours, theirs))) {
+        return std::nullopt;
+    }
+    if (ours != nullptr && ours->event_created > theirs.event_created && !theirs.over) {
+        return std::nullopt;
+    }
+    if (ours != nullptr && ours->over) {
+        return divergence_cause::stale;
+    }
+    return around.dead_letter ? divergence_cause::dead_letter : divergence_cause::missed;
 }
 
 }  // namespace billhook

@@ -30,10 +30,11 @@ enum class divergence_cause : std::uint8_t {
 
 // Do two states say the same? Periods are compared wherever a version of the API keeps them,
 // product and lookup key of a price not at all (they follow from it); of two that are terminal only
-// how they ended. `deleted` of a customer is the caller's.
+// how they ended, of a schedule's phases the next. `deleted` of a customer is the caller's.
 [[nodiscard]] bool agree(const stripe::subscription_fact& a, const stripe::subscription_fact& b);
 [[nodiscard]] bool agree(const stripe::invoice_fact& a, const stripe::invoice_fact& b);
 [[nodiscard]] bool agree(const stripe::customer_fact& a, const stripe::customer_fact& b);
+[[nodiscard]] bool agree(const stripe::schedule_fact& a, const stripe::schedule_fact& b);
 
 // What is known around an object.
 struct object_context {
@@ -57,6 +58,13 @@ struct object_context {
 [[nodiscard]] std::optional<divergence_cause> divergence_of(
     std::span<const stripe::customer_fact> ours,
     const stripe::customer_fact& theirs,
+    const object_context& around
+);
+// Of a schedule one fact is held (null: none). Of one that is over and was never heard of nothing
+// is missed: it changes nothing any more.
+[[nodiscard]] std::optional<divergence_cause> divergence_of(
+    const stripe::schedule_fact* ours,
+    const stripe::schedule_fact& theirs,
     const object_context& around
 );
 

@@ -65,6 +65,16 @@ std::map<invoice_id, held<stripe::invoice_fact>> memory_holdings::invoices(
     return found;
 }
 
+std::map<schedule_id, stripe::schedule_fact> memory_holdings::schedules(
+    std::span<const schedule_id> ids
+) {
+    auto found = of_.schedules();
+    std::erase_if(found, [&](const auto& each) {
+        return std::ranges::find(ids, each.first) == ids.end();
+    });
+    return found;
+}
+
 std::set<checkout_session_id> memory_holdings::sessions_of(const subscription_id& id) {
     std::set<checkout_session_id> found;
     object_keys keys;
@@ -93,6 +103,13 @@ object_ids memory_holdings::unfinished() {
     for (const auto& [id, row] : of_.invoices()) {
         if (row.state.status == "draft" || row.state.status == "open") {
             ids.invoices.push_back(id);
+        }
+    }
+    for (const auto& [id, fact] : of_.schedules()) {
+        const auto& moved = fact.subscription;
+        if (!fact.over && moved &&
+            std::ranges::find(ids.subscriptions, *moved) != ids.subscriptions.end()) {
+            ids.schedules.push_back(id);
         }
     }
     return ids;
@@ -219,6 +236,7 @@ std::set<std::string> gappy::unheard() const {
             const auto read = life.stripe->read();
             add(read.customers);
             add(read.subscriptions);
+            add(read.schedules);
             add(read.invoices);
         }
     }
