@@ -71,6 +71,16 @@ constexpr hard_life hard_lives[] = {
         f  d36 00:00 sched_2 created sub=sub_1 phase=d30 next=d70 plan=basic*7
         g  d6 00:00 cus_1 created org=org_2
      )"},
+    {"schedules that end a subscription, and one that goes on",               "d40 00:00", R"(
+        o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
+        a  d5 00:00 sched_1 created sub=sub_1 phase=d0 ends=d30
+        b  d6 00:00 sched_1 updated sub=sub_1 phase=d0 next=d30 plan=enterprise ends=d35
+        c  d7 00:00 sched_1 released
+        d  d7 00:00 sched_2 created sub=sub_1 phase=d0 ends=d20
+        e  d20 00:00 sub_1 updated period:0-30->20-50 latest:in_1->in_2
+        f  d21 00:00 sub_2 created active plan=enterprise period=21-51 latest=in_3 org=org_1
+        g  d22 00:00 sched_3 created sub=sub_2 phase=d21 ends=d36
+     )"},
     {"a change that waits for its payment beside one that is scheduled",      "d40 00:00", R"(
         o2 d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1 org=org_1
         a  d5 00:00 sub_1 updated pending_until:null->d6 pending=enterprise

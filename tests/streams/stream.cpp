@@ -137,6 +137,9 @@ stripe::schedule_fact schedule(const choice& c) {
     fact.next_items.resize(1);
     fact.next_items[0].price = c.status % 2 == 0 ? "price_basic" : "price_enterprise";
     fact.next_items[0].quantity = 1 + c.status % 3;
+    if (c.detail % 4 == 0) {
+        fact.ends_at = day("d40 00:00") + std::chrono::days{c.replaced};
+    }
     return fact;
 }
 
