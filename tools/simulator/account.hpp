@@ -1,18 +1,17 @@
 #pragma once
 
 #include "tools/simulator/account_settings.hpp"
+#include "tools/simulator/fresh_ids.hpp"
 #include "tools/simulator/objects.hpp"
-#include "tools/simulator/random.hpp"
-#include "tools/simulator/render.hpp"
-#include "tools/simulator/told.hpp"
+#include "tools/simulator/schedule.hpp"
+#include "tools/simulator/teller.hpp"
 
 #include <chrono>
 #include <functional>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace billhook::simulator {
@@ -50,14 +49,7 @@ public:
     void set_quantity(const std::string& subscription, const price& of, std::int64_t quantity);
     // A schedule from the subscription as it is: its one item, until the period ends.
     std::string begin_schedule(const std::string& subscription);
-    // What follows that phase, and the last. Where it cancels, Stripe may show the date on the
-    // subscription.
-    void plan_phases(
-        const std::string& schedule,
-        const std::vector<planned_phase>& next,
-        bool cancels = false,
-        bool dates = false
-    );
+    void plan_phases(const std::string& schedule, const arrangement& planned);
     void release_schedule(const std::string& schedule);
     void set_metadata(const std::string& subscription, const metadata& pairs);
     // Another price takes the key over: it is gone from this one, and no event says so.
@@ -72,10 +64,10 @@ public:
     void mark_uncollectible(const std::string& invoice);
     void delete_customer(const std::string& customer);
     // From now on events whose type begins with `prefix` are never sent; `hear` ends it.
-    void lose(std::string prefix) { lost_.push_back(std::move(prefix)); }
-    void hear() { lost_.clear(); }
+    void lose(std::string prefix) { teller_.lose(std::move(prefix)); }
+    void hear() { teller_.hear(); }
 
-    [[nodiscard]] const std::vector<sent_event>& events() const { return events_; }
+    [[nodiscard]] const std::vector<sent_event>& events() const { return teller_.events(); }
     [[nodiscard]] const subscription& at(const std::string& id) const {
         return subscriptions_.at(id);
     }
@@ -83,7 +75,7 @@ public:
         return sessions_;
     }
     // The simulator's own record, for the truth.
-    [[nodiscard]] const told_record& told() const { return told_; }
+    [[nodiscard]] const told_record& told() const { return teller_.told(); }
     // The same after a reading of all objects as they are now.
     [[nodiscard]] told_record read() const;
 
@@ -109,7 +101,6 @@ private:
     void pause_for(subscription& what, std::string reason);
     void pause_for_first_failure(const invoice& failed);
     void resume_paid(subscription& what);
-    [[nodiscard]] bool tells_pause_reason() const;
     [[nodiscard]] instant next_boundary(const subscription& what) const;
     // Invoices (invoices.cpp).
     invoice& draft(subscription& of, std::string_view reason, std::int64_t amount);
@@ -128,26 +119,22 @@ private:
     void set_delinquent(const std::string& customer, bool delinquent);
     // Clock, ids, events (account.cpp).
     void at_time(instant when, std::function<void()> what);
-    [[nodiscard]] std::string fresh(std::string_view kind);
+    [[nodiscard]] std::string fresh(std::string_view kind) { return ids_.next(kind); }
     void begin_act() { request_ = fresh("req"); }
-    [[nodiscard]] bool is_lost(std::string_view type) const;
     template <class Object>
-    void append(const std::string& type, const Object& now, const Object* before);
-    void tell(const std::string& type, const subscription& what);
-    void tell(const std::string& type, const invoice& what);
-    void tell(const std::string& type, const customer& what);
-    void tell(const std::string& type, const schedule& what);
-    void tell(const std::string& type, const checkout_session& what);
-    void tell_side(const std::string& type, const invoice& about, std::string_view status);
+    void tell(const std::string& type, const Object& what) {
+        teller_.tell({now_, request_}, type, what);
+    }
+    void tell_side(const std::string& type, const invoice& about, std::string_view status) {
+        teller_.tell_side({now_, request_}, type, about, status);
+    }
 
     account_settings settings_;
-    random_source random_;
+    fresh_ids ids_;
+    teller teller_;
     instant now_;
-    std::uint64_t made_ = 0;
     std::string request_;  // empty: Stripe acts by itself
     std::multimap<instant, std::function<void()>> due_;
-    std::vector<std::string> lost_;
-    std::vector<sent_event> events_;
     std::map<std::string, customer> customers_;
     std::map<std::string, card> cards_;
     std::map<std::string, subscription> subscriptions_;
@@ -155,12 +142,6 @@ private:
     std::map<std::string, schedule> schedules_;
     std::map<std::string, checkout_session> sessions_;
     std::map<std::string, instant> first_attempts_;
-    // As of the last `*.created` or `*.updated`: what previous_attributes are told against.
-    std::map<std::string, customer> customers_before_;
-    std::map<std::string, subscription> subscriptions_before_;
-    std::map<std::string, invoice> invoices_before_;
-    std::map<std::string, schedule> schedules_before_;
-    told_record told_;
 };
 
 }  // namespace billhook::simulator

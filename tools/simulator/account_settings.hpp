@@ -53,6 +53,13 @@ struct planned_phase {
     int periods = 1;  // how long
 };
 
+// What follows a schedule's present phase, and what the last.
+struct arrangement {
+    std::vector<planned_phase> next{};
+    bool cancels = false;  // after the last phase; else the subscription goes on without it
+    bool dates = false;    // where it cancels: and shows the date on the subscription
+};
+
 // An invoice beside the subscription's own.
 struct one_off {
     std::string subscription;        // that it concerns; empty: none

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
-// What a subscription's items come to.
+// What a subscription's items come to, and what they lose.
 namespace billhook::simulator {
 
 // Of the first item that is billed by its number in the subscription's own cycle: it sets the
@@ -23,6 +24,15 @@ namespace billhook::simulator {
         due += item.price.metered || item.period_end ? 0 : item.price.amount_minor * item.quantity;
     }
     return of.free_coupon ? 0 : due;
+}
+
+// Another price has taken the key over.
+inline void drop_lookup_key(subscription& of, const std::string& price) {
+    for (auto& item : of.items) {
+        if (item.price.id == price) {
+            item.price.lookup_key.clear();
+        }
+    }
 }
 
 }  // namespace billhook::simulator

@@ -97,15 +97,10 @@ void account::set_metadata(const std::string& id, const metadata& pairs) {
 }
 
 void account::move_lookup_key(const std::string& price) {
-    for (auto* kept : {&subscriptions_, &subscriptions_before_}) {
-        for (auto& [id, what] : *kept) {
-            for (auto& item : what.items) {
-                if (item.price.id == price) {
-                    item.price.lookup_key.clear();
-                }
-            }
-        }
+    for (auto& [id, what] : subscriptions_) {
+        drop_lookup_key(what, price);
     }
+    teller_.forget_lookup_key(price);
 }
 
 // An item with a cycle of its own is billed by use: for nothing, here.

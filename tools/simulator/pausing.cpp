@@ -2,20 +2,12 @@
 #include "tools/simulator/account.hpp"
 #include "tools/simulator/billing.hpp"
 
-#include <algorithm>
 #include <utility>
 
 // Pauses: at a trial's end, on request, for nonpayment; and what ends them.
 namespace billhook::simulator {
 
 using namespace std::chrono_literals;
-
-// The reason came with 2026-09-30.endive; bodies of older versions hold the status alone.
-bool account::tells_pause_reason() const {
-    return std::ranges::any_of(settings_.api_versions, [](const std::string& version) {
-        return rendering{version}.since_endive();
-    });
-}
 
 void account::pause_for(subscription& what, std::string reason) {
     what.status = "paused";

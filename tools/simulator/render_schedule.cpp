@@ -6,7 +6,7 @@ namespace billhook::simulator {
 
 namespace {
 
-json::object phase_hash(const schedule_phase& phase) {
+json::object shown_phase(const schedule_phase& phase) {
     json::object item;
     item["price"] = phase.price.id;
     item["plan"] = phase.price.id;
@@ -43,7 +43,7 @@ boost::json::object render(const schedule& what, const rendering& as) {
     };
     json::array phases;
     for (const auto& phase : what.phases) {
-        phases.emplace_back(phase_hash(phase));
+        phases.emplace_back(shown_phase(phase));
     }
     json::object out;
     out["id"] = what.id;

@@ -25,19 +25,14 @@ std::string account::begin_schedule(const std::string& subscription) {
     return made.id;
 }
 
-void account::plan_phases(
-    const std::string& id,
-    const std::vector<planned_phase>& next,
-    bool cancels,
-    bool dates
-) {
+void account::plan_phases(const std::string& id, const arrangement& planned) {
     begin_act();
     auto& what = schedules_.at(id);
     auto& of = subscriptions_.at(what.subscription);
     BILLHOOK_ASSERT(what.status == "active");
     what.phases.resize(what.current + 1);
     auto ahead = of;
-    for (const auto& each : next) {
+    for (const auto& each : planned.next) {
         ahead.period_start = what.phases.back().end;
         for (int period = 0; period < each.periods; ++period) {
             ahead.period_end = next_boundary(ahead);
@@ -46,8 +41,8 @@ void account::plan_phases(
         what.phases.push_back({what.phases.back().end, ahead.period_end, each.price, each.quantity}
         );
     }
-    what.cancels = cancels;
-    what.dates = cancels && dates;
+    what.cancels = planned.cancels;
+    what.dates = planned.cancels && planned.dates;
     tell("subscription_schedule.updated", what);
     if (what.dates) {
         of.cancel_at = what.phases.back().end;

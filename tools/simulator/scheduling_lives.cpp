@@ -45,13 +45,16 @@ instant boundary_ahead(stage& on) {
 void change_scheduled(stage& on) {
     const auto plan = on.any_plan();
     const auto made = begin_before(on, boundary_ahead(on), plan);
-    on.stripe().plan_phases(made.schedule, {another(on, plan)});
+    on.stripe().plan_phases(made.schedule, {.next = {another(on, plan)}});
 }
 
 void change_taken_back(stage& on) {
     const auto plan = on.any_plan();
     const auto made = begin_before(on, boundary_ahead(on), plan);
-    on.stripe().plan_phases(made.schedule, {another(on, plan)}, on.random.chance(0.5), true);
+    on.stripe().plan_phases(
+        made.schedule,
+        {.next = {another(on, plan)}, .cancels = on.random.chance(0.5), .dates = true}
+    );
     on.stripe().advance_to(on.before_end(1h, 20h));
     on.stripe().release_schedule(made.schedule);
 }
@@ -62,11 +65,11 @@ void change_came(stage& on) {
     const auto plan = on.any_plan();
     const auto boundary = on.before_end(3h, days{9});
     const auto made = begin_before(on, boundary, plan);
-    std::vector<planned_phase> next{another(on, plan)};
+    arrangement planned{.next = {another(on, plan)}};
     if (on.random.chance(0.5)) {
-        next.push_back({on.price_of(plan), 2, 1});
+        planned.next.push_back({on.price_of(plan), 2, 1});
     }
-    on.stripe().plan_phases(made.schedule, next);
+    on.stripe().plan_phases(made.schedule, planned);
     if (on.random.chance(0.3)) {
         on.stripe().advance_to(boundary - 20min);
         on.stripe().set_card(on.customer, card::declining);
@@ -75,22 +78,23 @@ void change_came(stage& on) {
 
 // Its one phase was the period that is over.
 void schedule_completed(stage& on) {
-    begin_before(on, on.before_end(3h, days{20}), on.any_plan());
+    const auto plan = on.any_plan();
+    begin_before(on, on.before_end(3h, days{20}), plan);
 }
 
 void end_scheduled(stage& on) {
     const auto plan = on.any_plan();
     const auto made = begin_before(on, boundary_ahead(on), plan);
-    std::vector<planned_phase> next;
+    arrangement planned{.cancels = true, .dates = on.random.chance(0.5)};
     if (on.random.chance(0.4)) {
-        next.push_back(another(on, plan));
+        planned.next.push_back(another(on, plan));
     }
-    on.stripe().plan_phases(made.schedule, next, true, on.random.chance(0.5));
+    on.stripe().plan_phases(made.schedule, planned);
 }
 
 arranged end_before(stage& on, instant boundary) {
     const auto made = begin_before(on, boundary, on.any_plan());
-    on.stripe().plan_phases(made.schedule, {}, true, on.random.chance(0.5));
+    on.stripe().plan_phases(made.schedule, {.cancels = true, .dates = on.random.chance(0.5)});
     return made;
 }
 
@@ -107,7 +111,7 @@ void end_came_unsaid(stage& on) {
 void canceled_under_schedule(stage& on) {
     const auto plan = on.any_plan();
     const auto made = begin_before(on, boundary_ahead(on), plan);
-    on.stripe().plan_phases(made.schedule, {another(on, plan)});
+    on.stripe().plan_phases(made.schedule, {.next = {another(on, plan)}});
     on.stripe().advance_to(on.before_end(1h, 20h));
     on.stripe().cancel_now(made.subscription, "cancellation_requested");
 }

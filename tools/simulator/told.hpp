@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/simulator/objects.hpp"
+#include "tools/simulator/schedule.hpp"
 
 #include <map>
 #include <optional>

@@ -1,5 +1,7 @@
 #include "tools/simulator/account.hpp"
+#include "tools/simulator/render.hpp"
 
+#include <boost/json.hpp>
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "tools/simulator/account.hpp"
 
+#include <boost/json.hpp>
 #include <doctest/doctest.h>
 
 #include <map>

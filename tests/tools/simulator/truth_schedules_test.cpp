@@ -58,13 +58,10 @@ struct one_life {
 TEST_CASE("truth: what a schedule arranges is told until it comes or is taken back") {
     one_life s(3);
     CHECK(!s.at(days{6}).waits);
-    s.stripe.plan_phases(
-        s.schedule,
-        {
-            {enterprise(), 2, 1},
-            {basic(),      7, 2}
-    }
-    );
+    arrangement planned;
+    planned.next.push_back({enterprise(), 2, 1});
+    planned.next.push_back({basic(), 7, 2});
+    s.stripe.plan_phases(s.schedule, planned);
     CHECK(s.at(days{7}).waits == waiting_change{"", std::nullopt, s.end(), std::nullopt});
     s.plans.plans[1].prices = {enterprise().id};
     CHECK(s.at(days{7}).waits == waiting_change{"enterprise", 2, s.end(), std::nullopt});
@@ -80,7 +77,7 @@ TEST_CASE("truth: a schedule that cancels ends the subscription then and nothing
     for (const bool dates : {false, true}) {
         CAPTURE(dates);
         one_life s;
-        s.stripe.plan_phases(s.schedule, {}, true, dates);
+        s.stripe.plan_phases(s.schedule, {.cancels = true, .dates = dates});
         CHECK(s.stripe.at(s.subscription).cancel_at.has_value() == dates);
         CHECK(s.at(days{6}).terms.cancels_at == s.end());
         CHECK(!s.at(days{6}).terms.renews_at);
@@ -88,14 +85,9 @@ TEST_CASE("truth: a schedule that cancels ends the subscription then and nothing
         CHECK(!s.at(days{7}).terms.cancels_at);
         CHECK(s.at(days{7}).terms.renews_at == s.end());
         const auto second = s.stripe.begin_schedule(s.subscription);
-        s.stripe.plan_phases(
-            second,
-            {
-                {basic(), 2, 1}
-        },
-            true,
-            dates
-        );
+        arrangement longer{.cancels = true, .dates = dates};
+        longer.next.push_back({basic(), 2, 1});
+        s.stripe.plan_phases(second, longer);
         CHECK(s.at(days{8}).terms.renews_at == s.end());
         CHECK(s.at(days{8}).terms.cancels_at == s.end() + days{30});
         CHECK(s.at(days{59}).reason == "paid");
@@ -105,7 +97,7 @@ TEST_CASE("truth: a schedule that cancels ends the subscription then and nothing
 
 TEST_CASE("truth: of an end by schedule that nobody hears of it has ended after 72 hours") {
     one_life s;
-    s.stripe.plan_phases(s.schedule, {}, true);
+    s.stripe.plan_phases(s.schedule, {.cancels = true});
     s.stripe.lose("");
     CHECK(s.at(days{30} + 71h).reason == "paid");
     CHECK(s.at(days{30} + 72h).reason == "ended");
