@@ -224,6 +224,28 @@ std::map<std::string, std::vector<std::string>> gappy::lost() const {
     return missing;
 }
 
+std::set<std::string> gappy::failed_unheard() const {
+    const auto missing = lost();
+    std::set<std::string> ids;
+    for (const auto& life : lives) {
+        if (!life.stripe) {
+            continue;
+        }
+        for (const auto& [id, told] : life.stripe->told().invoices) {
+            const auto found = missing.find(id);
+            const bool failed = found != missing.end() &&
+                                std::ranges::any_of(found->second, [](const std::string& type) {
+                                    return type == "invoice.payment_failed" ||
+                                           type == "invoice.payment_action_required";
+                                });
+            if (failed) {
+                ids.insert(told.last.subscription);
+            }
+        }
+    }
+    return ids;
+}
+
 std::set<std::string> gappy::unheard() const {
     std::set<std::string> ids;
     const auto add = [&](const auto& objects) {

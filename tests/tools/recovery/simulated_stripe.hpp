@@ -128,6 +128,8 @@ struct gappy {
     void list_what_is_named();
     // The events that were never delivered, by the object that they are about.
     [[nodiscard]] std::map<std::string, std::vector<std::string>> lost() const;
+    // Subscriptions of whose invoices a failure was never delivered.
+    [[nodiscard]] std::set<std::string> failed_unheard() const;
     // Objects of lives from before the log: of some nothing was told, and a customer of whom only a
     // change was is read as well.
     [[nodiscard]] std::set<std::string> unheard() const;
