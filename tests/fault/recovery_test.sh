@@ -20,7 +20,7 @@ until=$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
 
 # lives_of PREFIX: what makes the same lives again.
 lives_of() {
-    echo --organizations "${ORGANIZATIONS:-80}" --seed "${SEED:-21}" --until "$until" --prefix "$1"
+    echo --organizations "${ORGANIZATIONS:-100}" --seed "${SEED:-21}" --until "$until" --prefix "$1"
 }
 
 # lose PREFIX FLAG...: delivers the lives but for what is lost; some answers must be wrong then.
@@ -86,7 +86,7 @@ import collections, json, re, sys
 folder = sys.argv[1]
 lost = {json.loads(line)["object"] for line in open(f"{folder}/drift.lost")}
 def life(object):  # "1driftx2ax" of "sub_1driftx2ax60abc": what is of one life begins alike
-    return re.match(r"(?:acct_\w+/)?[a-z]+_(1[a-z]+x[0-9a-z]+?x)", object)[1]
+    return re.match(r"(?:acct_\w+/)?[a-z_]+_(1[a-z]+x[0-9a-z]+?x)", object)[1]
 gappy = {life(each) for each in lost}
 before = {life(each) for each in open(f"{folder}/before").read().split() if "before" not in each}
 never = set(open(f"{folder}/never").read().split())

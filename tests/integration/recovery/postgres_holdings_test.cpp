@@ -77,7 +77,7 @@ TEST_CASE("postgres: holdings and journal are those of the same records in memor
         return;
     }
     db.migrate();
-    gappy lives(31, 20, {.share = 0.1, .from = std::chrono::days{4'000}, .to = {}});
+    gappy lives(31, 100, {.share = 0.1, .from = std::chrono::days{4'000}, .to = {}});
     memory_worker worker(lives.end);
     worker.fold(lives.delivered);
     fold_in_postgres(db, lives.delivered);
@@ -90,6 +90,7 @@ TEST_CASE("postgres: holdings and journal are those of the same records in memor
     std::vector<customer_id> customers{customer_id("cus_unknown")};
     std::vector<subscription_id> subscriptions{subscription_id("sub_unknown")};
     std::vector<invoice_id> invoices{invoice_id("in_unknown")};
+    std::vector<schedule_id> schedules{schedule_id("sub_sched_unknown")};
     std::vector<event_id> events{event_id("evt_unknown")};
     for (const auto& [key, row] : worker.projection.customers()) {
         customers.emplace_back(key);
@@ -101,6 +102,9 @@ TEST_CASE("postgres: holdings and journal are those of the same records in memor
     for (const auto& [id, row] : worker.projection.invoices()) {
         invoices.push_back(id);
     }
+    for (const auto& [id, fact] : worker.projection.schedules()) {
+        schedules.push_back(id);
+    }
     for (const auto& life : lives.lives) {
         if (life.stripe) {
             for (const auto& sent : life.stripe->events()) {
@@ -109,9 +113,11 @@ TEST_CASE("postgres: holdings and journal are those of the same records in memor
         }
     }
     REQUIRE(subscriptions.size() > 10);
+    REQUIRE(schedules.size() > 5);
     check_same(stored.customers(customers), expected.customers(customers));
     check_same(stored.subscriptions(subscriptions), expected.subscriptions(subscriptions));
     check_same(stored.invoices(invoices), expected.invoices(invoices));
+    CHECK((stored.schedules(schedules) == expected.schedules(schedules)));
     const auto lacking = stored_journal.lacking(events);
     CHECK(lacking.size() > 1);
     CHECK((lacking == expected_journal.lacking(events)));
@@ -121,6 +127,7 @@ TEST_CASE("postgres: holdings and journal are those of the same records in memor
     CHECK((in_order(open.customers) == in_order(open_expected.customers)));
     CHECK((in_order(open.subscriptions) == in_order(open_expected.subscriptions)));
     CHECK((in_order(open.invoices) == in_order(open_expected.invoices)));
+    CHECK((in_order(open.schedules) == in_order(open_expected.schedules)));
     const auto doubts = stored.doubtful();
     const auto doubts_expected = expected.doubtful();
     CHECK((in_order(doubts.subscriptions) == in_order(doubts_expected.subscriptions)));
