@@ -30,6 +30,7 @@ struct sold_subscription {
 struct sold_schedule {
     std::string id;
     std::string subscription;
+    instant created{};
     instant start{};
     instant end{};
     bool released = false;
@@ -95,6 +96,7 @@ private:
     [[nodiscard]] std::optional<api_answer> write_schedule(const api_call& call);
     [[nodiscard]] api_answer update_schedule(const api_call& call, sold_schedule& what);
     [[nodiscard]] std::optional<api_answer> read_schedules(const api_call& call) const;
+    [[nodiscard]] api_answer list_schedules(const api_call& call) const;
     [[nodiscard]] api_answer shown_schedule(const sold_schedule& what) const;
     [[nodiscard]] api_answer preview(const api_call& call);
     [[nodiscard]] std::optional<api_answer> void_invoice(const api_call& call);

@@ -39,6 +39,7 @@ json::object shop::schedule_hash(const sold_schedule& what) const {
     json::object out{
         {"id",                    what.id                                             },
         {"object",                "subscription_schedule"                             },
+        {"created",               to_unix_seconds(what.created)                       },
         {"customer",              of->is.customer                                     },
         {"subscription",          text_or_null(what.released ? "" : what.subscription)},
         {"released_subscription", text_or_null(what.released ? what.subscription : "")},
@@ -69,6 +70,7 @@ std::optional<api_answer> shop::write_schedule(const api_call& call) {
         sold_schedule made;
         made.id = fmt::format("sub_sched_sold{:04}", schedules_.size() + 1);
         made.subscription = of->is.id;
+        made.created = now_();
         made.start = of->is.period_start;
         made.end = of->is.period_end;
         of->schedule = made.id;
@@ -108,12 +110,27 @@ api_answer shop::update_schedule(const api_call& call, sold_schedule& what) {
 }
 
 std::optional<api_answer> shop::read_schedules(const api_call& call) const {
+    if (call.path == schedules_folder) {
+        return list_schedules(call);
+    }
     for (const auto& each : schedules_) {
         if (call.path == schedules_folder + "/" + each.id) {
             return shown_schedule(each);
         }
     }
     return std::nullopt;
+}
+
+api_answer shop::list_schedules(const api_call& call) const {
+    const auto customer = call.parameter("customer");
+    json::array data;
+    for (auto each = schedules_.rbegin(); each != schedules_.rend(); ++each) {
+        auto one = schedule_hash(*each);
+        if (customer.empty() || one.at("customer").as_string() == customer) {
+            data.push_back(std::move(one));
+        }
+    }
+    return shown(list_of(std::move(data), schedules_folder));
 }
 
 }  // namespace billhook::simulator
