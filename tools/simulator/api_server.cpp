@@ -10,9 +10,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
+#include <list>
 #include <sstream>
 
 namespace billhook::simulator {
@@ -112,6 +114,19 @@ void answer_on(tcp::socket& socket, const api_server::handler& answer) {
     }
 }
 
+// A thread that ended keeps its stack until it is joined.
+struct caller {
+    std::atomic<bool> over{false};
+    std::thread runs{};
+
+    [[nodiscard]] bool is_over() {
+        if (over) {
+            runs.join();
+        }
+        return over;
+    }
+};
+
 }  // namespace
 
 struct api_server::listening {
@@ -160,7 +175,7 @@ std::string api_server::base() const {
 }
 
 void api_server::serve() {
-    std::vector<std::thread> callers;
+    std::list<caller> callers;
     while (true) {
         boost::system::error_code failed;
         tcp::socket socket(listening_->context);
@@ -168,16 +183,19 @@ void api_server::serve() {
         if (ending_) {
             break;
         }
+        callers.remove_if([](caller& each) { return each.is_over(); });
         if (!failed && at_once_) {
-            callers.emplace_back([this, from = std::move(socket)]() mutable {
+            caller& next = callers.emplace_back();
+            next.runs = std::thread([this, &next, from = std::move(socket)]() mutable {
                 answer_on(from, answer_);
+                next.over = true;
             });
         } else if (!failed) {
             answer_on(socket, answer_);
         }
     }
     for (auto& each : callers) {
-        each.join();
+        each.runs.join();
     }
 }
 

@@ -25,6 +25,8 @@ struct price {
     int months = 1;        // of a period
     bool metered = false;  // billed by use: its items have no quantity
     bool addon = false;    // one of the catalogue's add-ons
+    bool active = true;
+    simulator::metadata metadata{};
 
     friend bool operator==(const price&, const price&) = default;
 };

@@ -13,6 +13,12 @@ namespace billhook::simulator {
 
 inline constexpr const char* simulated_request = "req_simulated";
 
+// In the version that the call asks for.
+[[nodiscard]] inline rendering rendering_for(const api_call& call) {
+    const auto version = call.headers.find("stripe-version");
+    return {version == call.headers.end() ? "2026-09-30.endive" : version->second, false};
+}
+
 [[nodiscard]] inline api_answer error(int status, std::string_view type, std::string_view code) {
     const boost::json::object what{
         {"error", {{"type", type}, {"code", code}, {"message", "simulated"}}}

@@ -12,11 +12,6 @@
 namespace billhook::simulator {
 namespace {
 
-rendering rendering_for(const api_call& call) {
-    const auto version = call.headers.find("stripe-version");
-    return {version == call.headers.end() ? "2026-09-30.endive" : version->second, false};
-}
-
 std::optional<std::int64_t> whole_number_in(const std::string& text) {
     std::int64_t number = 0;
     const char* const end = text.data() + text.size();
@@ -99,11 +94,6 @@ api_answer shown_to(const api_call& call, const sold_subscription& what) {
     return shown(out);
 }
 
-const price* shop::find_price(const std::string& id) const {
-    const auto found = std::ranges::find(prices_, id, &price::id);
-    return found == prices_.end() ? nullptr : &*found;
-}
-
 sold_subscription* shop::find_subscription(const std::string& id) {
     const auto found =
         std::ranges::find_if(sold_, [&](const auto& each) { return each.is.id == id; });
@@ -117,10 +107,24 @@ std::optional<api_answer> shop::write(const api_call& call) {
     if (call.path == "/v1/invoices/create_preview") {
         return preview(call);
     }
-    auto told = write_session(call);
+    auto told = write_stock(call);
+    told = told ? told : write_session(call);
     told = told ? told : void_invoice(call);
     told = told ? told : write_schedule(call);
     return told ? told : change_subscription(call);
+}
+
+std::optional<api_answer> shop::write_stock(const api_call& call) {
+    auto told = stock_.write(call);
+    if (told) {  // a subscription shows its price as it is now
+        for (auto& each : sold_) {
+            for (auto& item : each.is.items) {
+                const price* const now = stock_.find(item.price.id);
+                item.price = now == nullptr ? item.price : *now;
+            }
+        }
+    }
+    return told;
 }
 
 std::optional<api_answer> shop::void_invoice(const api_call& call) {
@@ -143,7 +147,7 @@ api_answer shop::create_subscription(const api_call& call) {
             return refused("parameter_unknown");
         }
     }
-    const price* const of = find_price(call.parameter("items[0][price]"));
+    const price* const of = stock_.find(call.parameter("items[0][price]"));
     const auto quantity = call.parameter("items[0][quantity]");
     if (of == nullptr || (of->metered && !quantity.empty())) {
         return refused("resource_missing");
@@ -191,7 +195,7 @@ api_answer shop::create_subscription(const api_call& call) {
 }
 
 std::optional<api_answer> shop::read(const api_call& call) const {
-    if (auto told = read_prices(call)) {
+    if (auto told = stock_.read(call)) {
         return told;
     }
     if (auto told = read_sessions(call)) {
@@ -207,26 +211,6 @@ std::optional<api_answer> shop::read(const api_call& call) const {
         return call.path == "/v1/subscriptions/" + each.is.id;
     });
     return found == sold_.end() ? std::nullopt : std::optional{shown_to(call, *found)};
-}
-
-std::optional<api_answer> shop::read_prices(const api_call& call) const {
-    const rendering as = rendering_for(call);
-    if (call.path != "/v1/prices") {
-        const auto found = std::ranges::find_if(prices_, [&](const auto& each) {
-            return call.path == "/v1/prices/" + each.id;
-        });
-        return found == prices_.end() ? std::nullopt : std::optional{shown(price_hash(*found, as))};
-    }
-    const auto keys = call.parameters_named("lookup_keys[]");
-    const auto product = call.parameter("product");
-    json::array data;
-    for (const auto& each : prices_) {
-        const bool has_key = keys.empty() || std::ranges::count(keys, each.lookup_key) > 0;
-        if (has_key && (product.empty() || product == each.product)) {
-            data.push_back(price_hash(each, as));
-        }
-    }
-    return shown(list_of(std::move(data), "/v1/prices"));
 }
 
 api_answer shop::list_subscriptions(const api_call& call) const {

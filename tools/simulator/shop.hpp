@@ -3,6 +3,7 @@
 #include "tools/simulator/api_server.hpp"
 #include "tools/simulator/objects.hpp"
 #include "tools/simulator/render.hpp"
+#include "tools/simulator/stock.hpp"
 
 #include <boost/json.hpp>
 
@@ -51,14 +52,14 @@ struct sold_session {
     std::string link{};  // of its page, if it is hosted
 };
 
-// What the simulated Stripe sells: prices, subscriptions whose first payment a page confirms
+// What the simulated Stripe sells: its stock, subscriptions whose first payment a page confirms
 // (payment_behavior=default_incomplete), their changes and previews, and sessions of Checkout.
 // Parameters that it does not know are refused, as Stripe refuses them, and so is what the asked
 // version cannot expand. One thread at a time.
 class shop {
 public:
     shop(std::vector<price> prices, std::function<instant()> now)
-        : prices_(std::move(prices)), now_(std::move(now)) {}
+        : stock_(std::move(prices)), now_(std::move(now)) {}
 
     // Nothing: the path is none of the shop's. The customer of a POST lives.
     [[nodiscard]] std::optional<api_answer> write(const api_call& call);
@@ -89,7 +90,7 @@ public:
 
 private:
     [[nodiscard]] api_answer create_subscription(const api_call& call);
-    [[nodiscard]] std::optional<api_answer> read_prices(const api_call& call) const;
+    [[nodiscard]] std::optional<api_answer> write_stock(const api_call& call);
     [[nodiscard]] api_answer list_subscriptions(const api_call& call) const;
     [[nodiscard]] std::optional<api_answer> change_subscription(const api_call& call);
     [[nodiscard]] api_answer update_subscription(const api_call& call, sold_subscription& what);
@@ -104,11 +105,10 @@ private:
     [[nodiscard]] std::optional<api_answer> read_sessions(const api_call& call) const;
     [[nodiscard]] api_answer open_session(const api_call& call);
     [[nodiscard]] sold_session* find_session(const std::string& id);
-    [[nodiscard]] const price* find_price(const std::string& id) const;
     [[nodiscard]] sold_subscription* find_subscription(const std::string& id);
     void settle(sold_subscription& what, const char* status);
 
-    std::vector<price> prices_;
+    stock stock_;
     std::function<instant()> now_;
     std::vector<sold_subscription> sold_;  // as made
     std::vector<sold_session> sessions_;   // the same

@@ -124,7 +124,7 @@ api_answer shop::update_subscription(const api_call& call, sold_subscription& wh
     if (price_id.empty()) {
         return shown_to(call, what);
     }
-    const price* const of = find_price(price_id);
+    const price* const of = stock_.find(price_id);
     auto& item = what.is.items.front();
     if (of == nullptr || call.parameter("items[0][id]") != item.id) {
         return refused("resource_missing");
@@ -157,7 +157,7 @@ api_answer shop::preview(const api_call& call) {
     if (!knows_all(call, known_to_preview)) {
         return refused("parameter_unknown");
     }
-    const price* const of = find_price(call.parameter("subscription_details[items][0][price]"));
+    const price* const of = stock_.find(call.parameter("subscription_details[items][0][price]"));
     if (of == nullptr) {
         return refused("resource_missing");
     }

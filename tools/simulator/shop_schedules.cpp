@@ -32,7 +32,7 @@ json::object shop::schedule_hash(const sold_schedule& what) const {
     });
     const auto& item = of->is.items.front();
     json::array phases{phase_hash(item.price, item.quantity, what.start, what.end)};
-    if (const price* const next = find_price(what.next_price)) {
+    if (const price* const next = stock_.find(what.next_price)) {
         const auto end = months_after(what.end, next->months);
         phases.push_back(phase_hash(*next, what.next_quantity, what.end, end));
     }
@@ -101,7 +101,7 @@ api_answer shop::update_schedule(const api_call& call, sold_schedule& what) {
         call.parameter("phases[0][end_date]") == std::to_string(to_unix_seconds(what.end));
     const bool ends = !call.parameter("phases[1][duration][interval]").empty();
     const auto next = call.parameter("phases[1][items][0][price]");
-    if (!keeps_now || !ends || find_price(next) == nullptr) {
+    if (!keeps_now || !ends || stock_.find(next) == nullptr) {
         return refused("");
     }
     what.next_price = next;

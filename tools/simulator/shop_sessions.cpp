@@ -101,7 +101,7 @@ api_answer shop::open_session(const api_call& call) {
     if (!takes(call, since_dahlia)) {
         return refused("parameter_invalid_enum");
     }
-    if (find_price(call.parameter("line_items[0][price]")) == nullptr) {
+    if (stock_.find(call.parameter("line_items[0][price]")) == nullptr) {
         return refused("resource_missing");
     }
     sold_session made;

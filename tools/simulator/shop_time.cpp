@@ -101,7 +101,7 @@ bool shop::renew(const std::string& subscription, bool pays) {
         return each.id == what->schedule && !each.released;
     });
     if (next != schedules_.end()) {
-        if (const price* const of = find_price(next->next_price)) {
+        if (const price* const of = stock_.find(next->next_price)) {
             item.price = *of;
             item.quantity = next->next_quantity;
         }
