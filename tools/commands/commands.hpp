@@ -50,6 +50,7 @@ struct command {
 [[nodiscard]] exit_code run_reconcile(arguments given);
 [[nodiscard]] exit_code run_stripe_api(arguments given);
 [[nodiscard]] exit_code run_token(arguments given);
+[[nodiscard]] exit_code run_catalogue(arguments given);
 [[nodiscard]] exit_code run_bench(arguments given);
 
 }  // namespace billhook

@@ -206,13 +206,13 @@ std::string link_json(const mapping& what, const std::vector<owned_object>& all)
     return out.take();
 }
 
-bool confirmed(bool yes, const std::string& why) {
+bool confirmed(bool yes, const std::string& why, const std::string& undone) {
     if (yes) {
         return true;
     }
     warn("{}\n", own_lines{why});
     if (isatty(STDIN_FILENO) == 0) {
-        warn("Nothing is published; say --yes if it is meant.\n");
+        warn("{}; say --yes if it is meant.\n", undone);
         return false;
     }
     warn("Is it meant? [y/N] ");

@@ -60,6 +60,10 @@ void add_link(json::writer& out, const mapping& what, const std::vector<owned_ob
 [[nodiscard]] std::string link_json(const mapping& what, const std::vector<owned_object>& all);
 
 // True: `yes` was told, or somebody at a terminal says so. Else says what is needed.
-[[nodiscard]] bool confirmed(bool yes, const std::string& why);
+[[nodiscard]] bool confirmed(
+    bool yes,
+    const std::string& why,
+    const std::string& undone = "Nothing is published"
+);
 
 }  // namespace billhook

@@ -1,5 +1,7 @@
 // Stripe's published OpenAPI as a judge of what we ask: every kind of request that backfill and
 // reconcile make goes to stripe-mock as well, and what that answers must be readable.
+#include "tests/integration/recovery/stripe_mock.hpp"
+
 #include "schemas/io/stripe_api/objects.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
@@ -13,13 +15,8 @@
 #include "tools/recovery/reconcile.hpp"
 #include "worker/domain/assess.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <doctest/doctest.h>
 
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <map>
 #include <string>
@@ -30,6 +27,7 @@ namespace billhook::simulator {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::stripe_mock;
 
 std::string completed_text(const json::value& session) {
     json::writer out;
@@ -43,56 +41,6 @@ std::string completed_text(const json::value& session) {
     }
     return out.end_object().take();
 }
-
-std::uint16_t free_port() {
-    boost::asio::io_context context;
-    const boost::asio::ip::tcp::acceptor some(
-        context, {boost::asio::ip::address_v4::loopback(), 0}
-    );
-    return some.local_endpoint().port();
-}
-
-// The mock's process, or nothing after saying why not.
-class stripe_mock {
-public:
-    stripe_mock() : port_(free_port()) {
-        const auto command = fmt::format(
-            "tests/integration/recovery/stripe_mock.sh '{}/stripe-mock' {}",
-            BILLHOOK_BUILD_FOLDER,
-            port_
-        );
-        pipe_ = ::popen(command.c_str(), "r");
-        REQUIRE(pipe_ != nullptr);
-        char line[512] = "";
-        REQUIRE(std::fgets(line, sizeof line, pipe_) != nullptr);
-        process_ = std::atoi(line);
-        if (process_ == 0) {
-            std::printf("%s", line);
-        }
-    }
-    ~stripe_mock() {
-        if (process_ > 0) {
-            ::kill(process_, SIGTERM);
-        }
-        ::pclose(pipe_);
-    }
-    stripe_mock(const stripe_mock&) = delete;
-    stripe_mock& operator=(const stripe_mock&) = delete;
-
-    [[nodiscard]] bool runs() const { return process_ > 0; }
-    [[nodiscard]] stripe::client_settings settings() const {
-        stripe::client_settings told;
-        told.base = fmt::format("http://127.0.0.1:{}", port_);
-        told.key = secret("sk_test_0123456789abcdef");
-        told.retries.attempts = 60;  // it reads megabytes of OpenAPI before it listens
-        return told;
-    }
-
-private:
-    std::uint16_t port_;
-    std::FILE* pipe_ = nullptr;
-    int process_ = 0;
-};
 
 // What kind of request it is: ids are left out, Stripe's own words are not.
 std::string shape_of(const api_call& call) {
