@@ -5,6 +5,7 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/doctor_peers.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 
@@ -79,6 +80,8 @@ std::vector<doctor_finding> findings(const settings& told, const std::optional<p
             check_partitions(database.raw(), cluster, found);
         });
     }
+    check_stripe(told, found);
+    check_clerk(told, found);
     return found;
 }
 

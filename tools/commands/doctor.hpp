@@ -19,7 +19,8 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;   // kafka, postgres, roles, clock, organizations, plans, notices, pauses
+    std::string about;   // kafka, postgres, roles, clock, organizations, plans, notices, pauses,
+                         // stripe, clerk
     std::string text;    // what is so
     std::string remedy;  // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
