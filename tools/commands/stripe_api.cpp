@@ -14,7 +14,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
+#include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -85,8 +88,32 @@ std::vector<simulator::price> prices_of(const catalogue& plans) {
     return made;
 }
 
+// Each POST may end badly, in one of the ways in which Stripe does.
+class bad_ends {
+public:
+    bad_ends(double share, std::uint64_t seed)
+        : share_(share), random_(static_cast<std::minstd_rand::result_type>(seed)) {}
+
+    [[nodiscard]] simulator::write_fault next() {
+        using enum simulator::write_fault;
+        constexpr simulator::write_fault kinds[] = {
+            lost, failed, failed_done, rate_limited, locked};
+        const std::lock_guard lock(guard_);
+        const bool ends_badly = std::bernoulli_distribution(share_)(random_);
+        return ends_badly ? kinds[random_() % std::size(kinds)] : none;
+    }
+
+private:
+    double share_;
+    std::mutex guard_;
+    std::minstd_rand random_;
+};
+
 struct selling_flags {
     bool sells = false;
+    bool bare = false;  // nothing is sold yet
+    double faults = 0;  // share of POSTs that end badly
+    std::uint64_t seed = 0;
     std::string url;  // where events go; empty: nowhere
     std::string secret;
 };
@@ -112,6 +139,7 @@ exit_code sell(
     if (!plans) {
         return exit_code::usage;
     }
+    bad_ends ends(flags.faults, flags.seed);
     simulator::selling_settings told;
     std::optional<simulator::messenger> events;
     if (!flags.url.empty()) {
@@ -126,7 +154,10 @@ exit_code sell(
     }
     told.key = key;
     told.now = now_to_the_second;
-    told.prices = prices_of(*plans);
+    told.fault = [&](const simulator::api_call&) { return ends.next(); };
+    if (!flags.bare) {
+        told.prices = prices_of(*plans);
+    }
     told.hosts_pages = true;
     simulator::selling_api api(std::move(told));
     simulator::hosted_pages pages(api);
@@ -171,6 +202,9 @@ exit_code run_stripe_api(arguments given) {
     line.flags().add_flag(
         "--sells", selling.sells, "no lives: a new account that sells the plans, for billhook-api"
     );
+    line.flags().add_flag(
+        "--bare", selling.bare, "with --sells: no prices yet, for `billhook catalogue apply`"
+    );
     line.flags().add_option("--url", selling.url, "with --sells: where its events are posted");
     line.flags().add_option("--secret", selling.secret, "that signs them");
     const auto read = line.read(std::move(given), {});
@@ -182,6 +216,8 @@ exit_code run_stripe_api(arguments given) {
     }
     const auto& all = std::get<settings>(read);
     if (selling.sells) {
+        selling.faults = faults;
+        selling.seed = flags.scenario.seed;
         return sell(all, selling, api.key, port);
     }
     flags.scenario.livemode = all.livemode;
