@@ -17,8 +17,9 @@ http::response answer_to(const stripe::refusal& why) {
     // The same key with other parameters: another process has just changed the same.
     const auto code = why.type == "card_error"          ? problem_code::card_declined
                       : why.type == "idempotency_error" ? problem_code::operation_in_progress
-                      : why.status == 429               ? problem_code::stripe_unavailable
-                                                        : problem_code::stripe_refused;
+                      : why.status == 429 || why.status >= 500
+                          ? problem_code::stripe_unavailable  // another key may be answered well
+                          : problem_code::stripe_refused;
     return http::to_response(problem{code}, why.request);
 }
 

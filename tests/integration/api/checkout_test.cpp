@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <fmt/format.h>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -46,6 +48,28 @@ bool says(const api_reply& reply, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("checkout: what Stripe could not do this time may be asked again") {
+    builders::database db;
+    const builders::topic log(1);
+    if (!db.usable() || !log.usable()) {
+        return;
+    }
+    db.migrate();
+    const auto left = std::make_shared<std::atomic<int>>(1);
+    const selling_stripe stripe{[left](const simulator::api_call& call) {
+        const bool fails = call.path.ends_with("/expire") && --*left >= 0;
+        return fails ? simulator::write_fault::failed : simulator::write_fault::none;
+    }};
+    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    REQUIRE(check_out(api, "org_1", hosted).status == 201);
+    const auto failed = check_out(api, "org_1", embedded);
+    CHECK(failed.status == 503);
+    CHECK(member_of(failed, "code") == "stripe_unavailable");
+    CHECK(says(failed, R"("retryable":true)"));
+    CHECK(check_out(api, "org_1", embedded).status == 201);
+    CHECK(open_at(stripe.api) == 1);
+}
 
 TEST_CASE("checkout: a session in each mode and never two that are open") {
     builders::database db;

@@ -296,7 +296,7 @@ TEST_CASE("subscription: what Stripe could not do for one order hinders no other
     CHECK(living_at(stripe.api) == 2);
     // So often and no oftener.
     *left = 1'000;
-    CHECK(member_of(subscribe(api, "org_3", basic), "code") == "stripe_refused");
+    CHECK(member_of(subscribe(api, "org_3", basic), "code") == "stripe_unavailable");
     CHECK(*left == 1'000 - 8 * 1);
 }
 
