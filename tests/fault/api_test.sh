@@ -104,7 +104,6 @@ api_base = "$(grep -m1 '^http' "$folder/stripe")"
 listen = "127.0.0.1:0"
 return_origins = "https://app.example.com"
 organization_rate = 100000
-portal_configuration = "$portal"
 admin_listen = "127.0.0.1:0"
 [api.access]
 issuer = "https://try.example.com"
@@ -163,6 +162,7 @@ expect "a user who is no administrator" \
     "$(status /v1/organizations/org_buyer/subscription -H "Authorization: Bearer $(session member)" -X POST -d '{}')" 403
 expect "an administrator" \
     "$(status /v1/organizations/org_buyer/invoices/open -H "Authorization: Bearer $(session admin)")" 200
+expect "the portal" "$(status /v1/organizations/org_buyer/portal -H "Authorization: Bearer $(session admin)")" 303
 expect "an administrator of another issuer" \
     "$(status /v1/organizations/org_buyer/invoices/open \
         -H "Authorization: Bearer $(session admin https://other.example.com)")" 401

@@ -63,10 +63,10 @@ void print_json(const catalogue_report& all) {
     tell("{}\n", out.take());
 }
 
-// Where its pieces stand, for who goes on with them.
+// Where its pieces are, for who goes on with them.
 void print_places(const catalogue_report& all, const catalogue_flags& told) {
     if (all.portal) {
-        tell("The portal's configuration is {}: api.portal_configuration.\n", *all.portal);
+        tell("The portal's configuration is {}; billhook-api finds it.\n", *all.portal);
     }
     if (all.endpoint && !told.secret_path.empty()) {
         tell(

@@ -28,7 +28,8 @@ const right to_read[] = {
     {"Checkout Sessions", "/v1/checkout/sessions"     },
 };
 const right to_sell[] = {
-    {"Prices", "/v1/prices"},
+    {"Prices",          "/v1/prices"                       },
+    {"Customer portal", "/v1/billing_portal/configurations"},
 };
 // Stripe looks at the right before it looks for the object.
 const right to_write[] = {

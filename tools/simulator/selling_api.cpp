@@ -147,7 +147,8 @@ api_answer selling_api::execute(const api_call& call) {
         return shown(shown_customer(made));
     }
     if (call.path == "/v1/billing_portal/sessions") {
-        if (!lives(call.parameter("customer"))) {
+        const bool opens = shop_.on_sale().opens_portal(call.parameter("configuration"));
+        if (!lives(call.parameter("customer")) || !opens) {
             return error(400, "invalid_request_error", "resource_missing");
         }
         portals_.push_back({call.parameter("customer"), call.parameter("return_url")});

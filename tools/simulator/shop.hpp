@@ -83,6 +83,7 @@ public:
     // The day has come: an incomplete one expires, a trial without a card ends.
     void end(const std::string& subscription);
 
+    [[nodiscard]] const stock& on_sale() const { return stock_; }
     [[nodiscard]] const std::vector<sold_subscription>& subscriptions() const { return sold_; }
     [[nodiscard]] const std::vector<sold_session>& sessions() const { return sessions_; }
     [[nodiscard]] const std::vector<sold_schedule>& schedules() const { return schedules_; }

@@ -165,6 +165,13 @@ bool stock::has_product(const std::string& id) const {
     });
 }
 
+bool stock::opens_portal(const std::string& configuration) const {
+    const auto& made = portals_.things;
+    return configuration.empty() ? made.empty() : std::ranges::any_of(made, [&](const auto& each) {
+        return each.at("id").as_string() == configuration;
+    });
+}
+
 const price* stock::find(const std::string& price_id) const {
     const auto found = std::ranges::find(prices_, price_id, &price::id);
     return found == prices_.end() ? nullptr : &*found;

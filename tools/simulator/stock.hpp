@@ -27,6 +27,9 @@ public:
     [[nodiscard]] std::optional<api_answer> write(const api_call& call);
     [[nodiscard]] std::optional<api_answer> read(const api_call& call) const;
 
+    // Whether the portal opens with that configuration, or without one: not if there are some, as
+    // none that is made here is the account's default.
+    [[nodiscard]] bool opens_portal(const std::string& configuration) const;
     [[nodiscard]] const price* find(const std::string& price_id) const;
     [[nodiscard]] const std::vector<price>& prices() const { return prices_; }
 

@@ -24,6 +24,27 @@ std::optional<std::string> parameter(const call& of, const std::string& name) {
     return found == of.query.end() ? std::nullopt : std::optional{found->second};
 }
 
+// The configuration that `billhook catalogue apply` made: an account whose portal was never saved
+// in the Dashboard has no default one. Nothing if it is not there, or the key may not see it.
+std::optional<std::string> made_configuration(const at_work& at) {
+    const stripe::request list{
+        .path = "/v1/billing_portal/configurations",
+        .query = {{"active", "true"}, {"limit", "100"}}
+    };
+    const auto told =
+        asked_through(at.with.circuit, [&] { return at.stripe.get(list, at.asked.until); });
+    if (!told) {
+        return std::nullopt;
+    }
+    for (const json::value each : told->body.root().find("data").items()) {
+        const auto id = each.find("id").as_string();
+        if (id && each.find("metadata").find("billhook_portal").is_string()) {
+            return std::string(*id);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 http::response portal_of(const at_work& at) {
@@ -43,6 +64,9 @@ http::response portal_of(const at_work& at) {
     stripe::parameters form{
         {"customer", *customers.living}
     };
+    if (auto made = made_configuration(at)) {
+        form.emplace_back("configuration", *std::move(made));
+    }
     if (back) {
         form.emplace_back("return_url", *back);
     }

@@ -50,6 +50,19 @@ TEST_CASE("portal: a link for each click and by redirect or as JSON and in no lo
     CHECK(second.status == 200);
     CHECK(second.body == R"({"url":"https://billing.stripe.com/p/session/test_2"})");
     CHECK(second.field("Cache-Control") == "no-store");
+    // Once there is one of `billhook catalogue apply`, it is that one: without it Stripe refuses.
+    simulator::api_call made;
+    made.method = "POST";
+    made.path = "/v1/billing_portal/configurations";
+    made.parameters = {
+        {"metadata[billhook_portal]", "1"}
+    };
+    made.headers = {
+        {"authorization",   "Bearer sk_test_simulated0000000"},
+        {"idempotency-key", "portal"                         }
+    };
+    REQUIRE(stripe.api.answer(made).status == 200);
+    CHECK(api.get(portal, "admin org_1").status == 303);
     struct row {
         const char* query;
         const char* token;
@@ -75,7 +88,7 @@ TEST_CASE("portal: a link for each click and by redirect or as JSON and in no lo
         CHECK(reply.status == each.status);
         CHECK(member_of(reply, "code") == each.code);
     }
-    CHECK(stripe.api.portal_sessions() == 5);
+    CHECK(stripe.api.portal_sessions() == 6);
     const auto nobody = api.get("/v1/organizations/org_none/portal", "admin org_none");
     CHECK(nobody.status == 409);
     CHECK(member_of(nobody, "code") == "no_customer");
