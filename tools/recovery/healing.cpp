@@ -9,6 +9,7 @@
 #include "worker/insight/divergence.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -56,18 +57,30 @@ std::string text_with(
     return out.take();
 }
 
+bool is_read_deletion(const customer_fact& fact) {
+    return is_reading(fact.event) && fact.within_second == stripe::place::last;
+}
+
+// What was told of it but by our own readings of its bare id; null if nothing was.
+std::optional<customer_fact> told_before_deletion(std::span<const customer_fact> ours) {
+    std::vector<customer_fact> told;
+    std::ranges::remove_copy_if(ours, std::back_inserter(told), is_read_deletion);
+    const auto last = pick(std::span<const customer_fact>(told));
+    return last.fact == nullptr ? std::nullopt : std::optional(*last.fact);
+}
+
 // A deleted customer is shown as its bare id: what we hold of it stays true.
 std::string text_of_deleted(json::value object, std::span<const customer_fact> ours) {
-    const auto last = pick(ours);
+    const auto told = told_before_deletion(ours);
     json::writer out;
     out.begin_object().member("id", text_at(object, "id")).member("object", "customer");
-    if (last.fact != nullptr && last.fact->state.created) {
-        out.member("created", to_unix_seconds(*last.fact->state.created));
+    if (told && told->state.created) {
+        out.member("created", to_unix_seconds(*told->state.created));
     }
-    if (last.fact != nullptr && last.fact->state.organization) {
+    if (told && told->state.organization) {
         out.key("metadata")
             .begin_object()
-            .member("organization_id", last.fact->state.organization->text())
+            .member("organization_id", told->state.organization->text())
             .end_object();
     }
     out.member("deleted", true).end_object();
@@ -175,6 +188,15 @@ std::optional<instant> paused_at(const shown& what) {
     return time_at(what.object.find("status_details").find("paused"), "transitioned_at");
 }
 
+bool forgets_organization(std::span<const customer_fact> ours) {
+    const auto last = pick(ours);
+    if (last.fact == nullptr || !is_read_deletion(*last.fact)) {
+        return false;
+    }
+    const auto told = told_before_deletion(ours);
+    return told && told->state.organization != last.fact->state.organization;
+}
+
 std::optional<invoice_fact> invoice_in(const shown& what) {
     return fact_in<invoice_fact>(body_of(what, "invoice.updated", what.as_of, text_of(what.object))
     );
@@ -195,7 +217,7 @@ healing healing_of(const shown& what, std::span<const customer_fact> ours) {
     const auto type = type_of_customer(what.object);
     const auto text =
         is_deleted(what.object) ? text_of_deleted(what.object, ours) : text_of(what.object);
-    if (std::ranges::none_of(ours, shows_customer)) {
+    if (std::ranges::none_of(ours, shows_customer) || forgets_organization(ours)) {
         next.tell(type, what.as_of, text);
     }
     return next.end(type, text);

@@ -28,6 +28,9 @@ struct shown {
 [[nodiscard]] std::optional<stripe::subscription_fact> subscription_in(const shown& what);
 [[nodiscard]] std::optional<stripe::invoice_fact> invoice_in(const shown& what);
 [[nodiscard]] std::optional<stripe::schedule_fact> schedule_in(const shown& what);
+// Whether a deleted customer lost its organization to a reading of its bare id, since what names it
+// came later.
+[[nodiscard]] bool forgets_organization(std::span<const stripe::customer_fact> ours);
 // Of a paused subscription, if Stripe says since when.
 [[nodiscard]] std::optional<instant> paused_at(const shown& what);
 [[nodiscard]] collection collection_of(json::value invoice);

@@ -240,6 +240,9 @@ void reconcile::look_at(const customer_id& id) {
         look_at_subscriptions_of(id);
         cause = cause.value_or(divergence_cause::missed);
     }
+    if (forgets_organization(here.facts)) {
+        cause = divergence_cause::stale;
+    }
     if (cause) {
         auto how = *cause == divergence_cause::unmapped ? healing{} : healing_of(what, here.facts);
         note({recovered_kind::customer, id.text(), *cause, how.settles}, how.bodies);

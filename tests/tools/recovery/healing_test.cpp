@@ -205,6 +205,30 @@ TEST_CASE("healing: a deleted customer keeps what we know of it") {
     CHECK(stripe::parse_event(made.bodies.front())->livemode == true);
 }
 
+TEST_CASE("healing: a deleted customer gets its organization back from what came late") {
+    const auto text = json::read(R"({"id":"cus_1","object":"customer","deleted":true})");
+    const shown deleted{text->root(), noon, true};
+    const auto bare = healing_of(deleted, std::span<const customer_fact>());
+    auto held = with<customer_fact>({}, bare.bodies);
+    REQUIRE(held.size() == 1);
+    CHECK_FALSE(forgets_organization(held));
+    customer_fact late = held.front();
+    late.event = event_id("evt_a");
+    late.within_second = stripe::place::first;
+    late.created = noon - std::chrono::hours{1};
+    late.state.organization = organization_id("org_1");
+    held.push_back(late);
+    CHECK(forgets_organization(held));
+    const auto made = healing_of({text->root(), noon + std::chrono::hours{1}, true}, held);
+    REQUIRE(made.bodies.size() == 1);
+    held = with<customer_fact>(held, made.bodies);
+    CHECK_FALSE(forgets_organization(held));
+    CHECK(
+        pick(std::span<const customer_fact>(held)).fact->state.organization ==
+        late.state.organization
+    );
+}
+
 TEST_CASE("healing: what cannot be read is not told") {
     const auto text = json::read(R"({"id":"in_1","object":"customer","status":"open"})");
     const auto made = healing_of({text->root(), noon, false}, std::span<const invoice_fact>(), {});
