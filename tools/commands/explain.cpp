@@ -2,6 +2,7 @@
 
 #include "schemas/io/postgres/connection.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/moment.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "tools/commands/text_table.hpp"
@@ -17,11 +18,6 @@
 namespace billhook {
 
 namespace {
-
-// "2026-02-07T01:00:00Z", or a day alone: its beginning.
-std::optional<instant> moment_from(const std::string& text) {
-    return from_rfc3339(text.find('T') == std::string::npos ? text + "T00:00:00Z" : text);
-}
 
 bool is_applications(snapshot_reader& from, const organization_id& organization) {
     return from.in()

@@ -6,6 +6,7 @@
 #include "schemas/types/text.hpp"
 #include "tools/commands/command_line.hpp"
 #include "tools/commands/folded.hpp"
+#include "tools/commands/moment.hpp"
 #include "tools/commands/operator_act.hpp"
 #include "tools/commands/printing.hpp"
 #include "worker/domain/counting.hpp"
@@ -32,11 +33,6 @@ struct grant_flags {
     act_flags act;
     bool json = false;
 };
-
-// "2027-03-01": its beginning in UTC; or a time.
-std::optional<instant> moment_from(const std::string& text) {
-    return from_rfc3339(text.find('T') == std::string::npos ? text + "T00:00:00Z" : text);
-}
 
 std::optional<feature_value> value_from(std::string_view text) {
     if (text == "true") {  // nothing can be given that is off

@@ -3,6 +3,7 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/messages/topics.hpp"
 #include "tools/commands/command_line.hpp"
+#include "tools/commands/moment.hpp"
 #include "tools/commands/printing.hpp"
 #include "tools/commands/session.hpp"
 #include "worker/ledger/fold_version.hpp"
@@ -105,10 +106,6 @@ exit_code told_ending(const postgres::migration_report& report) {
         );
     }
     return exit_code::done;
-}
-
-std::optional<instant> moment_from(const std::string& text) {
-    return from_rfc3339(text.find('T') == std::string::npos ? text + "T00:00:00Z" : text);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t organizations_a_step = 500;
 // A table for people; all of them are in the JSON.
-constexpr std::size_t rows_shown = 50;
+constexpr std::size_t answers_shown = 50;
 
 std::size_t notices_sent(const organization_facts& facts, const catalogue& next, instant at) {
     std::size_t sent = 0;
@@ -107,7 +107,7 @@ std::string plans_trial::text() const {
     }
     all += keys.empty() ? "  nothing differs\n\n" : "\n";
     text_table table({"organization", "today", "with this file"});
-    for (std::size_t at = 0; at < rows.size() && at < rows_shown; ++at) {
+    for (std::size_t at = 0; at < rows.size() && at < answers_shown; ++at) {
         const row& each = rows[at];
         table.add(
             {each.before.organization.text(),
@@ -116,8 +116,8 @@ std::string plans_trial::text() const {
         );
     }
     all += table.empty() ? "" : table.text();
-    if (rows.size() > rows_shown) {
-        all += fmt::format("... and {} more; --json has all\n", rows.size() - rows_shown);
+    if (rows.size() > answers_shown) {
+        all += fmt::format("... and {} more; --json has all\n", rows.size() - answers_shown);
     }
     const auto sums = count();
     all += fmt::format(

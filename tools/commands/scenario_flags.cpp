@@ -22,7 +22,7 @@ std::string base_36(std::uint64_t number) {
     return {text, end.ptr};
 }
 
-bool complain(const char* what, const char* why) {
+bool complain_of_flag(const char* what, const char* why) {
     warn("{}: {}\n", what, why);
     return false;
 }
@@ -58,7 +58,7 @@ bool settle(scenario_flags& flags) {
     if (!flags.until.empty()) {
         const auto until = from_rfc3339(flags.until);
         if (!until || *until > now) {
-            return complain(
+            return complain_of_flag(
                 "--until", "must be a time like 2026-01-31T12:00:00Z, not in the future"
             );
         }
@@ -72,7 +72,7 @@ bool settle(scenario_flags& flags) {
         return std::isalnum(letter) != 0;
     });
     if (!plain || lives.prefix.size() > 40) {
-        return complain("--prefix", "must be at most 40 letters and digits");
+        return complain_of_flag("--prefix", "must be at most 40 letters and digits");
     }
     return true;
 }

@@ -31,7 +31,7 @@ constexpr statement<1> forget_rows{
 constexpr statement<0> list_rows{
     "lease list",
     "SELECT name, holder FROM billhook.leases WHERE until > clock_timestamp() ORDER BY name"};
-constexpr statement<1> make_rows{
+constexpr statement<1> make_lease_rows{
     "lease make",
     "INSERT INTO billhook.leases (name, holder, until) SELECT n, '', '-infinity' FROM "
     "unnest($1::text[]) n ORDER BY n COLLATE \"C\" ON CONFLICT DO NOTHING"};
@@ -81,7 +81,7 @@ std::vector<std::string> postgres_leases::claim(
 ) {
     pqxx::work in(connection_);
     const auto wanted = array_of(names);
-    run(in, make_rows, wanted);
+    run(in, make_lease_rows, wanted);
     std::vector<std::string> taken;
     for (const auto& row : run(in, claim_names, wanted, holder_, span.count())) {
         taken.emplace_back(row[0].c_str());

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "schemas/types/instant.hpp"
+
+#include <optional>
+#include <string>
+
+namespace billhook {
+
+// "2026-02-07T01:00:00Z", or a day alone: its beginning in UTC.
+[[nodiscard]] std::optional<instant> moment_from(const std::string& text);
+
+}  // namespace billhook
