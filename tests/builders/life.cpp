@@ -290,6 +290,8 @@ private:
                 fact.next_items = {phase_item(to)};
             } else if (field == "ends") {
                 fact.ends_at = moment(to);
+            } else if (field == "customer") {
+                fact.customer = identifier<customer_id>(to);
             } else {
                 BILLHOOK_ASSERT(false && "a field of a schedule");
             }

@@ -81,6 +81,9 @@ const std::vector<change_case> cases = {
      "a d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=enterprise*3\n"
      "b d6 00:00 sub_1 updated pending_until:null->d7 pending=basic",
      R"({"plan":"basic","quantity":1,"at":null,"until":"2026-01-08T00:00:00Z"})"},
+    {"a schedule that names no customer",
+     "a d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=enterprise*3 customer=null",
+     R"({"plan":"enterprise","quantity":3,"at":"2026-03-02T00:00:00Z","until":null})"},
     {"of what is over nothing",
      "a d5 00:00 sched_1 created sub=sub_1 phase=d0 next=d60 plan=enterprise\n"
      "b d6 00:00 sub_1 deleted canceled",
