@@ -15,6 +15,7 @@
 #include <pqxx/transaction>
 
 #include <array>
+#include <chrono>
 #include <fmt/format.h>
 #include <fstream>
 #include <stdexcept>
@@ -187,6 +188,7 @@ public:
     }
 
     std::vector<updated_table> updates() {
+        await_others_end();
         pqxx::work in(asks_.raw());
         std::vector<updated_table> all;
         for (const auto& row : in.exec_params(
@@ -211,6 +213,23 @@ private:
     static std::string live_schema(pqxx::transaction_base& in) {
         return in.exec1("SELECT schema FROM billhook.projections WHERE role = 'live'")[0]
             .as<std::string>();
+    }
+    // What a server process counted is seen for sure when it has ended, soon after its client.
+    void await_others_end() {
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        for (;;) {
+            pqxx::work in(asks_.raw());
+            const auto others = in.exec1(
+                                      "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                                      "current_database() AND "
+                                      "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )[0]
+                                    .as<std::int64_t>();
+            if (others == 0 || std::chrono::steady_clock::now() > patience) {
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
     }
     int process_named(std::string_view name) {
         pqxx::nontransaction in(asks_.raw());
