@@ -14,14 +14,14 @@ undo() {
     stop_beside
 }
 start_stack "$folder/stack"
-lives=(--organizations "${ORGANIZATIONS:-120}" --seed "${SEED:-5}" --prefix freeze
+lives=(--organizations "${ORGANIZATIONS:-100}" --seed "${SEED:-5}" --prefix freeze
     --until "$(date -u -d '1 minute ago' +%Y-%m-%dT%H:%M:%SZ)")
 start_beside "${lives[@]}"
 
 pid_of() { cat "$folder/stack/run/$1.pid"; }
 remember_processes
 
-"$billhook" simulate "${lives[@]}" --rate "${RATE:-20}" --wait "${WAIT:-240s}" >"$folder/simulate.log" 2>&1 &
+"$billhook" simulate "${lives[@]}" --rate "${RATE:-30}" --wait "${WAIT:-240s}" >"$folder/simulate.log" 2>&1 &
 simulate_pid=$!
 
 # A process and all that came of it.
