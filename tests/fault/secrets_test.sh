@@ -86,7 +86,7 @@ grep -q bad_signature "$said/forged" && grep -q bad_signature "$said/forged.cler
 # The API: what an administrator is given are secrets of their own; what is refused tells nobody's.
 given() { curl -sS "${as_backend[@]}" -o "$folder/given" "$@"; }
 given "$api/v1/organizations/org_beside/portal" -H 'Accept: application/json'
-grep -o 'https://[^"]*' "$folder/given" >>"$folder/marks" || { cat "$folder/given" >&2 && fail "no portal"; }
+grep -o -E 'https?://[^"]*' "$folder/given" >>"$folder/marks" || { cat "$folder/given" >&2 && fail "no portal"; }
 given "$api/v1/organizations/org_secret_buyer/subscription" -X POST -d '{"plan":"pro","interval":"month"}'
 grep -o '"client_secret":"[^"]*"' "$folder/given" | cut -d'"' -f4 >>"$folder/marks" || { cat "$folder/given" >&2 && fail "no client_secret"; }
 printf 'Authorization: Bearer %s' "$wrong" >"$folder/wrong"
