@@ -186,17 +186,20 @@ END
 )
 [[ ! $unknown ]] || fail_test "deploy/application.md's message has fields that the view has not: $unknown"
 
+# Said last: ctest takes the word for the whole test's result, whatever fails behind it.
+skipped=
 if command -v python3 >/dev/null &&
     fetch python python3 -m pip install --quiet --no-input --target FOLDER "${python_packages[@]}"; then
     try_python ''
     try_python kept
 else
-    echo "SKIPPED: FastAPI's gates are not tried"
+    skipped+=" FastAPI's"
 fi
 if command -v npm >/dev/null &&
     fetch node npm install --silent --no-audit --no-fund --prefix FOLDER "${node_packages[@]}"; then
     try_node ''
     try_node kept
 else
-    echo "SKIPPED: Next.js's gates are not tried"
+    skipped+=" Next.js's"
 fi
+[[ ! $skipped ]] || echo "SKIPPED: gates that are not tried:$skipped; all else passed"
