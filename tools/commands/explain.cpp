@@ -127,7 +127,7 @@ exit_code explain_one(
     }
     const auto at = asked.value_or(from.horizon());
     const auto policies = read_policies(from, at);
-    const auto all = explain(past, policies, {at, asked ? *asked : instant::max()});
+    const auto all = explain(past, policies, {at, asked.value_or(instant::max())});
     tell("{}", own_lines{as_json ? json_of(all) + "\n" : text_of(all)});
     if (!asked) {
         compare_with_tables(from, all, policies);
@@ -155,10 +155,13 @@ exit_code run_explain(arguments given) {
     if (const auto done = line.parse(std::move(given))) {
         return *done;
     }
-    const auto asked = at.empty() ? std::nullopt : moment_from(at);
-    if (!at.empty() && !asked) {
-        warn("--at: must be a day or a time like 2026-02-08T09:30:00Z\n");
-        return exit_code::usage;
+    std::optional<instant> asked;
+    if (!at.empty()) {
+        asked = moment_from(at);
+        if (!asked) {
+            warn("--at: must be a day or a time like 2026-02-08T09:30:00Z\n");
+            return exit_code::usage;
+        }
     }
     const auto told = line.read_settings({"database.url"});
     if (const auto* code = std::get_if<exit_code>(&told)) {
