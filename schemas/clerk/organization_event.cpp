@@ -32,8 +32,16 @@ std::optional<instant> time_at(json::value in, std::string_view name) {
                : std::nullopt;
 }
 
-result<told, parse_error> organization_in(json::value root) {
-    const auto data = root.find("data");
+// For people alone: what cannot be read is not there.
+std::optional<std::string> name_at(json::value in) {
+    constexpr std::size_t longest_name = 1'000;
+    const auto text = in.find("name").as_string();
+    return text && !text->empty() && text->size() <= longest_name
+               ? std::optional<std::string>{*text}
+               : std::nullopt;
+}
+
+result<organization_id, parse_error> id_in(json::value data) {
     const auto id = text_at(data, "id");
     if (id.empty()) {
         return data.find("id").is_absent() ? parse_error::no_object : parse_error::bad_id;
@@ -41,17 +49,40 @@ result<told, parse_error> organization_in(json::value root) {
     if (id.find(replacement) != id.npos) {
         return parse_error::bad_id;
     }
-    const auto created = time_at(data, "created_at");
+    return organization_id(std::string{id});
+}
+
+result<told, parse_error> organization_in(json::value root, bool deleted) {
+    const auto data = root.find("data");
+    const auto organization = id_in(data);
+    if (!organization) {
+        return organization.error();
+    }
+    const auto created = deleted ? time_at(root, "timestamp") : time_at(data, "created_at");
     if (!created) {
         return parse_error::no_created;
     }
-    mapping exists;
-    const organization_id organization(std::string{id});
-    exists.id = organization_mapping_id(organization);
-    exists.organization = organization;
-    exists.organization_created = created;
-    exists.created = *created;
-    return told{std::move(exists)};
+    mapping said;
+    said.organization = *organization;
+    said.created = *created;
+    said.deleted = deleted;
+    if (deleted) {
+        said.id = deletion_mapping_id(*organization);
+    } else {
+        said.id = organization_mapping_id(*organization);
+        said.organization_created = created;
+        said.updated_at = time_at(data, "updated_at");
+        said.name = name_at(data);
+    }
+    return told{std::move(said)};
+}
+
+event_id id_over(const organization_id& organization, std::string_view more) {
+    std::string text = "clerk";
+    text += '\0';
+    text += organization.text();
+    text += more;
+    return event_id("map_" + sha256_hex(text).substr(0, 24));
 }
 
 }  // namespace
@@ -86,7 +117,10 @@ result<told, parse_error> parse_event(
     }
     const auto type = text_at(root, "type");
     if (type == "organization.created" || type == "organization.updated") {
-        return organization_in(root);
+        return organization_in(root, false);
+    }
+    if (type == "organization.deleted" && !root.find("data").find("id").is_nothing()) {
+        return organization_in(root, true);
     }
     if (!event || event->empty()) {
         return parse_error::no_id;
@@ -100,10 +134,11 @@ result<told, parse_error> parse_event(
 }
 
 event_id organization_mapping_id(const organization_id& organization) {
-    std::string text = "clerk";
-    text += '\0';
-    text += organization.text();
-    return event_id("map_" + sha256_hex(text).substr(0, 24));
+    return id_over(organization, {});
+}
+
+event_id deletion_mapping_id(const organization_id& organization) {
+    return id_over(organization, std::string_view("\0deleted", 8));
 }
 
 }  // namespace billhook::clerk

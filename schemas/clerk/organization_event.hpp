@@ -22,12 +22,14 @@ struct routing {
 };
 [[nodiscard]] routing route(std::string_view body, std::string_view event);
 
-// "This organization exists since then" is what `organization.created` and `organization.updated`
-// say, and it is a mapping record without a customer, the same one however often and in whatever
-// order they come: its id is a function of the organization, its times are Clerk's `created_at`.
-// All else is an event of no known type, which the fold ignores: so is `organization.deleted`, as
-// who pays is not sent away because an organization is gone, and so are `subscription.*` and
-// `paymentAttempt.*` of Clerk's own billing, which are not Stripe's.
+// "This organization exists since then and has this name" is what `organization.created` and
+// `organization.updated` say, and it is a mapping record without a customer: one for all of them,
+// as its id is a function of the organization and its times are Clerk's `created_at`, whose bodies
+// the greatest `updated_at` decides. `organization.deleted` has no times of its own: it is a second
+// record, of the event's `timestamp`, and only a mark, whatever comes later: who pays is not sent
+// away because an organization is gone. All else is an event of no known type, which the fold
+// ignores: so are `subscription.*` and `paymentAttempt.*` of Clerk's own billing, which are not
+// Stripe's.
 using told = std::variant<mapping, stripe::event>;
 
 // Pure; never throws for any bytes. `event`: the record's own id.
@@ -36,7 +38,9 @@ using told = std::variant<mapping, stripe::event>;
     const std::optional<std::string>& event
 );
 
-// "map_" and 24 hex digits of SHA-256 over "clerk", a NUL, and the organization.
+// "map_" and 24 hex digits of SHA-256 over "clerk", a NUL, and the organization; of its deletion
+// with a NUL and "deleted" after it.
 [[nodiscard]] event_id organization_mapping_id(const organization_id& organization);
+[[nodiscard]] event_id deletion_mapping_id(const organization_id& organization);
 
 }  // namespace billhook::clerk

@@ -84,7 +84,12 @@ std::string to_json(const mapping& what) {
         .member("created", to_rfc3339(what.created))
         .member_if("actor", what.actor)
         .member_if("reason", what.reason)
-        .end_object();
+        .member_if("updated_at", what.updated_at)
+        .member_if("name", what.name);
+    if (what.deleted) {
+        out.member("deleted", true);
+    }
+    out.end_object();
     return out.take();
 }
 
@@ -100,6 +105,7 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     const auto subscription = id_at(root, "subscription");
     const auto created = moment_at(root, "created");
     const auto organization_created = moment_at(root, "organization_created");
+    const bool deleted = root.find("deleted").as_bool().value_or(false);
     const bool whole = id && (organization || customer) && created &&
                        root.find("object").as_string() == object_word;
     // What is there must be readable: a customer that is a number is not "no customer".
@@ -107,6 +113,7 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
         (organization || root.find("organization").is_nothing()) &&
         (customer || root.find("customer").is_nothing()) &&
         (subscription ? customer.has_value() : root.find("subscription").is_nothing()) &&
+        !(deleted && customer) &&
         (organization_created || root.find("organization_created").is_nothing());
     if (!whole || !readable) {
         return mapping_error::bad_mapping;
@@ -126,6 +133,9 @@ result<mapping, mapping_error> parse_mapping(std::string_view body) {
     what.created = *created;
     what.actor = note_at(root, "actor");
     what.reason = note_at(root, "reason");
+    what.updated_at = moment_at(root, "updated_at");
+    what.name = note_at(root, "name");
+    what.deleted = deleted;
     return what;
 }
 

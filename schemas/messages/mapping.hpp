@@ -20,6 +20,8 @@ namespace billhook {
 // With a member "subscription" it is an operator's override (`source=operator`): it says whose that
 // one is, before all that Stripe says of it, and nothing of its customer, who has to be named with
 // it. Without an organization it takes back what was said before of the same customer or override.
+// Of an organization that a directory keeps (source=clerk) it has "name" and "updated_at"; with
+// "deleted":true it says only that the directory has it no more, which changes nobody's access.
 struct mapping {
     event_id id;  // a function of organization and customer
     std::optional<organization_id> organization;
@@ -29,6 +31,9 @@ struct mapping {
     instant created{};                              // Postgres time when it was published
     std::optional<std::string> actor{};             // an operator who says so
     std::optional<std::string> reason{};            // and why
+    std::optional<instant> updated_at{};            // the directory's; the latest one's name holds
+    std::optional<std::string> name{};              // of the organization, for people
+    bool deleted = false;                           // in the directory, at `created`
 
     friend auto operator<=>(const mapping&, const mapping&) = default;
 };
@@ -42,6 +47,9 @@ void columns(row_of<mapping> auto& row, const auto& column) {
     column("created", row.created);
     column("actor", row.actor);
     column("reason", row.reason);
+    column("updated_at", row.updated_at);
+    column("name", row.name);
+    column("deleted", row.deleted);
 }
 
 // The sweep's id: "map_" and 24 hex digits of SHA-256 over organization, a NUL, and the customer.
@@ -60,7 +68,7 @@ enum class mapping_error : std::uint8_t { not_json, bad_mapping };
 [[nodiscard]] std::string_view to_word(mapping_error why);
 [[nodiscard]] std::string to_json(const mapping& what);
 // Ids are text of 1 to 255 bytes; a subscription needs a customer, and so does what has no
-// organization; unknown members are skipped.
+// organization; a deletion has none; unknown members are skipped.
 [[nodiscard]] result<mapping, mapping_error> parse_mapping(std::string_view body);
 
 }  // namespace billhook

@@ -39,7 +39,12 @@ SELECT s.organization COLLATE "default" AS organization_id,
        s.renews_at,
        s.cancels_at,
        s.trial_ends_at,
-       s.pending_change
+       s.pending_change,
+       (SELECT m.name FROM :schema.mappings m
+        WHERE m.organization = s.organization AND m.name IS NOT NULL
+        ORDER BY m.updated_at DESC NULLS LAST, m.event DESC LIMIT 1) AS name,
+       (SELECT max(m.created) FROM :schema.mappings m
+        WHERE m.organization = s.organization AND m.deleted) AS deleted_at
 FROM :schema.standings s
 WHERE s.as_of IS NOT NULL
 UNION ALL  -- whom the log never named, as worker/domain/unheard.cpp has it
@@ -66,7 +71,9 @@ SELECT o.id::text COLLATE "default",
        NULL::timestamptz,
        NULL::timestamptz,
        NULL::timestamptz,
-       NULL::jsonb
+       NULL::jsonb,
+       NULL::text,
+       NULL::timestamptz
 FROM public.organizations o
 CROSS JOIN billhook.unknown_access u
 WHERE NOT EXISTS (

@@ -50,6 +50,8 @@ inline received mapped(
             record.subscription = identifier<subscription_id>(to);
         } else if (field == "created_at") {
             record.organization_created = moment(to);
+        } else if (field == "deleted") {
+            record.deleted = to == "true";
         } else {
             BILLHOOK_ASSERT(false && "a field of a mapping record");
         }

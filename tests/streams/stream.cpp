@@ -156,6 +156,11 @@ mapping said_of(const choice& c) {
     if (record.customer && c.status == 0) {
         record.organization.reset();  // takes back
     }
+    if (!record.customer) {  // as a directory says it
+        record.updated_at = second_of(c) + std::chrono::seconds{c.detail};
+        record.name = fmt::format("name {}", c.replaced);
+        record.deleted = c.type == 0;
+    }
     return record;
 }
 

@@ -18,7 +18,9 @@ std::optional<instant> trial_start(const organization_facts& facts) {
         }
     };
     for (const auto& one : facts.mappings) {
-        take(one.organization_created ? one.organization_created : one.created);
+        if (!one.deleted) {
+            take(one.organization_created ? one.organization_created : one.created);
+        }
     }
     // A customer's own `created`, else the earliest of its subscriptions here.
     std::set<customer_id> undated;

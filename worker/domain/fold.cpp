@@ -238,13 +238,14 @@ effect keep_greatest(
     return {news, first || greater};
 }
 
-// Another body under its id may have named another organization, here and below.
+// Another body under its id may have named another organization, here and below. A deletion names
+// none: nobody's standing asks of it.
 effect apply(working& work, const mapping& record) {
-    if (const auto* was = find_in(work.mappings, record.id); was != nullptr) {
+    if (const auto* was = find_in(work.mappings, record.id); was != nullptr && !was->deleted) {
         work.name(was->organization);
     }
     const auto did = keep_greatest(work.mappings, work.changed_mappings, record);
-    if (did.news) {
+    if (did.news && !record.deleted) {
         work.name(record.organization);
         work.derive_again(record.customer);
     }

@@ -7,8 +7,9 @@
 #include <string>
 
 // A standing as applications see it: a member for each column of billing.organization_access, by
-// its name there. The organization is `organization_id`; Stripe's objects are `stripe_customer_id`
-// and `stripe_subscription_id`, as Stripe calls them, without the account.
+// its name there, but `name` and `deleted_at`, of which no standing knows. The organization is
+// `organization_id`; Stripe's objects are `stripe_customer_id` and `stripe_subscription_id`, as
+// Stripe calls them, without the account.
 namespace billhook {
 
 // Appends it as one object.

@@ -1,10 +1,12 @@
 #include "worker/domain/unheard.hpp"
 
+#include <algorithm>
+
 namespace billhook {
 
 bool is_unheard_of(const organization_facts& facts) {
-    return facts.subscriptions.empty() && facts.customers.empty() && facts.mappings.empty() &&
-           facts.grants.empty();
+    return facts.subscriptions.empty() && facts.customers.empty() && facts.grants.empty() &&
+           std::ranges::all_of(facts.mappings, &mapping::deleted);
 }
 
 standing unheard_standing(const organization_id& which, const catalogue& plans, instant now) {

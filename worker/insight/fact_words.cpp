@@ -242,11 +242,18 @@ std::string to_words(const mapping& record) {
     } else {
         line.add("organization " + record.organization->text());
         if (!record.subscription) {
-            line.add(record.customer ? "is customer " + own_part(*record.customer) : "exists");
+            line.add(
+                record.customer  ? "is customer " + own_part(*record.customer)
+                : record.deleted ? "is deleted in its directory"
+                                 : "exists"
+            );
         }
     }
     if (record.organization_created) {
         line.add("since " + to_words(*record.organization_created));
+    }
+    if (record.name) {
+        line.add("named " + *record.name);
     }
     if (record.actor) {
         line.add("said by " + *record.actor);

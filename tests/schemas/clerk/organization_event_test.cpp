@@ -23,7 +23,7 @@ std::string said(const std::string& type, const std::string& data) {
     );
 }
 
-// "org_1 since <time>", "ignored <type> <object>", or the word of the refusal.
+// "org_1 since <time>", "org_1 gone <time>", "ignored <type> <object>", or the word of the refusal.
 std::string answer(const std::string& body, const std::optional<std::string>& id = "msg_1") {
     const auto parsed = parse_event(body, id);
     if (!parsed) {
@@ -31,9 +31,14 @@ std::string answer(const std::string& body, const std::optional<std::string>& id
     }
     if (const auto* exists = std::get_if<mapping>(&*parsed)) {
         REQUIRE(exists->organization.has_value());
-        CHECK(exists->id == organization_mapping_id(*exists->organization));
         CHECK_FALSE(exists->customer);
         CHECK_FALSE(exists->subscription);
+        if (exists->deleted) {
+            CHECK(exists->id == deletion_mapping_id(*exists->organization));
+            CHECK_FALSE(exists->organization_created);
+            return exists->organization->text() + " gone " + to_rfc3339(exists->created);
+        }
+        CHECK(exists->id == organization_mapping_id(*exists->organization));
         CHECK(exists->organization_created == exists->created);
         return exists->organization->text() + " since " + to_rfc3339(exists->created);
     }
@@ -56,7 +61,10 @@ TEST_CASE("clerk: an organization exists since its created_at and all else is ig
     const row rows[] = {
         {"created", said(create, acme), since},
         {"updated", updated, since},
-        {"deleted", said("organization.deleted", R"({"id":"org_1","deleted":true})"), "ignored organization.deleted org_1"},
+        {"deleted", said("organization.deleted", R"({"id":"org_1","deleted":true})"), "org_1 gone 2022-05-31T16:17:30Z"},
+        {"deleted without its id", said("organization.deleted", R"({"deleted":true})"), "ignored organization.deleted "},
+        {"deleted, nobody knows when", R"({"type":"organization.deleted","data":{"id":"org_1"}})", "no_created"},
+        {"deleted, with a number as its id", said("organization.deleted", R"({"id":1})"), "bad_id"},
         {"a membership", said("organizationMembership.created", R"({"id":"orgmem_1"})"), "ignored organizationMembership.created orgmem_1"},
         {"Clerk's own billing", said("subscription.created", R"({"id":"sub_1","status":"active"})"), "ignored subscription.created sub_1"},
         {"a payment of it", said("paymentAttempt.updated", R"({"id":"pay_1"})"), "ignored paymentAttempt.updated pay_1"},
@@ -85,16 +93,35 @@ TEST_CASE("clerk: an organization exists since its created_at and all else is ig
     CHECK(answer(updated, std::nullopt) == since);
 }
 
-TEST_CASE("clerk: whatever is said of an organization in whatever order is one record") {
+TEST_CASE("clerk: what is said of an organization is one record, the latest the greatest body") {
     const auto first = parse_event(
-        said("organization.created", R"({"id":"org_1","name":"Old","created_at":1654013202977})"),
+        said(
+            "organization.created",
+            R"({"id":"org_1","name":"Old","created_at":1654013202977,"updated_at":1654013202977})"
+        ),
         "msg_1"
     );
     const auto later = parse_event(updated, "msg_2");
     REQUIRE(first.has_value());
     REQUIRE(later.has_value());
     const auto& exists = std::get<mapping>(*first);
-    CHECK(exists == std::get<mapping>(*later));
+    const auto& renamed = std::get<mapping>(*later);
+    CHECK(exists.id == renamed.id);
+    CHECK((exists < renamed));
+    CHECK(exists.name == "Old");
+    CHECK(renamed.name == "Acme");
+    CHECK(renamed.updated_at == from_unix_seconds(1'654'013'847) + std::chrono::milliseconds{54});
+    for (const char* none : {R"("")", "7", "null"}) {
+        const auto unnamed = parse_event(
+            said(
+                "organization.created",
+                fmt::format(R"({{"id":"org_1","created_at":1654013202977,"name":{}}})", none)
+            ),
+            "msg_1"
+        );
+        REQUIRE(unnamed.has_value());
+        CHECK_FALSE(std::get<mapping>(*unnamed).name);
+    }
     CHECK(exists.id != mapping_id(organization_id("org_1"), std::nullopt));
     CHECK(exists.id != organization_mapping_id(organization_id("org_2")));
 }

@@ -54,6 +54,17 @@ TEST_CASE("mapping: every mapping comes back from its JSON") {
     const auto least = parse_mapping(to_json(what));
     REQUIRE(least.has_value());
     CHECK((*least == what));
+    what.updated_at = said;
+    what.name = "Acme \u00e9";
+    const auto of_a_directory = parse_mapping(to_json(what));
+    REQUIRE(of_a_directory.has_value());
+    CHECK((*of_a_directory == what));
+    what.deleted = true;
+    const auto deletion = parse_mapping(to_json(what));
+    REQUIRE(deletion.has_value());
+    CHECK((*deletion == what));
+    what.customer = customer_id("cus_1");  // which no deletion has
+    CHECK_FALSE(parse_mapping(to_json(what)).has_value());
 }
 
 TEST_CASE("mapping: an id is a function of what is said") {

@@ -211,7 +211,10 @@ const std::vector<worked_life> lives = {
         e1 d20 00:00 map - org=org_1 created_at=d10
         e2 d21 00:00 cus_1 created org=org_1 created=d8
         e3 d20 00:00 map - org=org_1
+        e4 d9 00:00 map - org=org_1 deleted=true
      )",                                        {"d19 00:00 => no standing",
+      "d20 00:01 only e4 => no standing",
+      "d20 00:01 only e1 e4 => basic, trial, full, trial; no case; next d24 00:00",
       "d20 00:01 only e1 => basic, trial, full, trial; no case; next d24 00:00",
       "d21 00:01 only e1 e2 => basic, trial, full, trial; no case; next d22 00:00",
       "d22 00:00 only e1 e2 => basic, none, none, trial_over; no case; next -",

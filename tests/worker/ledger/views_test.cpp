@@ -81,7 +81,8 @@ TEST_CASE("organization_access: its columns are the contract in their order") {
         "stripe_customer_id text, stripe_subscription_id text, as_of timestamp with time zone, "
         "quantity bigint, unlisted boolean, billing_interval text, billing_interval_count bigint, "
         "currency text, amount bigint, renews_at timestamp with time zone, cancels_at timestamp "
-        "with time zone, trial_ends_at timestamp with time zone, pending_change jsonb"
+        "with time zone, trial_ends_at timestamp with time zone, pending_change jsonb, name text, "
+        "deleted_at timestamp with time zone"
     );
 }
 
@@ -111,6 +112,26 @@ TEST_CASE("organization_access: the fold's answer or what nobody knows but never
             "billing.organization_access ORDER BY organization_id"
         ) == "org_1 2026-02-01\norg_2 2026-02-02\norg_new 1970-01-01\n"
     );
+}
+
+TEST_CASE("organization_access: the name is the latest one's and a deletion is only a mark") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    const char* const asked =
+        "SET LOCAL timezone = 'UTC'; SELECT concat_ws(' ', organization_id, name, "
+        "deleted_at::date, "
+        "access) FROM billing.organization_access ORDER BY organization_id";
+    const auto before = lines(db, asked);
+    CHECK(before == "org_1 full\norg_2 none\norg_new full\n");
+    db.rows(R"(
+        INSERT INTO billing_1.mappings (event, organization, created, updated_at, name, deleted)
+        VALUES ('map_1', 'org_1', '2026-01-01Z', '2026-01-03Z', 'Acme', false),
+               ('map_2', 'org_1', '2026-01-01Z', '2026-01-02Z', 'Old', false),
+               ('map_3', 'org_1', '2026-01-04Z', NULL, NULL, true))");
+    CHECK(lines(db, asked) == "org_1 Acme 2026-01-04 full\norg_2 none\norg_new full\n");
 }
 
 TEST_CASE("organization_access: whom the log never named has in every column what the worker tells"

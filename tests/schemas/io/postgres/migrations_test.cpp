@@ -44,11 +44,12 @@ TEST_CASE("migrate: makes everything once and a second run changes nothing") {
             "billing_1/0002_state",
             "billing_1/0003_state",
             "billing_1/0004_state",
+            "billing_1/0005_state",
             "views"}
     );
     CHECK(
         db.ask("SELECT concat_ws(' ', name, schema, role, generation, fold_version, livemode) FROM "
-               "billhook.projections") == "billing_1 billing_1 live 1 4 f"
+               "billhook.projections") == "billing_1 billing_1 live 1 5 f"
     );
     CHECK(db.ask("SELECT plan || features::text FROM billhook.unknown_access").starts_with("basic{")
     );
