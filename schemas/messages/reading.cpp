@@ -31,6 +31,9 @@ std::string to_json(const reading& what) {
         .member("created", to_unix_seconds(what.created))
         .member("livemode", what.livemode)
         .member("type", what.type);
+    if (what.assumed) {
+        out.member("assumed", true);
+    }
     out.key("data").begin_object().key("object").add_raw(what.object).end_object().end_object();
     return out.take();
 }

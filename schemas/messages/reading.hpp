@@ -19,6 +19,9 @@ namespace billhook {
 // * There are no `previous_attributes`, so in its second the fact follows no other; an event that
 //   replaced what it shows follows it. In any earlier second it loses, to any later one it loses,
 //   and a terminal fact stands before it: it settles what Stripe left open, and overrules nothing.
+// * `"assumed":true`, only of a subscription: that it was active from the second in which the
+//   invoice it names was written off. No object of Stripe's tells. It counts as long as no failure
+//   of that invoice is held from within a minute of it (worker/README.md, "The fold").
 struct reading {
     std::string_view type;         // "invoice.updated"
     std::string_view object_id;    // as Stripe has it
@@ -26,6 +29,7 @@ struct reading {
     std::string_view api_version;  // in which it was asked for
     instant created{};             // a whole second
     bool livemode = false;
+    bool assumed = false;
 };
 
 // "rec_" and 24 hex digits of SHA-256 over object id, a NUL, the type, a NUL, and the second.

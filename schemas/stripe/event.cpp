@@ -1,6 +1,7 @@
 #include "schemas/stripe/event.hpp"
 
 #include "schemas/json/reader.hpp"
+#include "schemas/messages/reading.hpp"
 #include "schemas/stripe/checkout.hpp"
 #include "schemas/stripe/customer.hpp"
 #include "schemas/stripe/decline.hpp"
@@ -183,6 +184,11 @@ void add_said(event& what, const event_type& type, json::value data, field_reade
     }
 }
 
+// Stripe's own events never are.
+bool is_assumed(const event& what, json::value root) {
+    return is_reading(what.id) && root.find("assumed").as_bool().value_or(false);
+}
+
 parse_error unusable(std::string_view id) {
     return id.size() > max_id_bytes ? parse_error::id_too_long : parse_error::bad_id;
 }
@@ -263,6 +269,10 @@ result<event, parse_error> parse_event(std::string_view body) {
         return *missing;
     }
     add_said(what, type, root.find("data"), in);
+    if (auto* const said = std::get_if<subscription_fact>(&what.said);
+        said != nullptr && is_assumed(what, root)) {
+        said->says = evidence::assumed;
+    }
     return what;
 }
 

@@ -198,6 +198,8 @@ std::string_view to_word(evidence what) {
             return "payment_action_required";
         case evidence::overdue:
             return "overdue";
+        case evidence::assumed:
+            return "assumed";
     }
     return {};
 }

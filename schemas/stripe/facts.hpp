@@ -19,8 +19,15 @@ namespace billhook::stripe {
 enum class place : std::uint8_t { first, middle, last };
 [[nodiscard]] std::string_view to_word(place what);
 
-// What the event's type says beyond the object's state (stripe.event_type).
-enum class evidence : std::uint8_t { none, payment_failed, payment_action_required, overdue };
+// What the event says beyond the object's state: its type does (stripe.event_type), or a reading
+// that it is `assumed` (messages/reading.hpp), which only one of a subscription can be.
+enum class evidence : std::uint8_t {
+    none,
+    payment_failed,
+    payment_action_required,
+    overdue,
+    assumed
+};
 [[nodiscard]] std::string_view to_word(evidence what);
 
 // What event `event` says of the object `id`. `replaced` holds the values that the event replaced;

@@ -31,6 +31,7 @@ stripe::evidence evidence_of(std::string_view type) {
     return type == "payment_failed"            ? stripe::evidence::payment_failed
            : type == "payment_action_required" ? stripe::evidence::payment_action_required
            : type == "overdue"                 ? stripe::evidence::overdue
+           : type == "assumed"                 ? stripe::evidence::assumed
                                                : stripe::evidence::none;
 }
 
@@ -114,7 +115,7 @@ public:
         event.object = object;
         event.livemode = false;
         if (object.starts_with("sub_")) {
-            event.type = "customer.subscription." + all[4];
+            event.type = "customer.subscription." + (all[4] == "assumed" ? "updated" : all[4]);
             subscription(event, all[4], rest);
         } else if (object.starts_with("in_")) {
             event.type = "invoice." + all[4];

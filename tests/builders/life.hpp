@@ -25,6 +25,8 @@ struct life_event {
 // T0 is 2026-01-01T00:00:00Z.
 [[nodiscard]] instant day(std::string_view text);
 
+// A subscription's `assumed` is a reading that says so of itself, with an `id=rec_...`.
+//
 // Objects: sub_N, in_N, cus_N, cs_N (Checkout session), sched_N (subscription schedule), ch_N (a
 // refused charge), map (a mapping record), grant and revoke (`of=` the name of the grant's line).
 // Aborts on a line that it cannot read: a life is part of a test.

@@ -211,9 +211,12 @@ std::string body_of(const stripe::event& event) {
         )
         .member("created", seconds(event.created))
         .member("livemode", event.livemode.value_or(false))
-        .member("type", event.type)
-        .key("data")
-        .begin_object();
+        .member("type", event.type);
+    const auto* const told = std::get_if<stripe::subscription_fact>(&event.said);
+    if (told != nullptr && told->says == stripe::evidence::assumed) {
+        out.member("assumed", true);
+    }
+    out.key("data").begin_object();
     std::visit(
         [&](const auto& fact) {
             if constexpr (requires { fact.replaced; }) {

@@ -69,6 +69,9 @@ stripe::subscription_fact subscription(const choice& c) {
         state.pending_items = state.items;
         state.pending_items->front().quantity = 3 + c.replaced;
     }
+    if (c.type == 3 && state.status == "active") {
+        fact.says = stripe::evidence::assumed;
+    }
     if ((c.replaced & 1) != 0) {
         fact.replaced.status = subscription_statuses[static_cast<std::size_t>(c.replaced) % 3];
     }

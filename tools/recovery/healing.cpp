@@ -91,7 +91,8 @@ std::string body_of(
     const shown& what,
     std::string_view type,
     instant created,
-    std::string_view text
+    std::string_view text,
+    bool assumed = false
 ) {
     reading told;
     told.type = type;
@@ -99,6 +100,7 @@ std::string body_of(
     told.object = text;
     told.api_version = stripe::asked_api_version;
     told.created = created;
+    told.assumed = assumed;
     told.livemode = what.object.find("livemode").as_bool().value_or(what.livemode);
     return to_json(told);
 }
@@ -133,8 +135,8 @@ public:
     }
 
     // Not later than the reading; one that is held already is left out.
-    void tell(std::string_view type, instant at, std::string_view text) {
-        std::string body = body_of(what_, type, std::min(at, what_.as_of), text);
+    void tell(std::string_view type, instant at, std::string_view text, bool assumed = false) {
+        std::string body = body_of(what_, type, std::min(at, what_.as_of), text, assumed);
         auto fact = fact_in<Fact>(body);
         if (!fact || std::ranges::any_of(facts_, [&](const Fact& each) {
                 return each.event == fact->event;
@@ -250,7 +252,8 @@ healing healing_of(
                     {"status",         status },
                     {"latest_invoice", invoice}
         }
-            )
+            ),
+            each.assumed
         );
     }
     return next.end(type, text_of(what.object));

@@ -51,7 +51,8 @@ struct holdings {
     // Customers that are not deleted, subscriptions that have not ended and the schedules of those,
     // invoices that are drafts or open: what Stripe must still show.
     [[nodiscard]] virtual object_ids unfinished() = 0;
-    // Ambiguous objects, and those of standings that are stale.
+    // Ambiguous objects, those of standings that are stale, and customers that a reading showed
+    // deleted and that lost their organization by it.
     [[nodiscard]] virtual object_ids doubtful() = 0;
     // Objects that unresolved dead letters are about, by Stripe's id.
     [[nodiscard]] virtual std::set<std::string> dead_objects() = 0;

@@ -187,7 +187,11 @@ object_ids postgres_holdings::doubtful() {
             "SELECT m.customer FROM :schema.standings o JOIN :schema.mappings m ON m.organization "
             "= "
             "o.organization WHERE o.stale AND o.reason = 'unknown' AND m.customer IS NOT NULL AND "
-            "position('/' in m.customer) = 0"
+            "position('/' in m.customer) = 0 UNION "
+            "SELECT c.id FROM :schema.customers c WHERE c.deleted AND starts_with(c.event, 'rec_') "
+            "AND c.organization IS NULL AND position('/' in c.id) = 0 AND EXISTS (SELECT FROM "
+            ":schema.customer_facts f WHERE f.object = c.id AND f.content::jsonb ->> "
+            "'organization' IS NOT NULL)"
         ),
         in.ids<subscription_id>("SELECT id FROM :schema.subscriptions WHERE ambiguous AND "
                                 "position('/' in id) = 0 UNION "

@@ -252,6 +252,19 @@ bool is_paused(const subscription_fact& fact) {
     return !is_terminal(fact) && fact.state.status == "paused";
 }
 
+bool is_assumed(const subscription_fact& fact) {
+    return fact.says == evidence::assumed;
+}
+
+bool is_denied(
+    const subscription_fact& said,
+    const invoice_id& invoice,
+    const std::optional<instant>& last_failure
+) {
+    return is_assumed(said) && said.state.latest_invoice == invoice && last_failure &&
+           std::chrono::abs(said.created - *last_failure) <= same_attempt;
+}
+
 invoice_registers registers_of(std::span<const invoice_fact> facts) {
     register_book all;
     for (const auto& fact : facts) {

@@ -101,6 +101,16 @@ struct case_invoice {
 [[nodiscard]] bool is_delinquent(const stripe::subscription_fact& fact);
 [[nodiscard]] bool is_paused(const stripe::subscription_fact& fact);
 
+// A reading that says so of itself (messages/reading.hpp): a recovery by a write-off. An invoice
+// denies it that failed in the same attempt: so its write-off was the end of dunning, which leaves
+// the status as it is.
+[[nodiscard]] bool is_assumed(const stripe::subscription_fact& fact);
+[[nodiscard]] bool is_denied(
+    const stripe::subscription_fact& said,
+    const invoice_id& invoice,
+    const std::optional<instant>& last_failure
+);
+
 // Everything of a subscription that its cases need. What is referred to has to outlive the call
 // alone.
 struct dunning_question {

@@ -177,13 +177,24 @@ const content<Fact>* end_of_the_walk(
     return there.empty() ? nullptr : &greatest_id(there);
 }
 
-// The current one among `second`, facts of one second. `before` is asked for the fact that was
+// An assumption says nothing of a second of which something is told.
+template <class Fact>
+second_of<Fact> told_in(const second_of<Fact>& second) {
+    second_of<Fact> told;
+    std::ranges::copy_if(second, std::back_inserter(told), [](const Fact* fact) {
+        return fact->says != stripe::evidence::assumed;
+    });
+    return told.empty() ? second : told;
+}
+
+// The current one among `all`, facts of one second. `before` is asked for the fact that was
 // current before that second (nullptr: none), and only if the walk needs it.
 template <class Fact, class Before>
-current<Fact> last_of(const second_of<Fact>& second, Before before) {
-    if (second.size() == 1) {
-        return {second.front(), false};
+current<Fact> last_of(const second_of<Fact>& all, Before before) {
+    if (all.size() == 1) {
+        return {all.front(), false};
     }
+    const auto second = told_in(all);
     std::vector<content<Fact>> contents;
     contents.reserve(second.size());
     pointers<Fact> facts;

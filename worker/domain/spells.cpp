@@ -43,7 +43,9 @@ public:
     walk_of_spells(const told_history& told, std::span<const case_invoice> invoices)
         : invoices_(invoices) {
         for (const auto& [at, second] : told.all()) {
-            seconds_.push_back(&second);
+            if (!is_denied_by_any(second.end())) {
+                seconds_.push_back(&second);
+            }
         }
     }
 
@@ -74,6 +76,11 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_denied_by_any(const subscription_fact& said) const {
+        return is_assumed(said) && std::ranges::any_of(invoices_, [&](const case_invoice& each) {
+                   return is_denied(said, each.id, each.registers.last_failure);
+               });
+    }
     // The spell runs on by the fact of this second; it begins with it if none does.
     void carry(const subscription_fact& fact) {
         if (!running_) {

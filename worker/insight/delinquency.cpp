@@ -31,6 +31,7 @@ struct charged {
     instant from{};  // its finalization
     std::optional<instant> paid_at;
     std::optional<instant> settled_at;  // paid, voided or written off
+    bool written_off = false;
     [[nodiscard]] bool failed() const { return !paid_at || *paid_at > from + charge_delay; }
 };
 
@@ -63,7 +64,8 @@ std::optional<charged> charged_in(const collected_invoice& what, const subscript
         state.created.value_or(*state.finalized_at),
         *state.finalized_at,
         std::nullopt,
-        std::nullopt};
+        std::nullopt,
+        state.status == "uncollectible"};
     if (state.status == "paid") {
         made.paid_at = made.settled_at = state.paid_at.value_or(made.from);
     } else if (state.status == "void") {
@@ -92,8 +94,17 @@ std::vector<charged> all_charged(
 // What a subscription's own facts say, second by second.
 class told_history {
 public:
-    explicit told_history(std::span<const subscription_fact> facts)
-        : seconds_(last_of_each_second(facts)) {}
+    explicit told_history(
+        std::span<const subscription_fact> facts,
+        std::span<const collected_invoice> invoices = {}
+    )
+        : seconds_(last_of_each_second(facts)) {
+        std::erase_if(seconds_, [&](const auto& each) {
+            return std::ranges::any_of(invoices, [&](const collected_invoice& one) {
+                return is_denied(*each.fact, one.fact.id, one.last_failure);
+            });
+        });
+    }
 
     // The last word in [from, until): delinquent or not; nothing if there is none. A pause settles
     // nothing and says nothing.
@@ -198,7 +209,7 @@ untold_past untold_debt(
         const bool is_untold =
             before.failed() && ended && *ended < first->from && !told.between(*ended, first->from);
         if (is_untold && told.before(*ended).value_or(false)) {
-            turns.push_back({*ended, before.id, turned::active});
+            turns.push_back({*ended, before.id, turned::active, before.written_off});
         }
         past.assumed = !continues(before, *first, told);
     }
@@ -283,7 +294,7 @@ untold_past untold_turns(
     std::span<const collected_invoice> invoices,
     std::span<const subscription_fact> ours
 ) {
-    const told_history told(ours);
+    const told_history told(ours, invoices);
     auto past = untold_debt(theirs, invoices, told);
     if (const auto pause = untold_pause(theirs, ours, told)) {
         past.turns.push_back(*pause);

@@ -53,6 +53,7 @@ struct untold_turn {
     instant at{};
     invoice_id invoice;  // the latest one then
     turned to = turned::active;
+    bool assumed = false;  // by a write-off that may have been the end of dunning after all
 
     friend bool operator==(const untold_turn&, const untold_turn&) = default;
 };
@@ -78,7 +79,8 @@ struct untold_past {
 //   each one before, as long as nothing ended that: its payment did; a voiding or writing-off did
 //   unless a fact that we hold says past_due afterwards, or it came with the invoice's last
 //   failure: then it was the end of dunning, which leaves the status as it is.
-// * It was active from that end on, if it was past_due before.
+// * It was active from that end on, if it was past_due before. What we said of that ourselves and
+//   a failure denies (worker/domain/dunning_case.hpp) counts for nothing.
 // * It is paused since Stripe says so, and for what, where we do not hold that from then: what it
 //   was paused for decides whether it owes, and since when.
 // Not to be known from present objects, if these events were lost: that it was active between a

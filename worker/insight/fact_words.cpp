@@ -110,6 +110,9 @@ std::string to_words(const stripe::subscription_fact& fact, const catalogue& pla
         line.add("deleted: canceled");
         return line.text();
     }
+    if (fact.says == stripe::evidence::assumed) {
+        line.add("assumed, as its invoice was written off");
+    }
     const bool replaced = !(before == stripe::subscription_replaced{});
     if (!replaced) {
         line.add("status " + word_of(now.status));
@@ -162,6 +165,7 @@ std::string to_words(const stripe::invoice_fact& fact) {
             line.add("overdue");
             break;
         case stripe::evidence::none:
+        case stripe::evidence::assumed:
             break;
     }
     line.add("status " + word_of(now.status));

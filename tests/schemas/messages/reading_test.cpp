@@ -1,6 +1,11 @@
 #include "schemas/messages/reading.hpp"
 
+#include "schemas/stripe/event.hpp"
+
 #include <doctest/doctest.h>
+
+#include <string>
+#include <variant>
 
 namespace billhook {
 
@@ -29,6 +34,24 @@ TEST_CASE("reading: it has the shape of an event") {
             R"("livemode":true,"type":"invoice.updated","data":{"object":{"id":"in_1",)"
             R"("object":"invoice"}}})"
     );
+}
+
+TEST_CASE("reading: what is only assumed says so, and Stripe's own events never are") {
+    reading what = example();
+    what.type = "customer.subscription.updated";
+    what.object_id = "sub_1";
+    what.object = R"({"id":"sub_1","object":"subscription","status":"active"})";
+    const auto says = [](std::string body) {
+        const auto told = stripe::parse_event(body);
+        REQUIRE(told.has_value());
+        return std::get<stripe::subscription_fact>(told->said).says;
+    };
+    CHECK(says(to_json(what)) == stripe::evidence::none);
+    what.assumed = true;
+    std::string body = to_json(what);
+    CHECK(says(body) == stripe::evidence::assumed);
+    body.replace(body.find("rec_"), 4, "evt_");
+    CHECK(says(body) == stripe::evidence::none);
 }
 
 TEST_CASE("reading: its id is a function of object and type and second") {

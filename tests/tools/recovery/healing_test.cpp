@@ -138,8 +138,8 @@ TEST_CASE("healing: untold turns of a subscription are told at their instants") 
     const instant paid = noon - std::chrono::days{20};
     const instant failed = noon - std::chrono::days{2};
     const std::vector<untold_turn> turns{
-        {paid,   invoice_id("in_2"), turned::active  },
-        {failed, invoice_id("in_3"), turned::past_due}
+        {paid,   invoice_id("in_2"), turned::active,   true },
+        {failed, invoice_id("in_3"), turned::past_due, false}
     };
     const auto made =
         healing_of({text->root(), noon, false}, std::span<const subscription_fact>(), turns);
@@ -150,9 +150,11 @@ TEST_CASE("healing: untold turns of a subscription are told at their instants") 
     CHECK(facts[0].created == paid);
     CHECK(facts[0].state.status == "active");
     CHECK(facts[0].state.latest_invoice == invoice_id("in_2"));
+    CHECK(facts[0].says == stripe::evidence::assumed);
     CHECK(facts[1].created == failed);
     CHECK(facts[1].state.status == "past_due");
     CHECK(facts[1].state.latest_invoice == invoice_id("in_3"));
+    CHECK(facts[1].says == stripe::evidence::none);
 }
 
 TEST_CASE("healing: an ambiguous second is settled by a later reading") {

@@ -1,11 +1,14 @@
-// Backfill and heal in every order, over accounts whose history is older in part than what Stripe
-// still lists. What only the lost events told cannot come back, and has to be named: the lookup key
-// that a price had before it was moved. Whoever lists such a price by its id, as he is told to, has
-// Stripe's truth everywhere.
+// Backfill and heal in every order, also while webhooks come, over accounts whose history is older
+// in part than what Stripe still lists. What only the lost events told cannot come back, and has to
+// be named: the lookup key that a price had before it was moved. Whoever lists such a price by its
+// id, as he is told to, has Stripe's truth everywhere.
 #include "tests/tools/recovery/installation.hpp"
+#include "tools/simulator/disorder.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +65,29 @@ TEST_CASE("recovery: heal and backfill in any order leave Stripe's truth") {
                 CHECK_MESSAGE(!one.open(), to_word(one.cause));
             }
         }
+    }
+}
+
+// Nothing is lost, so nothing is excused: what was concluded before a webhook came has to give way.
+TEST_CASE("recovery: healed again and again while webhooks are under way leaves Stripe's truth") {
+    constexpr std::size_t passes = 8;
+    const auto all = extent_asked({.seeds = 1, .organizations = 200, .first = 6});
+    for (std::uint64_t seed = all.first; seed < all.first + all.seeds; ++seed) {
+        CAPTURE(seed);
+        gappy lives(seed, all.organizations, {.share = 1, .from = days{4'000}, .to = {}});
+        const auto late = plan_deliveries(lives.lives, {.seed = seed + 1});
+        std::span<const planned_delivery> left(late);
+        for (std::size_t pass = 1; pass <= passes; ++pass) {
+            const auto come = left.size() / (passes + 1 - pass);
+            lives.worker.fold(left.first(come));
+            left = left.subspan(come);
+            lives.end += std::chrono::seconds{1};  // of one second there is one reading
+            installation(lives, seed).reconcile(true);
+        }
+        lives.list_what_is_named();
+        const auto seen = lives.compared();
+        INFO(to_text(seen));
+        CHECK(seen.differences.empty());
     }
 }
 

@@ -1,5 +1,6 @@
 #include "tests/tools/recovery/simulated_stripe.hpp"
 
+#include "schemas/messages/reading.hpp"
 #include "tests/tools/simulator/plans_for_tests.hpp"
 #include "tools/simulator/disorder.hpp"
 #include "worker/domain/assess.hpp"
@@ -118,7 +119,9 @@ object_ids memory_holdings::unfinished() {
 object_ids memory_holdings::doubtful() {
     object_ids ids;
     for (const auto& [id, row] : of_.customers()) {
-        if (row.ambiguous || (!row.seen && row.organization)) {
+        const bool was_read_deleted = row.deleted && row.event && is_reading(*row.event);
+        if (row.ambiguous || (!row.seen && row.organization) ||
+            (was_read_deleted && !row.organization)) {
             ids.customers.emplace_back(id);
         }
     }

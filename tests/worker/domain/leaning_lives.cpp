@@ -73,6 +73,16 @@ const leaning_life lives[] = {
         d d1 00:00 sub_1 updated status:active->past_due
         e d7 00:00 sub_1 updated status:past_due->active latest:in_1->in_2
     )"},
+    {"a late failure that denies what was assumed",        R"(
+        a d0 00:00 cus_1 created org=org_1
+        b d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1
+        c d30 00:00 sub_1 updated status:active->past_due latest:in_1->in_2
+        d d40 00:00 sub_1 assumed active latest=in_2 id=rec_d
+        e d45 00:00 sub_1 updated active
+        f d46 00:00 sub_1 updated
+        g d47 00:00 sub_1 updated
+        h d40 00:00 in_2 payment_failed open attempts=4 created=d30 sub=sub_1
+    )"},
 };
 
 }  // namespace

@@ -70,11 +70,12 @@ std::string shown(const untold_past& past) {
     std::string text;
     for (const auto& each : past.turns) {
         text += fmt::format(
-            "{}{} {} {}",
+            "{}{} {} {}{}",
             text.empty() ? "" : ", ",
             to_rfc3339(each.at),
             to_word(each.to),
-            each.invoice.text()
+            each.invoice.text(),
+            each.assumed ? "?" : ""
         );
     }
     return past.assumed ? text + " assumed" : text;
@@ -121,6 +122,8 @@ TEST_CASE("delinquency: what our facts of a subscription lack") {
         {"a write-off in between is taken for an end", began, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3 assumed"},
         {"also of what was told as past_due", failed, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "void", "d40 00:00")}, "2026-02-10T00:00:00Z active in_2, 2026-03-02T00:00:00Z past_due in_3 assumed"},
         {"which stays assumed where we said it ourselves", failed + "rec_d d40 00:00 sub_1 updated active latest=in_2\n" + "e d60 00:00 sub_1 updated past_due latest=in_3\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "void", "d40 00:00")}, " assumed"},
+        {"what a failure may deny is told as assumed", failed, owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, "2026-02-10T00:00:00Z active in_2?, 2026-03-02T00:00:00Z past_due in_3 assumed"},
+        {"and counts for nothing where one does", failed + "rec_d d40 00:00 sub_1 assumed active latest=in_2 id=rec_d\n" + "e d60 00:00 sub_1 updated past_due latest=in_3 id=rec_e\n", owes_again, {bill("in_3", "d60 00:00", "open"), given_up("in_2", "d30 00:00", "d40 00:00")}, ""},
         {"a write-off with the last failure ended nothing", began, owes_again, {bill("in_3", "d60 00:00", "open"), given_up("in_2", "d30 00:00", "d40 00:00")}, since_d30},
         {"but not where we hold that it was none", began + "b d59 23:00 sub_1 updated past_due latest=in_3\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, since_d30},
         {"nor is it one that we hold the end of", failed + "d d40 00:00 sub_1 updated status:past_due->active\n", owes_again, {bill("in_3", "d60 00:00", "open"), bill("in_2", "d30 00:00", "uncollectible", "d40 00:00")}, "2026-03-02T00:00:00Z past_due in_3"},
