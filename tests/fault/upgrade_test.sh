@@ -34,6 +34,14 @@ check_unlisted() {
         fail "status does not name what no list has"
 }
 
+# What Clerk said, version 4 left in the log alone.
+check_names() {
+    local names
+    names=$(sql "SELECT string_agg(concat_ws(' ', organization_id, name, deleted_at IS NOT NULL), ', ' ORDER BY organization_id)
+        FROM billing.organization_access WHERE name IS NOT NULL")
+    [[ $names == 'org_upgrade_gone Gone t, org_upgrade_named Renamed f' ]] || fail "the names are: $names"
+}
+
 walk() {
     local name=$1 release=$repository/tests/upgrade/$1 said
     local folder=$folder/$name
@@ -65,6 +73,7 @@ walk() {
     [[ $(sql "SELECT name FROM billhook.projections WHERE role = 'live'") == upgraded ]] || fail "upgraded is not live"
     (($(sql "SELECT count(*) FROM billing.features()") > 0)) || fail "the gates know no feature"
     [[ $name != fold_1 ]] || check_unlisted  # what no list has is said by all who are asked
+    [[ $name != fold_4 ]] || check_names
 
     local consumed deliveries dead
     consumed=$(sql "SELECT sum(next_offset - first_offset) FROM billhook.offsets WHERE projection = 'upgraded'")
@@ -75,7 +84,7 @@ walk() {
     stop_stack
 }
 
-(($#)) || set -- fold_1 fold_2 fold_3
+(($#)) || set -- fold_1 fold_2 fold_3 fold_4
 for name in "$@"; do
     walk "$name"
 done
