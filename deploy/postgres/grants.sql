@@ -30,6 +30,7 @@ BEGIN
                 'ON billhook.notices'),
             ('billhook_notifier', 'SELECT ON billhook.projections, :schema.dunning_cases, '
                 ':schema.subscriptions, :schema.standings'),
+            ('billhook_notifier', 'SELECT (event, organization, until, revokes) ON :schema.grants'),
             -- Of its own kind alone, by the policy of the table. A lease saves work and fences nothing.
             ('billhook_notifier', 'SELECT, INSERT, UPDATE, DELETE ON billhook.leases'),
             ('billhook_app', 'USAGE ON SCHEMA billing'),

@@ -75,6 +75,8 @@ std::string_view to_word(notice_kind what) {
             return "canceled";
         case notice_kind::trial_ending:
             return "trial_ending";
+        case notice_kind::grant_ending:
+            return "grant_ending";
     }
     return {};
 }
@@ -118,7 +120,10 @@ std::string to_json(const notice& what) {
     } else {
         out.add(nullptr);
     }
-    out.member("trial_end", what.trial_end).key("invoices").begin_array();
+    out.member("trial_end", what.trial_end)
+        .member("grant_end", what.grant_end)
+        .key("invoices")
+        .begin_array();
     for (const auto& invoice : what.invoices) {
         const auto& amount = invoice.amount_remaining;
         out.begin_object()
@@ -153,6 +158,7 @@ result<notice, notice_error> parse_notice(std::string_view body) {
     what.grace_until = of_case.time_or_null("grace_until");
     what.restricted_until = of_case.time_or_null("restricted_until");
     what.trial_end = take.time_or_null("trial_end");
+    what.grant_end = take.time_or_null("grant_end");
     if (!kind || !take.whole() || !of_case.whole()) {
         return notice_error::bad_notice;
     }

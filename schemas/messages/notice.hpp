@@ -24,7 +24,8 @@ enum class notice_kind : std::uint8_t {
     access_removed,
     recovered,
     canceled,
-    trial_ending
+    trial_ending,
+    grant_ending
 };
 [[nodiscard]] std::string_view to_word(notice_kind what);
 
@@ -33,15 +34,17 @@ enum class notice_kind : std::uint8_t {
 struct notice {
     std::string id;  // header `notice-id`, and the e-mail's Message-ID; see notice_id
     notice_kind kind = notice_kind::payment_failed;
-    std::string step;  // "0d", "3d" ... after the case's anchor; else the kind's own word
+    // "0d", "3d" ... after the case's anchor; else the kind's own word, and of a grant its id.
+    std::string step;
     organization_id organization;
     subscription_id subscription;             // scoped
     std::optional<customer_id> customer;      // scoped
-    std::optional<std::string> plan;          // key in plans.toml
+    std::optional<std::string> plan;          // key in plans.toml; of `grant_ending` what it gave
     std::optional<instant> case_anchor;       // of the dunning case, if it is about one
     std::optional<instant> grace_until;       // then access becomes restricted
     std::optional<instant> restricted_until;  // then it ends
     std::optional<instant> trial_end;         // of `trial_ending`
+    std::optional<instant> grant_end;         // of `grant_ending`
     // The case's invoices that are still to be paid, by id. Nothing says what they cost if their
     // own facts are not here yet.
     struct open_invoice {
@@ -66,7 +69,8 @@ enum class notice_error : std::uint8_t { not_json, bad_notice };
 [[nodiscard]] std::string_view to_word(notice_error why);
 // {"id":...,"kind":...,"step":...,"organization":...,"subscription":...,"customer":...,"plan":...,
 //  "case":{"anchor":...,"grace_until":...,"restricted_until":...}|null,"trial_end":...,
-//  "invoices":[{"id":...,"amount_remaining":...,"currency":...}]}; times as RFC 3339, null if none.
+//  "grant_end":...,"invoices":[{"id":...,"amount_remaining":...,"currency":...}]}; times as RFC
+//  3339, null if none.
 [[nodiscard]] std::string to_json(const notice& what);
 // Unknown members are skipped.
 [[nodiscard]] result<notice, notice_error> parse_notice(std::string_view body);

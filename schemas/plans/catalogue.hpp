@@ -68,6 +68,8 @@ struct catalogue {
     std::optional<std::string> unlisted_plan;
     // What an organization has whose access would be none; a key of `plans`. Without it: none.
     std::optional<std::string> fallback_plan;
+    // How long before a grant's end its organization is told of it. Without it: nobody is.
+    std::optional<std::chrono::seconds> grant_notice;
     dunning_policy dunning;
     pause_policy paused;
     // `[organizations."ID".dunning]`: the values given there, over those of the plan.

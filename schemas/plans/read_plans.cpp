@@ -248,6 +248,7 @@ catalogue reader::read(const toml::table& root) {
          "trial_plan",
          "unlisted_plan",
          "fallback_plan",
+         "grant_notice",
          "plans",
          "addons",
          "dunning",
@@ -256,6 +257,7 @@ catalogue reader::read(const toml::table& root) {
     );
     catalogue found;
     found.trial = from_.duration_at(root, "trial", "").value_or(found.trial);
+    found.grant_notice = from_.duration_at(root, "grant_notice", "");
     if (const toml::table* table = from_.table_at(root, "dunning", "")) {
         found.dunning = overridden({}, dunning_of(*table, "dunning"));
     }

@@ -78,6 +78,13 @@ std::vector<std::string> told_twice(
     std::vector<std::string> wrong;
     for (auto at = before.sent().size(); at < after.sent().size(); ++at) {
         const auto& told = after.sent()[at];
+        for (std::size_t earlier = 0; earlier < at; ++earlier) {
+            const auto& was = after.sent()[earlier];
+            if (told.kind == notice_kind::grant_ending && was.step == told.step &&
+                after.subscriptions().at(was.subscription).organization == told.organization) {
+                wrong.push_back(told.step + " was sent before");
+            }
+        }
         for (const auto& one : after.cases()) {
             if (one.subscription != told.subscription || one.anchor != told.case_anchor) {
                 continue;

@@ -32,7 +32,8 @@ restated assess_all(memory_projection& tables, const catalogue& plans, instant n
 
 // Whom the notices that `after` has sent and `before` had not told of a step that was recorded for
 // them before, or sent to them under whatever key: every member of a notice's case counts, not only
-// those recorded with it. A line each; empty is right (I6).
+// those recorded with it. Of a grant's end any subscription of the organization tells. A line each;
+// empty is right (I6).
 [[nodiscard]] std::vector<std::string> told_twice(
     const memory_projection& before,
     const memory_projection& after

@@ -314,6 +314,12 @@ constexpr hard_life hard_lives[] = {
         f  d6 00:00 grant - org=org_1 extend=9
         g  d7 00:00 grant - org=org_1 patients_max=200 until=d30
      )"},
+    {"another subscription begins before a grant ends",                       "d10 00:00", R"(
+        a  d0 00:00 sub_1 created active plan=basic period=0-60 latest=in_1 org=org_1
+        b  d1 00:00 grant - org=org_1 plan=enterprise until=d14
+        c  d7 00:00 sub_1 deleted canceled
+        d  d7 00:00 sub_2 created active plan=basic period=7-60 latest=in_2 org=org_1
+     )"},
     {"a grant outlives the subscription and its customer",                    "d52 00:15", R"(
         a  d0 00:00 cus_1 created org=org_1
         b  d0 00:00 sub_1 created active plan=basic period=0-30 latest=in_1

@@ -70,6 +70,7 @@ public:
           tell_(tell),
           whole_((1U << what.events.size()) - 1),
           starts_(what.now) {
+        plans_.grant_notice = std::chrono::days{7};
         for (const auto& one : what.events) {
             starts_ = std::min(starts_, one.created);
         }

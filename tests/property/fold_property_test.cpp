@@ -20,7 +20,11 @@ using streams::any_choice;
 using streams::choice;
 using streams::events_from;
 
-const catalogue example_plans = builders::example_plans();
+const catalogue example_plans = [] {
+    auto plans = builders::example_plans();
+    plans.grant_notice = std::chrono::days{2};
+    return plans;
+}();
 
 // `now` comes last to all; what happens on the way must leave no trace.
 memory_projection told(

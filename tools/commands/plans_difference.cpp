@@ -61,6 +61,7 @@ values values_of(const catalogue& all) {
     found["plans"] = order;
     found["unlisted_plan"] = all.unlisted_plan.value_or("none");
     found["fallback_plan"] = all.fallback_plan.value_or("none");
+    found["grant_notice"] = all.grant_notice ? to_text(*all.grant_notice) : "none";
     for (const addon& each : all.addons) {
         const std::string path = "addons." + each.key;
         add(found, path, static_cast<const price_lists&>(each));

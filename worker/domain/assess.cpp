@@ -172,6 +172,9 @@ standing assess(const organization_facts& facts, const catalogue& plans, instant
     fall_back(one, plans);
     for (const auto at : grants.ends) {
         take_next(one.next_change_at, at, now);
+        if (plans.grant_notice) {
+            take_next(one.next_change_at, at - *plans.grant_notice, now);
+        }
     }
     for (const auto& subscription : all) {
         for (const auto at : subscription.instants) {

@@ -1,6 +1,8 @@
 #include "worker/domain/notices.hpp"
 
 #include "worker/domain/counting.hpp"
+#include "worker/domain/grant_ending.hpp"
+#include "worker/domain/grants.hpp"
 #include "worker/domain/subscription_standing.hpp"
 
 #include <algorithm>
@@ -169,10 +171,8 @@ private:
         due_.push_back(std::move(one));
     }
 
-    // It fell due before anybody was to be told, or so long ago that it is no news.
     [[nodiscard]] bool is_past(instant due) const {
-        return (facts_.notices_since && due < *facts_.notices_since) ||
-               due + of_.policy.notices_max_age < now_;
+        return is_no_news(facts_, of_.policy, due, now_);
     }
 
     // The steps that are due, but those that speak of an access that the organization does not
@@ -326,6 +326,16 @@ private:
 
 }  // namespace
 
+bool is_no_news(
+    const organization_facts& facts,
+    const dunning_policy& policy,
+    instant due,
+    instant now
+) {
+    return (facts.notices_since && due < *facts.notices_since) ||
+           due + policy.notices_max_age < now;
+}
+
 std::vector<due_notice> due_notices(
     const organization_facts& facts,
     const catalogue& plans,
@@ -341,6 +351,7 @@ std::vector<due_notice> due_notices(
         auto due = notices_of(facts, plans, each, one, decides, now).take();
         std::move(due.begin(), due.end(), std::back_inserter(all));
     }
+    std::ranges::move(grant_endings(facts, plans, each, counts, now), std::back_inserter(all));
     return all;
 }
 

@@ -20,8 +20,8 @@ enum class notice_state : std::uint8_t { sent, skipped, covered };
 [[nodiscard]] std::string_view to_word(notice_state what);
 
 // A row of billhook.notices; (subscription, member, step) is the key, so that no member of a case
-// gets a step twice (tests/README.md, "I6"). `member` is one of a case's; of `canceled` and
-// `trial_ending` it is the subscription.
+// gets a step twice (tests/README.md, "I6"). `member` is one of a case's; of `canceled`,
+// `trial_ending` and `grant_ending` it is the subscription.
 struct recorded_notice {
     subscription_id subscription;
     std::string member;

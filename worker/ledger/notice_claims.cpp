@@ -45,7 +45,8 @@ constexpr statement<3> recorded_rows{
     "FROM clock_timestamp() - min(recorded_at)), 0)::bigint, "
     "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint, EXISTS (SELECT FROM "
     "billhook.notices later WHERE later.subscription = $2::text AND later.state = 'sent' AND "
-    "later.kind <> 'trial_ending' AND later.notice <> $1::text AND later.recorded_at > "
+    "later.kind NOT IN ('trial_ending', 'grant_ending') AND later.notice <> $1::text AND "
+    "later.recorded_at > "
     "min(n.recorded_at)), EXISTS (SELECT FROM billhook.leases WHERE name = 'recovery' AND until > "
     "clock_timestamp()) FROM billhook.notices n WHERE notice = $1::text AND state = 'sent'"};
 
@@ -62,6 +63,15 @@ std::string subscription_state_in(pqxx::transaction_base& in, const std::string&
         "$2::text AND o.id <> w.id AND o.ended_at IS NULL AND o.status <> 'incomplete') FROM "
         "(SELECT $1::text AS id) w LEFT JOIN {0}.subscriptions s ON s.id = w.id",
         quoted
+    );
+}
+
+std::string grant_in_force(pqxx::transaction_base& in, const std::string& schema) {
+    return fmt::format(
+        "SELECT FROM {0}.grants g WHERE g.organization = $1::text AND g.event = $2::text AND "
+        "g.until > clock_timestamp() AND NOT EXISTS (SELECT FROM {0}.grants r WHERE r.organization "
+        "= g.organization AND r.revokes = g.event)",
+        in.quote_name(schema)
     );
 }
 
@@ -101,6 +111,12 @@ notice_state_now postgres_notice_claims::look(const notice& at) {
     );
     row_reader(state[0]) >> found.around.open_case >> found.around.status >>
         found.around.trial_end >> found.around.counts >> found.around.another_alive;
+    if (at.kind == notice_kind::grant_ending) {
+        const auto grant = at.step.substr(at.step.find('@') + 1);
+        found.around.granted =
+            !in.exec_params(grant_in_force(in, live->schema), at.organization.text(), grant)
+                 .empty();
+    }
     in.commit();
     return found;
 }

@@ -19,14 +19,15 @@ enum class notice_outcome : std::uint8_t { delivered, overtaken, failed };
 
 // What Postgres knows that may have overtaken a notice.
 struct notice_circumstances {
-    bool open_case = false;  // of its subscription
-    bool told_since =
-        false;           // a later notice of its subscription, but for trial_ending, was to go out
-    std::string status;  // of its subscription; empty: unknown; `canceled` also if deleted
+    bool open_case = false;   // of its subscription
+    bool told_since = false;  // a later notice of its subscription, but of a trial's or grant's
+                              // end, was to go out
+    std::string status;       // of its subscription; empty: unknown; `canceled` also if deleted
     std::optional<instant> trial_end;
     instant now{};               // Postgres' time
     bool counts = true;          // its subscription speaks for the organization, and no grant does
     bool another_alive = false;  // so is another subscription of the organization
+    bool granted = false;        // the grant of which it tells is in force
 
     friend bool operator==(const notice_circumstances&, const notice_circumstances&) = default;
 };

@@ -72,7 +72,8 @@ template_values values_for(
     for (const auto& [name, at] : {
              std::pair{"grace_until",      about.grace_until     },
              std::pair{"restricted_until", about.restricted_until},
-             std::pair{"trial_end",        about.trial_end       }
+             std::pair{"trial_end",        about.trial_end       },
+             std::pair{"grant_end",        about.grant_end       }
     }) {
         texts[name] = at ? in_plain_words(*at) : "";
     }
@@ -148,6 +149,8 @@ notice sample_notice(notice_kind kind) {
     made.plan = "pro";
     if (kind == notice_kind::trial_ending) {
         made.trial_end = anchor + 72h;
+    } else if (kind == notice_kind::grant_ending) {
+        made.grant_end = anchor + 7 * 24h;
     } else if (kind != notice_kind::canceled) {
         made.case_anchor = anchor;
         made.grace_until = anchor + 7 * 24h;

@@ -56,6 +56,8 @@ std::string_view why_overtaken(const notice& what, const notice_circumstances& a
             return around.another_alive ? "another_alive" : "";
         case notice_kind::trial_ending:
             return of_trial(what, around);
+        case notice_kind::grant_ending:
+            return around.granted ? "" : "grant_over";
     }
     return "";
 }

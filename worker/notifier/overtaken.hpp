@@ -12,6 +12,7 @@ namespace billhook {
 //   recovered:     `subscription_canceled`, `failing_again`, `told_since`
 //   canceled:      `not_canceled`, `another_alive`
 //   trial_ending:  `trial_over`, `trial_moved`
+//   grant_ending:  `grant_over`: it was revoked, or has ended
 [[nodiscard]] std::string_view why_overtaken(
     const notice& what,
     const notice_circumstances& around

@@ -40,7 +40,7 @@ TEST_CASE("notice: its JSON is the contract's") {
             R"(","kind":"reminder","step":"3d","organization":"org_1","subscription":"sub_1",)"
             R"("customer":"cus_1","plan":"basic","case":{"anchor":"2026-01-02T03:04:05Z",)"
             R"("grace_until":"2026-01-09T03:04:05Z","restricted_until":"2026-01-23T03:04:05Z"},)"
-            R"("trial_end":null,"invoices":[{"id":"in_1","amount_remaining":2900,"currency":"eur"},)"
+            R"("trial_end":null,"grant_end":null,"invoices":[{"id":"in_1","amount_remaining":2900,"currency":"eur"},)"
             R"({"id":"in_2","amount_remaining":null,"currency":null}]})"
     );
 }
@@ -57,6 +57,7 @@ TEST_CASE("notice: every notice comes back from its JSON") {
     least.organization = organization_id("quoted \" \\");
     least.subscription = subscription_id("sub_1");
     least.trial_end = anchor;
+    least.grant_end = anchor + std::chrono::hours{1};
     const auto back = parse_notice(to_json(least));
     REQUIRE(back.has_value());
     CHECK((*back == least));
@@ -97,7 +98,7 @@ TEST_CASE("notice: a body that is none is refused with its reason") {
 }
 
 TEST_CASE("notice: every kind has a word of its own") {
-    for (int each = 0; each <= static_cast<int>(notice_kind::trial_ending); ++each) {
+    for (int each = 0; each <= static_cast<int>(notice_kind::grant_ending); ++each) {
         const auto kind = static_cast<notice_kind>(each);
         CHECK(from_word<notice_kind>(to_word(kind)) == kind);
     }

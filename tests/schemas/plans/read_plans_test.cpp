@@ -250,11 +250,13 @@ TEST_CASE("plans: what a pause gives is common or a plan's own") {
 
 TEST_CASE("plans: a limit by quantity has a base and what each adds") {
     const auto read = read_plans(
-        "trial_plan = \"basic\"\nfallback_plan = \"free\"\n[plans.free]\n[plans.basic]\n"
+        "trial_plan = \"basic\"\nfallback_plan = \"free\"\ngrant_notice = "
+        "\"7d\"\n[plans.free]\n[plans.basic]\n"
         "features = { seats = { per_quantity = 1 }, patients = { base = 10, per_quantity = 50 } }\n"
     );
     REQUIRE(read.has_value());
     CHECK(read->fallback_plan == "free");
+    CHECK(read->grant_notice == std::chrono::days{7});
     const plan& basic = read->plans[1];
     const auto given = [&](std::optional<std::int64_t> quantity) {
         const auto all = basic.features_for(quantity);

@@ -15,7 +15,7 @@ TEST_CASE("preview: every kind there is") {
         words.insert(to_word(kind));
         CHECK(preview_kinds(to_word(kind)) == std::vector{kind});
     }
-    CHECK(words.size() == static_cast<std::size_t>(notice_kind::trial_ending) + 1);
+    CHECK(words.size() == static_cast<std::size_t>(notice_kind::grant_ending) + 1);
     CHECK(preview_kinds("other").empty());
 }
 

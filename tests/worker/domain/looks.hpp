@@ -1,5 +1,10 @@
 #pragma once
 
+#include "tests/builders/living.hpp"
+#include "worker/domain/recorded_notice.hpp"
+
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,5 +37,16 @@ inline const std::vector<looks> looks_at_grants = {
       {"d73 00:15", "sent 3d reminder"},
       {"d77 00:15", "sent 7d access_restricted; skipped 5d final_warning"}}},
 };
+
+// "sent 3d reminder; skipped 0d payment_failed; covered 0d payment_failed", "-" if nothing is due.
+std::string shown(const std::vector<due_notice>& due);
+
+// What one look finds due; `seen` is what the looks before it folded.
+std::vector<due_notice> look(
+    builders::memory_projection& tables,
+    std::set<event_id>& seen,
+    const builders::moment& at,
+    const catalogue& plans
+);
 
 }  // namespace billhook

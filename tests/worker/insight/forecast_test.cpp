@@ -146,6 +146,25 @@ TEST_CASE("forecast: a grant ends also where that changes nothing") {
     );
 }
 
+TEST_CASE("forecast: a notice before a grant ends") {
+    const auto now = day("d6 00:00");
+    const auto tables = lived(
+        R"(
+            a d0 00:00 sub_1 created active plan=basic period=0-90 latest=in_1 org=org_1
+            g d5 00:00 grant - org=org_1 plan=enterprise until=d20
+        )",
+        now
+    );
+    auto plans = example_plans();
+    plans.grant_notice = std::chrono::days{7};
+    CHECK(
+        lines_of(forecast(tables.load(org), plans, now, day("d40 00:00"))) ==
+        "2026-01-07T00:00:00Z granted\n"
+        "2026-01-14T00:00:00Z granted [grant_ending@grant_g grant_ending]\n"
+        "2026-01-21T00:00:00Z => paid\n"
+    );
+}
+
 TEST_CASE("forecast: in each worked life it is what the clock then does") {
     const auto plans = example_plans();
     for (const auto& [name, lines, answers] : worked_lives()) {

@@ -184,6 +184,37 @@ TEST_CASE("notice claims: what may have overtaken it is seen") {
     CHECK_FALSE(a.claims.look(about("ntc_1")).around.open_case);
 }
 
+TEST_CASE("notice claims: a grant of which it tells is in force until its end or its revoke") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    claimant a(db, "a");
+    const auto give = [&](const std::string& id, const std::string& until, const char* revokes) {
+        db.rows(
+            "INSERT INTO billing_1.grants (event, organization, revokes, full_access, features, "
+            "exempt, until, actor, reason, created) VALUES ('" +
+            id + "', 'org_1', " + revokes + ", true, '{}', false, " + until + ", 'ada', '', now())"
+        );
+    };
+    const auto is_granted = [&](const std::string& id, const std::string& organization) {
+        auto what = about("ntc_1");
+        what.kind = notice_kind::grant_ending;
+        what.step = "grant_ending@" + id;
+        what.organization = organization_id(organization);
+        return a.claims.look(what).around.granted;
+    };
+    give("grant_1", "now() + interval '1 day'", "NULL");
+    give("grant_2", "now() - interval '1 s'", "NULL");
+    CHECK(is_granted("grant_1", "org_1"));
+    CHECK_FALSE(is_granted("grant_1", "org_2"));
+    CHECK_FALSE(is_granted("grant_2", "org_1"));
+    CHECK_FALSE(is_granted("grant_3", "org_1"));
+    give("revoke_1", "NULL", "'grant_1'");
+    CHECK_FALSE(is_granted("grant_1", "org_1"));
+}
+
 TEST_CASE("notice claims: the subscription's state is seen as it counts") {
     database db;
     if (!db.usable()) {

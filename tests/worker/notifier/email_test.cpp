@@ -20,7 +20,8 @@ constexpr notice_kind kinds[] = {
     notice_kind::access_removed,
     notice_kind::recovered,
     notice_kind::canceled,
-    notice_kind::trial_ending};
+    notice_kind::trial_ending,
+    notice_kind::grant_ending};
 
 email_sender shop() {
     return {
@@ -73,6 +74,7 @@ TEST_CASE("email: templates name nothing that is not there") {
         "amount",
         "payable",
         "trial_end",
+        "grant_end",
         "billing_url",
         "grace_until",
         "still_full",
