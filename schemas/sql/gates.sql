@@ -62,16 +62,27 @@ BEGIN
 END
 $refuse_feature$;
 
--- A switch as it stands, a limit if anything is left of it.
+-- A switch as it stands, a limit if anything is left of it; null of nothing. Put in the place where it
+-- is asked, so it must not be strict: what is strict by declaration alone stays a call.
 CREATE OR REPLACE FUNCTION billing.allows(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $allows$
     SELECT CASE jsonb_typeof(value)
                WHEN 'boolean' THEN value::boolean
                WHEN 'number' THEN value::numeric > 0
-               ELSE true
+               WHEN 'null' THEN true
            END
 $allows$;
+
+-- What a limit leaves: null is unlimited, which a switch is that is on.
+CREATE OR REPLACE FUNCTION billing.limited_to(value jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $limited_to$
+    SELECT CASE jsonb_typeof(value)
+               WHEN 'boolean' THEN CASE WHEN value::boolean THEN NULL ELSE 0 END
+               WHEN 'number' THEN value::bigint
+           END
+$limited_to$;
 
 -- May the organization use the feature? One that nobody ever saw may all. A null organization and an
 -- unknown feature are errors.
@@ -79,18 +90,18 @@ CREATE OR REPLACE FUNCTION billing.can(organization text, feature text) RETURNS 
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $can$
 DECLARE
-    value jsonb;
+    allowed boolean;
 BEGIN
-    SELECT s.features -> can.feature INTO value
+    SELECT billing.allows(s.features -> can.feature) INTO allowed
     FROM billing.standing_features s
     WHERE s.organization_id = can.organization;
-    IF value IS NULL THEN
-        value := billing.feature_otherwise(organization, feature, FOUND);
-        IF value IS NULL THEN
+    IF allowed IS NULL THEN
+        allowed := billing.allows(billing.feature_otherwise(organization, feature, FOUND));
+        IF allowed IS NULL THEN
             PERFORM billing.refuse_feature(feature);
         END IF;
     END IF;
-    RETURN billing.allows(value);
+    RETURN allowed;
 END
 $can$;
 
@@ -100,18 +111,18 @@ RETURNS boolean
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $can_or$
 DECLARE
-    value jsonb;
+    allowed boolean;
 BEGIN
-    SELECT s.features -> can_or.feature INTO value
+    SELECT billing.allows(s.features -> can_or.feature) INTO allowed
     FROM billing.standing_features s
     WHERE s.organization_id = can_or.organization;
-    IF value IS NULL THEN
-        value := billing.feature_otherwise(organization, feature, FOUND);
-        IF value IS NULL THEN
+    IF allowed IS NULL THEN
+        allowed := billing.allows(billing.feature_otherwise(organization, feature, FOUND));
+        IF allowed IS NULL THEN
             RETURN otherwise;
         END IF;
     END IF;
-    RETURN billing.allows(value);
+    RETURN allowed;
 END
 $can_or$;
 
@@ -132,12 +143,27 @@ BEGIN
             PERFORM billing.refuse_feature(feature);
         END IF;
     END IF;
-    RETURN CASE jsonb_typeof(value)
-               WHEN 'boolean' THEN CASE WHEN value::boolean THEN NULL ELSE 0 END
-               WHEN 'number' THEN value::bigint
-           END;
+    RETURN billing.limited_to(value);
 END
 $limit_of$;
+
+-- Both answers in one row, always one, of a function that is put in the caller's FROM: only where no
+-- standing speaks of the feature is anything called.
+CREATE OR REPLACE FUNCTION billing.gate(organization text, feature text)
+RETURNS TABLE (allowed boolean, "limit" bigint)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $gate$
+    SELECT coalesce(
+               billing.allows(s.features -> gate.feature),
+               billing.can(gate.organization, gate.feature)
+           ),
+           CASE WHEN s.features ? gate.feature
+               THEN billing.limited_to(s.features -> gate.feature)
+               ELSE billing.limit_of(gate.organization, gate.feature)
+           END
+    FROM (SELECT) asked
+    LEFT JOIN billing.standing_features s ON s.organization_id = gate.organization
+$gate$;
 
 -- For applications whose keys are no text. A question of one expression is put in the caller's place,
 -- and costs nothing.
@@ -166,3 +192,13 @@ AS 'SELECT billing.limit_of(organization::text, feature)';
 CREATE OR REPLACE FUNCTION billing.limit_of(organization bigint, feature text) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 AS 'SELECT billing.limit_of(organization::text, feature)';
+
+CREATE OR REPLACE FUNCTION billing.gate(organization uuid, feature text)
+RETURNS TABLE (allowed boolean, "limit" bigint)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS 'SELECT g.allowed, g.limit FROM billing.gate(organization::text, feature) g';
+
+CREATE OR REPLACE FUNCTION billing.gate(organization bigint, feature text)
+RETURNS TABLE (allowed boolean, "limit" bigint)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS 'SELECT g.allowed, g.limit FROM billing.gate(organization::text, feature) g';

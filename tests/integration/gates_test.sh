@@ -19,7 +19,7 @@ import json, sys
 told = json.loads(sys.argv[1])
 assert told["organizations"] == 1000 and told["select_1_us"] > 0
 asked = [(each["keys"], each["organization"], each["question"]) for each in told["questions"]]
-functions = [(who, what) for who in ("standing", "row", "nobody") for what in ("can", "limit_of")]
+functions = [(who, what) for who in ("standing", "row", "nobody") for what in ("can", "limit_of", "gate")]
 wanted = {(keys, *each) for keys in ("text", "uuid", "bigint") for each in functions + [("standing", "access"), ("standing", "key"), ("standing", "call")]}
 assert set(asked) == wanted and len(asked) == len(wanted)
 assert all(each["us"] > 0 and each["ratio"] > 0 and each["server_us"] > 0 for each in told["questions"])

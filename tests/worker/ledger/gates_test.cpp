@@ -94,11 +94,17 @@ TEST_CASE("gates: the cases of the application that Billhook was made for") {
     for (const row& each : rows) {
         CAPTURE(each.name);
         const auto answer = asks.exec_params1(
-            "SELECT billing.can($1, $2), billing.limit_of($1, $2)", each.organization, each.feature
+            "SELECT billing.can($1, $2), billing.limit_of($1, $2), g.allowed, g.limit FROM "
+            "billing.gate($1, $2) g",
+            each.organization,
+            each.feature
         );
-        CHECK(std::string(answer[0].c_str()) == each.can);
-        CHECK(std::string(answer[1].c_str()) == each.limit);
-        CHECK(answer[1].is_null() == (*each.limit == '\0'));
+        for (const int at : {0, 2}) {
+            CAPTURE(at);
+            CHECK(std::string(answer[at].c_str()) == each.can);
+            CHECK(std::string(answer[at + 1].c_str()) == each.limit);
+            CHECK(answer[at + 1].is_null() == (*each.limit == '\0'));
+        }
     }
 }
 
@@ -142,6 +148,12 @@ TEST_CASE("gates: a null organization and a misspelt feature are errors and not 
         {"billing.can_or(NULL, 'teleportation', true)",             null},
         {"billing.can_or('org_nobody', 'teleportation', true)",     "none"},
         {"billing.can(12, 'treatment_notes')",                      "none"},
+        {"g.allowed FROM billing.gate('org_pro', 'teleportation') g", unknown},
+        {"g.limit FROM billing.gate('org_pro', 'teleportation') g", unknown},
+        {"g.allowed FROM billing.gate('org_nobody', 'teleportation') g", unknown},
+        {"g.limit FROM billing.gate(NULL::text, 'patients_max') g", null},
+        {"g.allowed FROM billing.gate(NULL::uuid, 'treatment_notes') g", null},
+        {"g.allowed FROM billing.gate(NULL::bigint, 'treatment_notes') g", null},
         {"billing.can('org_pro', NULL)", "22023ERROR:  no plan has a feature null; there are "
              "patients_max, prioritized_max, treatment_notes, webhook_integrations"},
     };
@@ -243,6 +255,9 @@ constexpr question questions[] = {
     {"limit_of, with a standing", "SELECT billing.limit_of({}, 'patients_max') IS NULL", 2,     1},
     {"limit_of, with a row only", "SELECT billing.limit_of({}, 'patients_max') = 50",    3,     0},
     {"limit_of, never seen",      "SELECT billing.limit_of({}, 'patients_max') IS NULL", 20001, 0},
+    {"gate, with a standing",     "SELECT allowed AND g.limit IS NULL FROM billing.gate({}, 'patients_max') g", 2,     1},
+    {"gate, with a row only",     "SELECT allowed AND g.limit = 50 FROM billing.gate({}, 'patients_max') g",    3,     0},
+    {"gate, never seen",          "SELECT allowed AND g.limit IS NULL FROM billing.gate({}, 'patients_max') g", 20001, 0},
 };
 
 // It looks at the standing of an organization of the application once more, to show it once.
@@ -303,12 +318,13 @@ TEST_CASE("gates: a question reads by an index whatever the type of the applicat
     }
 }
 
-TEST_CASE("gates: keys of uuid and bigint are asked as they are") {
+TEST_CASE("gates: keys of every type are asked as they are and billing.gate is no call") {
     const struct {
         key_type keys;
         std::string known;
         std::string row_only;
     } rows[] = {
+        {{"text", "'org_' || n"},               "'org_2'",             "'org_3'"            },
         {{"uuid", "md5(n::text)::uuid"},        "md5('2')::uuid",      "md5('3')::uuid"     },
         {{"bigint", "n"},                       "2",                   "3::bigint"          },
         {{"bigint", "9223372036854755806 + n"}, "9223372036854755808", "9223372036854755809"},
@@ -324,6 +340,15 @@ TEST_CASE("gates: keys of uuid and bigint are asked as they are") {
         CHECK(db.ask("SELECT billing.can_or(" + row.known + ", 'none', false)") == "f");
         CHECK(db.ask("SELECT billing.limit_of(" + row.known + ", 'patients_max')").empty());
         CHECK(db.ask("SELECT billing.limit_of(" + row.row_only + ", 'patients_max')") == "50");
+        const auto gate = [&](const std::string& key) {
+            return "SELECT g.limit FROM billing.gate(" + key + ", 'patients_max') g";
+        };
+        CHECK(db.ask(gate(row.known)).empty());
+        CHECK(db.ask(gate(row.row_only)) == "50");
+        const std::string plan = db.ask("EXPLAIN (FORMAT JSON) " + gate(row.known));
+        CHECK(plan.find("\"Index Name\": \"standings_pkey\"") != plan.npos);
+        CHECK(plan.find("Seq Scan") == plan.npos);
+        CHECK(plan.find("Function Scan") == plan.npos);
     }
 }
 

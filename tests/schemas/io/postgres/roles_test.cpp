@@ -76,6 +76,7 @@ TEST_CASE("roles: each may do its work and nothing else") {
         {"billhook_app",      "SELECT * FROM billing.unmapped_customers",               ""},
         {"billhook_app",      "SELECT billing.can('a', 'patients_max')",               ""},
         {"billhook_app",      "SELECT billing.limit_of('a', 'patients_max')",          ""},
+        {"billhook_app",      "SELECT * FROM billing.gate('a', 'patients_max')",       ""},
         {"billhook_app",      "SELECT * FROM billing.features()",                      ""},
         {"billhook_app",      "SELECT * FROM billing_1.standings",                      "42501"},
         {"billhook_app",      "SELECT * FROM billhook.offsets",                         "42501"},
