@@ -48,13 +48,20 @@ struct worker {
     }
 };
 
+// While one waits for Postgres another parses. More than a few only bring Postgres more sessions
+// that wait for each other, and memory for each.
+std::size_t consumers_of(const worker_settings& told) {
+    constexpr std::size_t enough = 4;
+    const std::size_t processors = std::thread::hardware_concurrency();
+    return told.threads != 0 ? told.threads : std::clamp(processors, std::size_t{1}, enough);
+}
+
 source_settings source_of(const worker& all) {
     source_settings from{
         .kafka = kafka::consumer_settings_from(all.told.kafka), .topic = topics::stripe_events};
     // The fetch queues of all consumers together are what one would have, but each must hold more
     // than a second of work.
-    const std::size_t share =
-        from.kafka.queued_kib / std::max<std::size_t>(all.told.worker.threads, 1);
+    const std::size_t share = from.kafka.queued_kib / consumers_of(all.told.worker);
     from.kafka.queued_kib = std::max<std::size_t>(share, 24'576);
     from.limits.records = all.told.worker.batch_records;
     from.limits.linger = all.told.worker.batch;
@@ -112,7 +119,8 @@ std::thread start(worker& all, const std::string& name, Work work) {
 
 std::vector<std::thread> start_all(worker& all) {
     std::vector<std::thread> threads;
-    for (std::size_t number = 1; number <= all.told.worker.threads; ++number) {
+    const std::size_t consumers = consumers_of(all.told.worker);
+    for (std::size_t number = 1; number <= consumers; ++number) {
         const std::string name = "consumer-" + std::to_string(number);
         const auto work = [&all, name](consumer_session& postgres, surroundings with) {
             return consume(all, name, postgres, with);

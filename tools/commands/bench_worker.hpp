@@ -17,7 +17,7 @@ namespace billhook {
 struct worker_bench {
     std::size_t organizations = 1000;
     std::int32_t partitions = 4;
-    std::size_t batch_records = 500;
+    std::size_t batch_records = 1000;
     std::size_t alone = 1000;  // events that are folded one by one
 };
 

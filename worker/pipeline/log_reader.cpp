@@ -66,6 +66,7 @@ auto log_reader::asked(const partition& about, Question question) {
 
 std::optional<batch> log_reader::next(steady::time_point deadline) {
     verify_doubtful();
+    take_fetched();
     while (true) {
         const auto now = steady::now();
         if (auto ready = ready_batch(now)) {
@@ -84,7 +85,15 @@ std::optional<batch> log_reader::next(steady::time_point deadline) {
     }
 }
 
-void log_reader::read_one(std::chrono::milliseconds wait) {
+// What lies fetched comes along: else who is behind would give out, after each batch, what little
+// had waited beside it for long enough.
+void log_reader::take_fetched() {
+    const auto full = [this](const auto& each) { return is_full(each.second); };
+    while (std::ranges::none_of(streams_, full) && read_one(std::chrono::milliseconds{0})) {
+    }
+}
+
+bool log_reader::read_one(std::chrono::milliseconds wait) {
     try {
         kafka::polled came = guarded([&] { return consumer_->poll(wait); });
         if (const auto* record = std::get_if<kafka::consumed>(&came)) {
@@ -93,6 +102,7 @@ void log_reader::read_one(std::chrono::milliseconds wait) {
             doubt(trouble->partition);
             verify_doubtful();
         }
+        return !std::holds_alternative<std::monostate>(came);
     } catch (const kafka::unreadable& there) {
         const partition which{there.where.topic, there.where.partition};
         stop(which);
@@ -131,12 +141,13 @@ void log_reader::keep(const kafka::consumed& from) {
     into.waiting.push_back(std::move(record));
 }
 
+bool log_reader::is_full(const stream& of) const {
+    return !of.waiting.empty() && (of.waiting.size() >= limits_.records ||
+                                   of.bytes >= limits_.bytes || buffered_ >= limits_.buffered);
+}
+
 bool log_reader::is_ready(const stream& of, steady::time_point now) const {
-    if (of.waiting.empty()) {
-        return false;
-    }
-    return of.waiting.size() >= limits_.records || of.bytes >= limits_.bytes ||
-           buffered_ >= limits_.buffered || now - of.since >= limits_.linger;
+    return is_full(of) || (!of.waiting.empty() && now - of.since >= limits_.linger);
 }
 
 std::optional<batch> log_reader::ready_batch(steady::time_point now) {

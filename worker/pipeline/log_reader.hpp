@@ -18,8 +18,8 @@
 namespace billhook {
 
 struct reader_limits {
-    std::size_t records = 500;                   // of a batch
-    std::size_t bytes = 4 * 1024 * 1024;         // of a batch; a single larger record still comes
+    std::size_t records = 1000;                  // of a batch
+    std::size_t bytes = 8 * 1024 * 1024;         // of a batch; a single larger record still comes
     std::size_t buffered = 16 * 1024 * 1024;     // of all partitions' unfinished batches together
     std::chrono::milliseconds linger{20};        // how long a batch waits to become full
     std::chrono::milliseconds inspection{3000};  // deadline of a question to Kafka
@@ -79,8 +79,10 @@ private:
     );
     void verify_doubtful();
     void doubt(const std::optional<std::int32_t>& number);
-    void read_one(std::chrono::milliseconds wait);
+    void take_fetched();
+    bool read_one(std::chrono::milliseconds wait);  // false: nothing came
     void keep(const kafka::consumed& record);
+    [[nodiscard]] bool is_full(const stream& of) const;
     [[nodiscard]] bool is_ready(const stream& of, steady::time_point now) const;
     [[nodiscard]] std::optional<batch> ready_batch(steady::time_point now);
 
