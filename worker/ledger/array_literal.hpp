@@ -6,8 +6,11 @@
 
 namespace billhook {
 
+// Throws postgres::failure (22021, bisect): libpqxx would cut the text there.
+void refuse_nul(std::string_view text);
+
 // One array as Postgres' literal, built an element at a time: every text is quoted, `"` and `\`
-// escaped. A text with a NUL byte throws postgres::failure (22021, bisect): libpqxx would cut it.
+// escaped. A text with a NUL byte is refused.
 class array_literal {
 public:
     array_literal& add(std::string_view text);

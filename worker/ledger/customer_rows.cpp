@@ -272,7 +272,7 @@ private:
 
 template <class Rows>
 void upsert(const projection_work& in, const table& into, const Rows& rows) {
-    row_arrays arrays(into.columns.size());
+    row_arrays arrays(elements_of(into));
     for (const auto& each : rows) {
         arrays.add_row(each);
     }
@@ -284,7 +284,7 @@ void drop(
     const projection_statement<3>& what,
     const std::vector<fact_key>& keys
 ) {
-    row_arrays arrays(3);
+    row_arrays arrays({element::text, element::timestamptz, element::text});
     for (const auto& [object, created, event] : keys) {
         arrays.add(object).add(created).add(event);
     }
@@ -299,7 +299,7 @@ void store_cases(const projection_work& in, const changes& folded) {
     }
     std::vector<dunning_case> rows;
     array_literal named;
-    row_arrays kept(2);
+    row_arrays kept({element::text, element::timestamptz});
     for (const auto& [subscription, cases] : folded.cases) {
         named.add(subscription.text());
         for (const dunning_case& each : cases) {

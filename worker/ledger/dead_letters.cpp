@@ -24,19 +24,6 @@ constexpr statement<3> halt{
     "now())) AS records WHERE o.projection = $1::text AND o.topic = $2::text AND o.partition = "
     "$3::integer AND buried.dead > 1000 AND 2 * buried.dead > records.passed"};
 
-// As Postgres reads a bytea: any bytes at all can be stored.
-std::string hex_of(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text = "\\x";
-    text.reserve(2 + bytes.size() * 2);
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
 // What a record's header says is anybody's text.
 std::string printable(std::string_view text) {
     std::string clean;
@@ -57,7 +44,15 @@ void bury(
     if (dead.empty()) {
         return;
     }
-    row_arrays arrays(7);
+    row_arrays arrays(
+        {element::text,
+         element::integer,
+         element::bigint,
+         element::text,
+         element::text,
+         element::bytea,
+         element::timestamptz}
+    );
     for (const dead_record& each : dead) {
         arrays.add(each.at.topic).add(each.at.partition).add(each.at.offset);
         if (each.event_id) {
@@ -65,7 +60,7 @@ void bury(
         } else {
             arrays.add_null();
         }
-        arrays.add(printable(each.reason)).add(hex_of(each.body)).add(each.received_at);
+        arrays.add(printable(each.reason)).add(each.body).add(each.received_at);
     }
     run_arrays(in, bury_rows, arrays, {projection});
     run(in, halt, projection, passed_in.topic, passed_in.number);

@@ -116,7 +116,7 @@ void record_notices(
     std::span<const due_notice> notices,
     const subscription_owners& owners
 ) {
-    row_arrays arrays(7);
+    row_arrays arrays(std::vector(7, element::text));
     for (const due_notice& due : notices) {
         for (const recorded_notice& row : due.rows) {
             const auto owner = owners.find(row.subscription);
@@ -139,7 +139,8 @@ void fill_outbox(pqxx::transaction_base& in, const restated& what) {
     for (const auto& row : run(in, draw_ids, count)) {
         ids.push_back(row[0].as<std::int64_t>());
     }
-    row_arrays arrays(5);
+    row_arrays arrays({element::bigint, element::text, element::text, element::text, element::text}
+    );
     for (const outbox_row& row : outbox_rows(what, ids)) {
         arrays.add(row.id).add(row.what.topic).add(row.what.key).add(row.what.value);
         arrays.add(headers_json(row.what));

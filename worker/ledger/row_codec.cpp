@@ -43,15 +43,19 @@ void array_literal::separate() {
     }
 }
 
+void refuse_nul(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) {
+        throw postgres::failure(
+            "a text with a NUL byte cannot be stored", {postgres::remedy::bisect, "22021"}
+        );
+    }
+}
+
 array_literal& array_literal::add(std::string_view text) {
+    refuse_nul(text);
     separate();
     text_ += '"';
     for (const char c : text) {
-        if (c == '\0') {
-            throw postgres::failure(
-                "a text with a NUL byte cannot be stored", {postgres::remedy::bisect, "22021"}
-            );
-        }
         if (c == '"' || c == '\\') {
             text_ += '\\';
         }
@@ -67,12 +71,28 @@ array_literal& array_literal::add_null() {
     return *this;
 }
 
-array_literal& row_arrays::next() {
-    return columns_[filled_++ % columns_.size()];
-}
-
 row_arrays& row_arrays::add(std::string_view text) {
     next().add(text);
+    return *this;
+}
+
+row_arrays& row_arrays::add(bool flag) {
+    next().add(flag);
+    return *this;
+}
+
+row_arrays& row_arrays::add(std::int64_t number) {
+    next().add(number);
+    return *this;
+}
+
+row_arrays& row_arrays::add(std::int32_t number) {
+    next().add(number);
+    return *this;
+}
+
+row_arrays& row_arrays::add(instant at) {
+    next().add(at);
     return *this;
 }
 
@@ -81,14 +101,9 @@ row_arrays& row_arrays::add_null() {
     return *this;
 }
 
-std::vector<std::string> row_arrays::literals() const {
+const std::vector<binary_array>& row_arrays::arrays() const {
     BILLHOOK_ASSERT(filled_ % columns_.size() == 0);
-    std::vector<std::string> texts;
-    texts.reserve(columns_.size());
-    for (const array_literal& each : columns_) {
-        texts.push_back(each.text());
-    }
-    return texts;
+    return columns_;
 }
 
 std::string_view row_reader::next_text() {

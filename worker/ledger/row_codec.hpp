@@ -7,6 +7,7 @@
 #include "schemas/types/instant.hpp"
 #include "schemas/types/words.hpp"
 #include "worker/ledger/array_literal.hpp"
+#include "worker/ledger/binary_array.hpp"
 
 #include <pqxx/result>
 
@@ -19,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-// How values travel to and from Postgres: a batch's rows as one text array a column, results read
-// column by column. What a table holds is our own, so a word that is none of ours is a bug
+// How values travel to and from Postgres: a batch's rows as one array a column, results read column
+// by column. What a table holds is our own, so a word that is none of ours is a bug
 // (asserts). Pure.
 namespace billhook {
 
@@ -31,18 +32,19 @@ concept has_text = requires(const T& from, T& to, std::string_view text) {
     from_text(text, to);
 };
 
-// Rows of a fixed number of columns, filled value by value.
+// Rows of columns of these types, filled value by value.
 class row_arrays {
 public:
-    explicit row_arrays(std::size_t columns) : columns_(columns) {}
+    explicit row_arrays(const std::vector<element>& columns)
+        : columns_(columns.begin(), columns.end()) {}
 
     row_arrays& add(std::string_view text);
     row_arrays& add(const std::string& text) { return add(std::string_view(text)); }
     row_arrays& add(const char* text) { return add(std::string_view(text)); }
-    row_arrays& add(bool flag) { return add(flag ? "t" : "f"); }
-    row_arrays& add(std::int64_t number) { return add(std::to_string(number)); }
-    row_arrays& add(std::int32_t number) { return add(std::to_string(number)); }
-    row_arrays& add(instant at) { return add(to_rfc3339(at)); }
+    row_arrays& add(bool flag);
+    row_arrays& add(std::int64_t number);
+    row_arrays& add(std::int32_t number);
+    row_arrays& add(instant at);
     template <class Tag>
     row_arrays& add(const strong_id<Tag>& id) {
         return add(id.text());
@@ -51,6 +53,7 @@ public:
     row_arrays& add(const std::optional<T>& what) {
         return what ? add(*what) : add_null();
     }
+    // In a column of texts: an array of arrays would be flattened.
     row_arrays& add(const std::vector<std::string>& texts) { return add(array_of(texts)); }
     template <has_words Enum>
     row_arrays& add(Enum what) {
@@ -68,12 +71,12 @@ public:
     }
 
     [[nodiscard]] bool empty() const { return filled_ == 0; }
-    // One literal a column. Asserts that the last row is whole.
-    [[nodiscard]] std::vector<std::string> literals() const;
+    // One a column. Asserts that the last row is whole.
+    [[nodiscard]] const std::vector<binary_array>& arrays() const;
 
 private:
-    array_literal& next();
-    std::vector<array_literal> columns_;
+    binary_array& next() { return columns_[filled_++ % columns_.size()]; }
+    std::vector<binary_array> columns_;
     std::size_t filled_ = 0;
 };
 

@@ -1,8 +1,8 @@
 #include "worker/ledger/run_statement.hpp"
 
-#include "schemas/types/assert.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 
+#include <pqxx/binarystring>
 #include <pqxx/connection_base>
 #include <pqxx/prepared_statement>
 
@@ -24,23 +24,12 @@ std::string with_schema(std::string_view sql, const std::string& schema) {
     return text.append(sql);
 }
 
-std::vector<parameter> with_arrays(
-    std::vector<parameter> first,
-    const row_arrays& rows,
-    std::size_t wanted
-) {
-    for (std::string& each : rows.literals()) {
-        first.emplace_back(std::move(each));
-    }
-    BILLHOOK_ASSERT(first.size() == wanted);
-    return first;
-}
-
 pqxx::result run_prepared(
     pqxx::transaction_base& in,
     const std::string& name,
     const std::string& sql,
-    const std::vector<parameter>& values
+    const std::vector<parameter>& values,
+    std::span<const binary_array> arrays
 ) {
     // Libpqxx keeps the text, and prepares it with the first execution alone.
     in.conn().prepare(name, sql);
@@ -49,28 +38,33 @@ pqxx::result run_prepared(
     for (const parameter& each : values) {
         texts.push_back(each ? each->c_str() : nullptr);
     }
-    return in.exec_prepared(name, pqxx::prepare::make_dynamic_params(texts));
+    // Of one sequence of parameters all are of one kind.
+    std::vector<pqxx::binarystring> binary;
+    binary.reserve(arrays.size());
+    for (const binary_array& each : arrays) {
+        binary.emplace_back(each.bytes().data(), each.bytes().size());
+    }
+    return in.exec_prepared(
+        name, pqxx::prepare::make_dynamic_params(texts), pqxx::prepare::make_dynamic_params(binary)
+    );
 }
 
 pqxx::result run_prepared(
     const projection_work& in,
     std::string_view name,
     std::string_view sql,
-    const std::vector<parameter>& values
+    const std::vector<parameter>& values,
+    std::span<const binary_array> arrays
 ) {
     return run_prepared(
-        in.in, std::string(name) + " " + in.schema, with_schema(sql, in.schema), values
+        in.in, std::string(name) + " " + in.schema, with_schema(sql, in.schema), values, arrays
     );
 }
 
 void upsert_rows(const projection_work& in, const table& into, const row_arrays& rows) {
     if (!rows.empty()) {
-        run_prepared(
-            in,
-            "upsert " + std::string(into.name),
-            upsert_text(into),
-            with_arrays({}, rows, into.columns.size())
-        );
+        BILLHOOK_ASSERT(rows.arrays().size() == into.columns.size());
+        run_prepared(in, "upsert " + std::string(into.name), upsert_text(into), {}, rows.arrays());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/types/assert.hpp"
 #include "schemas/types/instant.hpp"
 #include "worker/ledger/row_codec.hpp"
 #include "worker/ledger/statement.hpp"
@@ -10,9 +11,9 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 // Runs statements that are values. Throws what libpqxx throws (`postgres::classify`).
@@ -24,7 +25,7 @@ struct projection_work {
     const std::string& schema;
 };
 
-// A parameter as text, or nothing for null.
+// A parameter as text, or nothing for null. (A batch's rows go in binary, behind those.)
 using parameter = std::optional<std::string>;
 template <class T>
 [[nodiscard]] parameter parameter_of(const T& value) {
@@ -44,23 +45,20 @@ template <class T>
 // The schema in the place of each ":S".
 [[nodiscard]] std::string with_schema(std::string_view sql, const std::string& schema);
 
-// What the templates below come down to.
+// What the templates below come down to: the values, and behind them the arrays.
 pqxx::result run_prepared(
     pqxx::transaction_base& in,
     const std::string& name,
     const std::string& sql,
-    const std::vector<parameter>& values
+    const std::vector<parameter>& values,
+    std::span<const binary_array> arrays = {}
 );
 pqxx::result run_prepared(
     const projection_work& in,
     std::string_view name,
     std::string_view sql,
-    const std::vector<parameter>& values
-);
-[[nodiscard]] std::vector<parameter> with_arrays(
-    std::vector<parameter> first,
-    const row_arrays& rows,
-    std::size_t wanted
+    const std::vector<parameter>& values,
+    std::span<const binary_array> arrays = {}
 );
 
 // One array a column, behind `first`; asserts that there are as many as the statement wants.
@@ -69,18 +67,20 @@ pqxx::result run_arrays(
     pqxx::transaction_base& in,
     const statement<Arity>& what,
     const row_arrays& rows,
-    std::vector<parameter> first = {}
+    const std::vector<parameter>& first = {}
 ) {
-    return run_prepared(in, what.name, what.sql, with_arrays(std::move(first), rows, Arity));
+    BILLHOOK_ASSERT(first.size() + rows.arrays().size() == Arity);
+    return run_prepared(in, what.name, what.sql, first, rows.arrays());
 }
 template <std::size_t Arity>
 pqxx::result run_arrays(
     const projection_work& in,
     const projection_statement<Arity>& what,
     const row_arrays& rows,
-    std::vector<parameter> first = {}
+    const std::vector<parameter>& first = {}
 ) {
-    return run_prepared(in, what.name, what.sql, with_arrays(std::move(first), rows, Arity));
+    BILLHOOK_ASSERT(first.size() + rows.arrays().size() == Arity);
+    return run_prepared(in, what.name, what.sql, first, rows.arrays());
 }
 
 // Inserts the rows into the projection's table, or replaces those of the same key.

@@ -264,7 +264,7 @@ std::vector<organization_facts> load_organizations(
 }
 
 void store_standings(const projection_work& in, const restated& standings) {
-    row_arrays arrays(tables::standings.columns.size());
+    row_arrays arrays(elements_of(tables::standings));
     for (const standing& each : standings.standings) {
         arrays.add_row(each);
     }

@@ -1,6 +1,8 @@
+#include "schemas/types/assert.hpp"
 #include "worker/ledger/tables.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace billhook {
 
@@ -85,7 +87,32 @@ std::string upsert_events() {
     );
 }
 
+element element_of(std::string_view type) {
+    static constexpr std::pair<std::string_view, element> others[] = {
+        {"bigint",      element::bigint     },
+        {"integer",     element::integer    },
+        {"boolean",     element::boolean    },
+        {"timestamptz", element::timestamptz},
+        {"jsonb",       element::jsonb      },
+    };
+    for (const auto& [name, what] : others) {
+        if (name == type) {
+            return what;
+        }
+    }
+    BILLHOOK_ASSERT(type == "text" || type == "text[]");
+    return element::text;
+}
+
 }  // namespace
+
+std::vector<element> elements_of(const table& of) {
+    std::vector<element> all;
+    for (const column& each : of.columns) {
+        all.push_back(element_of(each.type));
+    }
+    return all;
+}
 
 std::string select_list(const table& of, std::string_view alias) {
     std::string list;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "worker/ledger/binary_array.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -29,6 +31,8 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 [[nodiscard]] std::span<const table* const> all();
 }  // namespace tables
 
+// What each column is in an array of a batch's values; a text[] is there as its literal's text.
+[[nodiscard]] std::vector<element> elements_of(const table& of);
 // "a.id, (extract(epoch from a.created) * 1000000)::bigint, …" in the table's order, to be read by
 // rows_in; `alias` is the table's in the statement.
 [[nodiscard]] std::string select_list(const table& of, std::string_view alias);
