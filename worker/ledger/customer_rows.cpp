@@ -69,9 +69,11 @@ public:
                 customers,
                 subscriptions_),
             &stripe::checkout_fact::id);
-        add(all_.schedules,
-            run(in_, loads::of_schedules, array_of(keys_.schedules), "{}"),
-            &stripe::schedule_fact::id);
+        if (!keys_.schedules.empty()) {
+            add(all_.schedules,
+                run(in_, loads::of_schedules, array_of(keys_.schedules), "{}"),
+                &stripe::schedule_fact::id);
+        }
         all_.mappings = run(in_, loads::of_mappings, array_of(keys_.organizations), customers);
         if (!keys_.grants.empty()) {
             all_.grants = run(in_, loads::of_grants, array_of(keys_.grants));

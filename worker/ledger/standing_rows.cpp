@@ -100,6 +100,9 @@ void add_members(const projection_work& in, facts_by_organization& to) {
             wanted_by.emplace(member, &facts);
         }
     }
+    if (wanted_by.empty()) {
+        return;
+    }
     array_literal ids;
     for (auto at = wanted_by.begin(); at != wanted_by.end();
          at = wanted_by.upper_bound(at->first)) {
