@@ -2,6 +2,7 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_gateways.hpp"
 #include "tools/commands/bench_history.hpp"
+#include "tools/commands/bench_standing.hpp"
 #include "tools/commands/bench_tables.hpp"
 #include "tools/commands/bench_worker.hpp"
 #include "tools/commands/command_line.hpp"
@@ -121,7 +122,8 @@ constexpr const char* bench_purpose =
     "that is behind, against one event a transaction and COPY of the same rows.\nEach of these "
     "needs a database of its own, empty, as owner, and leaves its tables there.\ningest: what "
     "a post costs gateways that run here, beside a bare reply of the same HTTP library;\n"
-    "tools/bench/ingest starts all that it needs.";
+    "tools/bench/ingest starts all that it needs.\nstanding: the same of billhook-api and an "
+    "organization's standing; tools/bench/standing.";
 constexpr const char* bench_examples =
     "  createdb bench && billhook bench history --database-url "
     "postgresql://owner:...@db/bench\n"
@@ -161,9 +163,15 @@ exit_code run_bench(arguments given) {
     ingest_flags gateways;
     flag_set of_ingest = add("ingest", "gateways");
     add_flags(of_ingest, gateways);
+    standing_flags standings;
+    flag_set of_standing = add("standing", "the billing API");
+    add_flags(of_standing, standings);
     line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
+    }
+    if (of_standing.parsed()) {
+        return bench_standing(standings, as_json);
     }
     std::vector<std::string_view> required;
     if (!of_ingest.parsed()) {

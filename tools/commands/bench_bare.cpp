@@ -43,7 +43,7 @@ bool is_signed(const beast_http::request<beast_http::string_body>& told, const s
     return simulator::signature_header(told.body(), key, from_unix_seconds(seconds)) == said;
 }
 
-asio::awaitable<void> answer_all(tcp::socket with, const std::optional<secret>& key) {
+asio::awaitable<void> answer_all(tcp::socket with, const bare_reply& what) {
     boost::beast::flat_buffer buffer;
     for (;;) {
         beast_http::request<beast_http::string_body> told;
@@ -53,9 +53,10 @@ asio::awaitable<void> answer_all(tcp::socket with, const std::optional<secret>& 
             co_return;
         }
         beast_http::response<beast_http::string_body> answer(beast_http::status::ok, 11);
-        if (key && !is_signed(told, *key)) {
+        if (what.key && !is_signed(told, *what.key)) {
             answer.result(beast_http::status::bad_request);
         }
+        answer.body() = what.body;
         answer.prepare_payload();
         const auto [unsent, sent] = co_await beast_http::async_write(with, answer, result_of_io);
         if (unsent) {
@@ -64,20 +65,20 @@ asio::awaitable<void> answer_all(tcp::socket with, const std::optional<secret>& 
     }
 }
 
-asio::awaitable<void> accept_all(tcp::acceptor& from, const std::optional<secret>& key) {
+asio::awaitable<void> accept_all(tcp::acceptor& from, const bare_reply& what) {
     const auto executor = co_await asio::this_coro::executor;
     for (;;) {
         auto [failed, with] = co_await from.async_accept(result_of_io);
         if (!failed) {
             with.set_option(tcp::no_delay(true));
-            asio::co_spawn(executor, answer_all(std::move(with), key), asio::detached);
+            asio::co_spawn(executor, answer_all(std::move(with), what), asio::detached);
         }
     }
 }
 
 }  // namespace
 
-bare_server::bare_server(const std::optional<secret>& key) {
+bare_server::bare_server(const bare_reply& what) {
     asio::io_context io(1);
     tcp::acceptor from(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
     address_ = from.local_endpoint();
@@ -94,7 +95,7 @@ bare_server::bare_server(const std::optional<secret>& key) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() == parent) {
         io.notify_fork(asio::execution_context::fork_child);
-        asio::co_spawn(io, accept_all(from, key), asio::detached);
+        asio::co_spawn(io, accept_all(from, what), asio::detached);
         io.run();
     }
     ::_exit(1);

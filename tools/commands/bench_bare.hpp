@@ -5,17 +5,22 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <optional>
+#include <string>
 #include <sys/types.h>
 
 namespace billhook {
 
-// The least that a gateway can be: Beast reads a request and answers 200, in a process of its own,
-// of one thread. With `key` it makes the HMAC of the body and compares it, too. Ends with the
-// object, and with this process. To be made while this process has one thread (it forks). Throws
-// std::system_error.
+struct bare_reply {
+    std::optional<secret> key{};  // makes the HMAC of what came with it and compares it, too
+    std::string body{};           // of the answer
+};
+
+// The least that a server can be: Beast reads a request and answers 200, in a process of its own,
+// of one thread. Ends with the object, and with this process. To be made while this process has one
+// thread (it forks). Throws std::system_error.
 class bare_server {
 public:
-    explicit bare_server(const std::optional<secret>& key);
+    explicit bare_server(const bare_reply& what);
     ~bare_server();
     bare_server(const bare_server&) = delete;
     bare_server& operator=(const bare_server&) = delete;

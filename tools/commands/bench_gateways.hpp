@@ -2,22 +2,18 @@
 
 #include "schemas/io/process/exit_code.hpp"
 #include "schemas/settings/settings.hpp"
-#include "tools/commands/flag_set.hpp"
+#include "tools/commands/bench_load_flags.hpp"
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 // `billhook bench ingest` on the command line.
 namespace billhook {
 
 struct ingest_flags {
-    std::vector<std::string> servers;
+    load_flags load;
     std::string key;
     std::uint64_t bytes = 3'000;
-    std::uint64_t connections = 64;
-    std::int64_t seconds = 3;
-    int rounds = 3;
 };
 
 void add_flags(flag_set own, ingest_flags& into);
