@@ -73,6 +73,8 @@ public:
         return what ? member(name, *what) : *this;
     }
 
+    // What is written until now: the beginning of the text. Until the next call.
+    [[nodiscard]] std::string_view so_far() const { return text_; }
     // The text; the writer is empty again. Asserts that every `begin` has its `end`.
     [[nodiscard]] std::string take();
 

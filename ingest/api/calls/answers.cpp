@@ -156,9 +156,9 @@ http::response standing_answer(
     const caller& who,
     std::optional<std::string_view> if_none_match
 ) {
-    json::writer judged;
-    add_standing(judged, of, who);
-    const std::string digest = etag_of(judged.end_object().take());
+    json::writer out;
+    add_standing(out, of, who);
+    const std::string digest = etag_of(out.so_far());
     http::response reply;
     reply.more = {
         {"ETag",          "W/" + digest      },
@@ -169,8 +169,6 @@ http::response standing_answer(
         reply.status = 304;
         return reply;
     }
-    json::writer out;
-    add_standing(out, of, who);
     reply.body = out.member("as_of", of.as_of).end_object().take();
     return reply;
 }

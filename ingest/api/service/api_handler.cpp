@@ -125,21 +125,27 @@ result<api_handler::admitted, problem> api_handler::admit(const http::request_he
     return admitted{*std::move(asked), *std::move(who), *after};
 }
 
+reading_call api_handler::reading_of(admitted let_in, const http::request& what) const {
+    return {
+        std::move(let_in.what),
+        std::move(let_in.who),
+        std::string(what.head.fields.first("If-None-Match").value_or("")),
+        std::chrono::steady_clock::now() + with_.deadline};
+}
+
 api_handler::answering api_handler::answering_of(admitted let_in, const http::request& what) const {
-    const auto field = [&](const char* name) {
-        return std::string(what.head.fields.first(name).value_or(""));
-    };
-    const auto until = std::chrono::steady_clock::now() + with_.deadline;
     if (!asks_stripe(let_in.what.kind)) {
-        const reading_call read{let_in.what, let_in.who, field("If-None-Match"), until};
-        return [this, read](backends& of) { return answer_to(read, of, with_.stripe); };
+        return [this, read = reading_of(std::move(let_in), what)](backends& of) {
+            return answer_to(read, of, with_.stripe);
+        };
     }
+    const auto accepts = what.head.fields.first("Accept").value_or("");
     const stripe_call asked{
-        let_in.what,
-        let_in.who,
+        std::move(let_in.what),
+        std::move(let_in.who),
         what.body,
-        field("Accept").find("application/json") != std::string::npos,
-        until};
+        accepts.find("application/json") != accepts.npos,
+        std::chrono::steady_clock::now() + with_.deadline};
     return
         [this, asked](backends& of) { return answer_to(asked, of.state, of.stripe, with_.stripe); };
 }
@@ -154,8 +160,14 @@ asio::awaitable<http::response> api_handler::answer_now(
             co_return http::to_response(*late);
         }
     }
-    auto asked = answering_of(std::move(let_in), what);
-    auto answered = co_await ask(with_.pool, std::move(asked));
+    std::optional<http::response> answered;
+    if (let_in.what.kind == call_kind::standing) {
+        auto asked = reading_of(std::move(let_in), what);
+        answered = co_await with_.standings.ask(std::move(asked));
+    } else {
+        auto asked = answering_of(std::move(let_in), what);
+        answered = co_await ask(with_.pool, std::move(asked));
+    }
     if (!answered) {
         co_return http::to_response(problem{problem_code::overloaded});
     }

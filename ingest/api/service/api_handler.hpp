@@ -7,6 +7,7 @@
 #include "ingest/api/calls/target.hpp"
 #include "ingest/api/service/blocking_pool.hpp"
 #include "ingest/api/service/reading_calls.hpp"
+#include "ingest/api/service/standing_desk.hpp"
 #include "ingest/api/service/writing_calls.hpp"
 #include "ingest/server/request_handler.hpp"
 #include "schemas/io/process/clock.hpp"
@@ -24,6 +25,7 @@ namespace billhook::api {
 struct api_context {
     authority& doorman;
     blocking_pool& pool;
+    standing_desk& standings;
     const api_metrics& counted;
     const clock& time;
     stripe_side stripe;
@@ -63,6 +65,7 @@ private:
         std::optional<log_position> after;
     };
     [[nodiscard]] result<admitted, http::problem> admit(const http::request_head& head) const;
+    [[nodiscard]] reading_call reading_of(admitted let_in, const http::request& what) const;
     [[nodiscard]] answering answering_of(admitted let_in, const http::request& what) const;
     boost::asio::awaitable<http::response> answer(const http::request& what);
     // Of a call that was let in; under its key, if it has one.

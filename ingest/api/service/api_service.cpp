@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t most_callers_keys =
     10'000;  // of callers, each with an answer of some hundred bytes
-
 }  // namespace
 
 // One thread of the API and all that only it touches.
@@ -79,10 +78,12 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
 }),
       often_(plan_.organization_rate),
       remembered_(most_callers_keys),
+      standings_(pool_, plan_.waiting),
       pool_(plan_.blocking_threads, plan_.waiting, [this] { return make_backends(); }),
       context_{
           doorman,
           pool_,
+          standings_,
           counted_,
           clock_,
           stripe_side{
@@ -110,7 +111,10 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
     }
 }
 
-api_service::~api_service() = default;
+// Whoever waited for an answer may have gone; the thread that it goes to is there until it came.
+api_service::~api_service() {
+    pool_.end();
+}
 
 std::unique_ptr<backends> api_service::make_backends() {
     return std::make_unique<backends>(plan_.database, plan_.topic, news_, plan_.stripe);

@@ -86,6 +86,7 @@ private:
     price_board prices_;
     rates often_;
     remembered_answers remembered_;
+    standing_desk standings_;  // before the pool, whose threads still read for it when they end
     blocking_pool pool_;
     api_context context_;
     std::vector<std::unique_ptr<door>> doors_;

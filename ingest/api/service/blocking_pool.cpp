@@ -28,7 +28,7 @@ blocking_pool::blocking_pool(
     }
 }
 
-blocking_pool::~blocking_pool() {
+void blocking_pool::end() {
     {
         const std::lock_guard lock(guard_);
         ending_ = true;
@@ -37,6 +37,7 @@ blocking_pool::~blocking_pool() {
     for (auto& each : threads_) {
         each.join();
     }
+    threads_.clear();
 }
 
 bool blocking_pool::submit(work what) {
@@ -49,6 +50,11 @@ bool blocking_pool::submit(work what) {
     }
     wake_.notify_one();
     return true;
+}
+
+bool blocking_pool::is_awaited() {
+    const std::lock_guard lock(guard_);
+    return !queue_.empty();
 }
 
 void blocking_pool::serve(backends& with) {

@@ -1,14 +1,12 @@
 #pragma once
 
 #include "ingest/api/service/backends.hpp"
+#include "ingest/api/service/pending_answer.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -34,13 +32,16 @@ public:
         std::size_t waiting,
         const std::function<std::unique_ptr<backends>()>& make
     );
-    // Does what still waits, then ends.
-    ~blocking_pool();
+    ~blocking_pool() { end(); }
     blocking_pool(const blocking_pool&) = delete;
     blocking_pool& operator=(const blocking_pool&) = delete;
 
     // False: as many wait already as may. `what` must not throw.
     [[nodiscard]] bool submit(work what);
+    // Does what still waits, then takes no more. For whoever owns what the answers go to.
+    void end();
+    // Whether anything waits: for work that could go on, and then lets it pass.
+    [[nodiscard]] bool is_awaited();
 
 private:
     void serve(backends& with);
@@ -55,45 +56,32 @@ private:
 };
 
 // Asks on a thread of the pool and goes on where the caller is, an io_context of one thread.
-// Nothing if too many wait already; throws what the question threw.
+// Nothing if too many wait already; throws what the question threw, and store_unavailable if it was
+// not answered by then.
 template <class T>
 boost::asio::awaitable<std::optional<T>> ask(
     blocking_pool& pool,
-    std::function<T(backends&)> question
+    std::function<T(backends&)> question,
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()
 ) {
-    struct pending {
-        explicit pending(const boost::asio::any_io_executor& on) : bell(on) {}
-        boost::asio::steady_timer bell;  // rings, by being cancelled, when the answer is there
-        bool rung = false;
-        std::optional<T> answer;
-        std::exception_ptr failure;
-    };
     const auto here = co_await boost::asio::this_coro::executor;
-    const auto mine = std::make_shared<pending>(here);
-    mine->bell.expires_at(std::chrono::steady_clock::time_point::max());
-    blocking_pool::work what = [mine, here, question = std::move(question)](backends& with) {
+    const auto mine = std::make_shared<pending_answer<T>>(here);
+    blocking_pool::work what = [mine, question = std::move(question)](backends& with) {
         try {
-            mine->answer.emplace(question(with));
+            mine->give(question(with));
         } catch (...) {
-            mine->failure = std::current_exception();
+            mine->fail(std::current_exception());
         }
-        boost::asio::post(here, [mine] {
-            mine->rung = true;
-            mine->bell.cancel();
-        });
     };
     const bool taken = pool.submit(std::move(what));
     if (!taken) {
         co_return std::nullopt;
     }
-    constexpr auto result_of_wait = boost::asio::as_tuple(boost::asio::use_awaitable);
-    while (!mine->rung) {
-        co_await mine->bell.async_wait(result_of_wait);
+    const bool given = co_await mine->wait(until);
+    if (!given) {
+        throw store_unavailable("no answer in time");
     }
-    if (mine->failure) {
-        std::rethrow_exception(mine->failure);
-    }
-    co_return std::move(mine->answer);
+    co_return mine->take();
 }
 
 }  // namespace billhook::api

@@ -12,22 +12,6 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-http::response standing_of(const reading_call& asked, standing_store& state) {
-    auto found = state.standing(*asked.what.organization);
-    // A session's organization exists, whether or not anybody told us yet; of a service token's
-    // path nothing is known but this.
-    if (!found && asked.who.is_service) {
-        return http::to_response(problem{problem_code::not_found});
-    }
-    if (!found) {
-        found = state.unseen(*asked.what.organization);
-    }
-    const auto& tags = asked.if_none_match;
-    return standing_answer(
-        *found, asked.who, tags.empty() ? std::nullopt : std::optional<std::string_view>(tags)
-    );
-}
-
 http::response gate_of(const reading_call& asked, standing_store& state) {
     const auto found = state.ask_gate(*asked.what.organization, asked.what.name);
     return found ? gate_answer(*found) : http::to_response(problem{problem_code::unknown_feature});
@@ -71,14 +55,32 @@ http::response plans_for_caller(const reading_call& asked, backends& of, const s
 
 }  // namespace
 
+http::response standing_of(
+    const reading_call& asked,
+    std::optional<standing_row> found,
+    standing_store& state
+) {
+    // A session's organization exists, whether or not anybody told us yet; of a service token's
+    // path nothing is known but this.
+    if (!found && asked.who.is_service) {
+        return http::to_response(problem{problem_code::not_found});
+    }
+    if (!found) {
+        found = state.unseen(*asked.what.organization);
+    }
+    const auto& tags = asked.if_none_match;
+    return standing_answer(
+        *found, asked.who, tags.empty() ? std::nullopt : std::optional<std::string_view>(tags)
+    );
+}
+
 http::response answer_to(const reading_call& asked, backends& of, const stripe_side& with) {
     switch (asked.what.kind) {
-        case call_kind::standing:
-            return standing_of(asked, of.state);
         case call_kind::can:
             return gate_of(asked, of.state);
         case call_kind::plans:
             return plans_for_caller(asked, of, with);
+        case call_kind::standing:  // standing_desk.cpp
         case call_kind::openapi:
         case call_kind::customer:
         case call_kind::portal:

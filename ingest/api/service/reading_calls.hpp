@@ -6,6 +6,7 @@
 #include "ingest/api/service/writing_calls.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace billhook::api {
@@ -18,7 +19,15 @@ struct reading_call {
     std::chrono::steady_clock::time_point until;  // then the caller has gone
 };
 
-// Blocks. Throws store_unavailable.
+// The answer to a call for a standing, of which the row is all that the store has. Blocks, if there
+// is none; throws store_unavailable.
+[[nodiscard]] http::response standing_of(
+    const reading_call& asked,
+    std::optional<standing_row> found,
+    standing_store& state
+);
+
+// Of any other. Blocks. Throws store_unavailable.
 [[nodiscard]] http::response answer_to(
     const reading_call& asked,
     backends& of,

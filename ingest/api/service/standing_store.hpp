@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ public:
     standing_store(postgres::connect_options where, std::string topic, store_news& news);
 
     [[nodiscard]] std::optional<standing_row> standing(const organization_id& of);
+    // Of each in its place, in one question; at most a few hundred.
+    [[nodiscard]] std::vector<std::optional<standing_row>> standings(
+        std::span<const organization_id> of
+    );
     // Of an organization that nobody ever saw: it may everything, as billing.can has it.
     [[nodiscard]] standing_row unseen(const organization_id& of);
     // Nothing if no plan has the feature.

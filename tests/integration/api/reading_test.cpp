@@ -5,8 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <fmt/format.h>
 #include <string>
+#include <thread>
+#include <vector>
 
 // The reading calls through the real process: HTTP, the pool, Postgres under the role that it has.
 namespace billhook::testing {
@@ -208,6 +211,48 @@ TEST_CASE("api: without Postgres calls are told so and again served when it is b
     CHECK(log.find("Postgres does not answer") != log.npos);
     CHECK(log.find("Postgres answers again") != log.npos);
     CHECK(log.find("org_1") == log.npos);
+}
+
+TEST_CASE("api: of those who ask together each is told his own standing") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    fill(db);
+    db.rows(
+        "INSERT INTO billing_1.standings (organization, plan, access, reason, as_of) SELECT 'org "
+        "\"' "
+        "|| n, 'basic', 'full', 'paid', '2026-02-01Z' FROM generate_series(0, 19) n"
+    );
+    auto plan = api_plan_for(db, topic);
+    plan.blocking_threads = 2;
+    const running_api api{std::move(plan)};
+    constexpr int askers = 24;
+    std::atomic<int> wrong{0};
+    const auto ask_in_turn = [&](int first) {
+        for (int at = first; at < first + 20; ++at) {
+            const auto number = std::to_string(at % 20);
+            const auto known =
+                api.get("/v1/organizations/org%20%22" + number + "/standing", "service x");
+            wrong += known.status != 200 ||
+                     !says(known, R"({"organization_id":"org \")" + number + R"(","plan":"basic")");
+            const auto unknown =
+                api.get("/v1/organizations/org_none" + number + "/standing", "service x");
+            wrong += unknown.status != 404;
+            const auto unseen = api.get(
+                "/v1/organizations/org_none" + number + "/standing", "member org_none" + number
+            );
+            wrong += !says(unseen, R"({"organization_id":"org_none)" + number + R"(","plan":null)");
+        }
+    };
+    std::vector<std::thread> all;
+    for (int asker = 0; asker < askers; ++asker) {
+        all.emplace_back([&ask_in_turn, asker] { ask_in_turn(asker); });
+    }
+    for (auto& each : all) {
+        each.join();
+    }
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("api: more calls than the pool takes are told so") {
