@@ -51,6 +51,8 @@ export interface Gate {
     allowed: boolean;
     /** Of a limit; null: unlimited. */
     limit?: number | null;
+    /** While Postgres is away: what was answered last, or what the operator states. */
+    basis: Open<'standing' | 'last_answer' | 'stated'>;
 }
 
 export type Interval = 'month' | 'year';

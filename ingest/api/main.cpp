@@ -1,3 +1,4 @@
+#include "ingest/api/calls/away_gates.hpp"
 #include "ingest/api/calls/cors.hpp"
 #include "ingest/api/calls/writes.hpp"
 #include "ingest/api/keys/running_authority.hpp"
@@ -48,6 +49,7 @@ api::api_plan plan_from(const settings& told, catalogue plans) {
     plan.return_origins = api::origins_in(told.api.return_origins);
     plan.cors_origins = api::origins_in(told.api.cors_origins);
     plan.organization_rate = told.api.organization_rate;
+    plan.gate_memory = told.api.gate_memory;
     plan.topic = topics::stripe_events;
     plan.plans = std::move(plans);
     plan.deadline = told.api.deadline;
@@ -91,6 +93,17 @@ bool take_page(const page_settings& told, bool livemode, api::api_plan& into, lo
     return true;
 }
 
+// False: one of them is none; the log says which.
+bool take_gate_answers(const std::string& told, api::api_plan& into, log& lines) {
+    auto stated = api::stated_gates_in(told, feature_types(into.plans));
+    if (!stated) {
+        lines.error("api.gate_answers has what is none", "part"_is(stated.error()));
+        return false;
+    }
+    into.gate_answers = *std::move(stated);
+    return true;
+}
+
 exit_code serve(const settings& told, catalogue plans, log& lines) {
     if (stripe::livemode_of(told.stripe.secret_key).value_or(told.livemode) != told.livemode) {
         lines.error("stripe.secret_key is of the other mode", "livemode"_is(told.livemode));
@@ -117,6 +130,9 @@ exit_code serve(const settings& told, catalogue plans, log& lines) {
     };
     auto plan = plan_from(told, std::move(plans));
     if (!take_page(told.page, told.livemode, plan, lines)) {
+        return exit_code::usage;
+    }
+    if (!take_gate_answers(told.api.gate_answers, plan, lines)) {
         return exit_code::usage;
     }
     plan.can_believe = [&doorman] { return doorman.has_keys(); };

@@ -22,6 +22,9 @@ struct api_settings {
     std::string return_origins;          // "https://app.example.com,..."; of URLs that callers give
     std::string cors_origins;            // the same; of pages that may read the answers
     std::size_t organization_rate = 60;  // calls a minute of one organization that ask Stripe
+    // While Postgres is away a gate is told its last answer, if that is not older.
+    std::chrono::seconds gate_memory{600};
+    std::string gate_answers;  // "notes=true,seats=5,..."; where there is none
 
     friend bool operator==(const api_settings&, const api_settings&) = default;
 };

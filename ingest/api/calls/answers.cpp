@@ -3,6 +3,7 @@
 #include "ingest/api/calls/etag.hpp"
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
+#include "schemas/types/assert.hpp"
 
 #include <variant>
 
@@ -173,6 +174,18 @@ http::response standing_answer(
     return reply;
 }
 
+std::string_view to_word(gate_basis basis) {
+    switch (basis) {
+        case gate_basis::standing:
+            return "standing";
+        case gate_basis::last_answer:
+            return "last_answer";
+        case gate_basis::stated:
+            return "stated";
+    }
+    BILLHOOK_ASSERT(false && "a gate_basis without a word");
+}
+
 http::response gate_answer(const gate& of) {
     json::writer out;
     out.begin_object()
@@ -182,6 +195,7 @@ http::response gate_answer(const gate& of) {
     if (of.type == "limit") {
         out.member("limit", of.limit);
     }
+    out.member("basis", of.basis);
     http::response reply;
     reply.more = {
         {"Cache-Control", "private, no-cache"},

@@ -52,12 +52,17 @@ struct standing_row {
     std::optional<std::string_view> if_none_match
 );
 
+// Where a gate has its answer from: Postgres, or while that is away (away_gates.hpp).
+enum class gate_basis : std::uint8_t { standing, last_answer, stated };
+[[nodiscard]] std::string_view to_word(gate_basis basis);
+
 // What billing.can and billing.limit_of say of one feature.
 struct gate {
     std::string feature;
     std::string type;  // switch or limit
     bool allowed = false;
     std::optional<std::int64_t> limit;  // nothing: unlimited
+    gate_basis basis = gate_basis::standing;
 
     friend bool operator==(const gate&, const gate&) = default;
 };

@@ -16,6 +16,8 @@ using http::problem_code;
 
 constexpr auto result_of_wait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds look_again{50};
+// Of a gate that has another answer than that of Postgres.
+constexpr std::chrono::seconds patience_of_gates{1};
 // The resource of a browser's question before its request.
 constexpr std::size_t preflight = static_cast<std::size_t>(last_call_kind) + 1;
 constexpr std::size_t page = preflight + 1;
@@ -150,6 +152,62 @@ api_handler::answering api_handler::answering_of(admitted let_in, const http::re
         [this, asked](backends& of) { return answer_to(asked, of.state, of.stripe, with_.stripe); };
 }
 
+asio::awaitable<http::response> api_handler::answer_gate(call asked) {
+    const auto& whose = *asked.organization;
+    const auto now = std::chrono::steady_clock::now();
+    const auto otherwise = with_.away.recall(whose, asked.name, now);
+    if (otherwise && with_.news.away()) {
+        look_for_postgres(now);
+        co_return gate_answer(*otherwise);
+    }
+    const auto until =
+        otherwise ? now + patience_of_gates : std::chrono::steady_clock::time_point::max();
+    std::function<std::optional<gate>(backends&)> question =
+        [whose, feature = asked.name](backends& of) { return of.state.ask_gate(whose, feature); };
+    std::optional<std::optional<gate>> told;
+    auto why_not = problem_code::overloaded;
+    try {
+        told = co_await ask(with_.pool, std::move(question), until);
+    } catch (const store_unavailable&) {  // the news say so
+        why_not = problem_code::store_unavailable;
+    }
+    if (!told) {
+        co_return otherwise ? gate_answer(*otherwise) : http::to_response(problem{why_not});
+    }
+    if (!*told) {
+        co_return http::to_response(problem{problem_code::unknown_feature});
+    }
+    with_.away.remember(whose, **told, now);
+    co_return gate_answer(**told);
+}
+
+void api_handler::look_for_postgres(std::chrono::steady_clock::time_point now) {
+    if (!with_.news.asks_again(now)) {
+        return;
+    }
+    // If too many wait, one of them finds out.
+    static_cast<void>(with_.pool.submit([](backends& of) {
+        try {
+            of.state.check();
+        } catch (const store_unavailable&) {  // the news say so
+        }
+    }));
+}
+
+asio::awaitable<http::response> api_handler::ask_of_store(
+    admitted let_in,
+    const http::request& what
+) {
+    auto waiting = let_in.what.kind == call_kind::standing
+                       ? with_.standings.ask(reading_of(std::move(let_in), what))
+                       : ask(with_.pool, answering_of(std::move(let_in), what));
+    auto answered = co_await std::move(waiting);
+    if (!answered) {
+        co_return http::to_response(problem{problem_code::overloaded});
+    }
+    co_return std::move(*answered);
+}
+
 asio::awaitable<http::response> api_handler::answer_now(
     admitted let_in,
     const http::request& what
@@ -160,18 +218,9 @@ asio::awaitable<http::response> api_handler::answer_now(
             co_return http::to_response(*late);
         }
     }
-    std::optional<http::response> answered;
-    if (let_in.what.kind == call_kind::standing) {
-        auto asked = reading_of(std::move(let_in), what);
-        answered = co_await with_.standings.ask(std::move(asked));
-    } else {
-        auto asked = answering_of(std::move(let_in), what);
-        answered = co_await ask(with_.pool, std::move(asked));
-    }
-    if (!answered) {
-        co_return http::to_response(problem{problem_code::overloaded});
-    }
-    co_return std::move(*answered);
+    auto waiting = let_in.what.kind == call_kind::can ? answer_gate(std::move(let_in.what))
+                                                      : ask_of_store(std::move(let_in), what);
+    co_return co_await std::move(waiting);
 }
 
 asio::awaitable<http::response> api_handler::answer_once(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ingest/api/access/authority.hpp"
+#include "ingest/api/calls/away_gates.hpp"
 #include "ingest/api/calls/billing_page.hpp"
 #include "ingest/api/calls/rates.hpp"
 #include "ingest/api/calls/remembered.hpp"
@@ -26,6 +27,8 @@ struct api_context {
     authority& doorman;
     blocking_pool& pool;
     standing_desk& standings;
+    away_gates& away;
+    store_news& news;
     const api_metrics& counted;
     const clock& time;
     stripe_side stripe;
@@ -67,10 +70,16 @@ private:
     [[nodiscard]] result<admitted, http::problem> admit(const http::request_head& head) const;
     [[nodiscard]] reading_call reading_of(admitted let_in, const http::request& what) const;
     [[nodiscard]] answering answering_of(admitted let_in, const http::request& what) const;
+    // Of a call that Postgres or Stripe answers, by the desk or the pool.
+    boost::asio::awaitable<http::response> ask_of_store(admitted let_in, const http::request& what);
     boost::asio::awaitable<http::response> answer(const http::request& what);
     // Of a call that was let in; under its key, if it has one.
     boost::asio::awaitable<http::response> answer_once(admitted let_in, const http::request& what);
     boost::asio::awaitable<http::response> answer_now(admitted let_in, const http::request& what);
+    // From Postgres; while that is away, as away_gates has it.
+    boost::asio::awaitable<http::response> answer_gate(call asked);
+    // Asks it on the pool whether it is back, now and then.
+    void look_for_postgres(std::chrono::steady_clock::time_point now);
     // Until the standing contains what `after` names, at most for the deadline; then the problem.
     boost::asio::awaitable<std::optional<http::problem>> wait_for(log_position after);
 

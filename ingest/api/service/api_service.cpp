@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t most_callers_keys =
     10'000;  // of callers, each with an answer of some hundred bytes
+constexpr std::size_t most_gates = 100'000;  // that are remembered, each of some hundred bytes
+
 }  // namespace
 
 // One thread of the API and all that only it touches.
@@ -78,12 +80,15 @@ api_service::api_service(api_plan plan, authority& doorman, metrics& numbers, lo
 }),
       often_(plan_.organization_rate),
       remembered_(most_callers_keys),
+      away_(plan_.gate_memory, plan_.gate_answers, most_gates),
       standings_(pool_, plan_.waiting),
       pool_(plan_.blocking_threads, plan_.waiting, [this] { return make_backends(); }),
       context_{
           doorman,
           pool_,
           standings_,
+          away_,
+          news_,
           counted_,
           clock_,
           stripe_side{

@@ -41,6 +41,9 @@ struct api_plan {
     std::vector<std::string> cors_origins;
     std::optional<billing_page> page;    // nothing: none is served
     std::size_t organization_rate = 60;  // calls a minute that ask Stripe
+    // What gates are told while Postgres is away.
+    std::chrono::seconds gate_memory{600};
+    stated_gates gate_answers;
     std::string topic;
     catalogue plans;
     std::chrono::milliseconds deadline{20'000};
@@ -86,6 +89,7 @@ private:
     price_board prices_;
     rates often_;
     remembered_answers remembered_;
+    away_gates away_;
     standing_desk standings_;  // before the pool, whose threads still read for it when they end
     blocking_pool pool_;
     api_context context_;

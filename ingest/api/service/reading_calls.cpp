@@ -12,11 +12,6 @@ namespace {
 using http::problem;
 using http::problem_code;
 
-http::response gate_of(const reading_call& asked, standing_store& state) {
-    const auto found = state.ask_gate(*asked.what.organization, asked.what.name);
-    return found ? gate_answer(*found) : http::to_response(problem{problem_code::unknown_feature});
-}
-
 // Whoever looks at plans waits no longer for what they cost.
 constexpr std::chrono::seconds patience{5};
 
@@ -76,11 +71,10 @@ http::response standing_of(
 
 http::response answer_to(const reading_call& asked, backends& of, const stripe_side& with) {
     switch (asked.what.kind) {
-        case call_kind::can:
-            return gate_of(asked, of.state);
         case call_kind::plans:
             return plans_for_caller(asked, of, with);
         case call_kind::standing:  // standing_desk.cpp
+        case call_kind::can:       // api_handler.cpp
         case call_kind::openapi:
         case call_kind::customer:
         case call_kind::portal:

@@ -14,8 +14,15 @@ void store_news::is_away(std::string_view cause) {
     counted_.store_up.set(0);
     answered_ = false;
     if (!away_.exchange(true)) {
-        lines_.warning("Postgres does not answer; calls are told 503", "cause"_is(cause));
+        lines_.warning(
+            "Postgres does not answer; calls are told 503, gates what is known", "cause"_is(cause)
+        );
     }
+}
+
+bool store_news::asks_again(std::chrono::steady_clock::time_point now) {
+    auto at = asks_at_.load();
+    return now >= at && asks_at_.compare_exchange_strong(at, now + std::chrono::seconds{1});
 }
 
 }  // namespace billhook::api

@@ -4,6 +4,7 @@
 #include "schemas/io/process/log.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <string_view>
 
 namespace billhook::api {
@@ -15,6 +16,9 @@ public:
 
     void answers();
     void is_away(std::string_view cause);
+    [[nodiscard]] bool away() const { return away_; }
+    // Whether to ask it again by the way, for nobody: once a second at most.
+    [[nodiscard]] bool asks_again(std::chrono::steady_clock::time_point now);
     // False as long as nobody asked.
     [[nodiscard]] bool answered_last() const { return answered_; }
 
@@ -23,6 +27,7 @@ private:
     log& lines_;
     std::atomic<bool> away_{false};
     std::atomic<bool> answered_{false};
+    std::atomic<std::chrono::steady_clock::time_point> asks_at_{};
 };
 
 }  // namespace billhook::api

@@ -19,10 +19,6 @@ const std::string subscription = "/v1/organizations/org_1/subscription";
 const std::string resume = "/v1/organizations/org_1/resume";
 constexpr const char* admin = "admin org_1";
 
-bool says(const api_reply& reply, const std::string& text) {
-    return reply.body.find(text) != reply.body.npos;
-}
-
 // An organization that pays for one seat of `plan`, as Stripe and the fold know.
 struct payer {
     payer() {

@@ -43,10 +43,6 @@ int open_at(const simulator::selling_api& stripe) {
     }));
 }
 
-bool says(const api_reply& reply, const std::string& text) {
-    return reply.body.find(text) != reply.body.npos;
-}
-
 }  // namespace
 
 TEST_CASE("checkout: what Stripe could not do this time may be asked again") {

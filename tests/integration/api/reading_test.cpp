@@ -37,25 +37,6 @@ void fill(builders::database& db) {
     )");
 }
 
-std::string code_of(const api_reply& reply) {
-    return member_of(reply, "code");
-}
-
-// The answer to one probe is what became of the one before.
-bool becomes(const running_api& api, int status) {
-    for (int tries = 0; tries < 200; ++tries) {
-        if (api.admin("/readyz").status == status) {
-            return true;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    }
-    return false;
-}
-
-bool says(const api_reply& reply, const std::string& text) {
-    return reply.body.find(text) != reply.body.npos;
-}
-
 }  // namespace
 
 TEST_CASE("api: a standing is read and once more only if it has changed") {
@@ -165,11 +146,11 @@ TEST_CASE("api: a standing waits for what was written and not for ever") {
         CAPTURE(place);
         const auto behind = api.get(path + place, "member org_1");
         CHECK(behind.status == 503);
-        CHECK(code_of(behind) == "standing_behind");
+        CHECK(member_of(behind, "code") == "standing_behind");
         CHECK(says(behind, "\"retryable\":true"));
         CHECK_FALSE(behind.field("Retry-After").empty());
     }
-    CHECK(code_of(api.get(path + "3", "member org_1")) == "bad_parameter");
+    CHECK(member_of(api.get(path + "3", "member org_1"), "code") == "bad_parameter");
     // It is folded while the call waits.
     auto patient = api_plan_for(db, topic);
     patient.after_deadline = std::chrono::seconds{30};
@@ -189,7 +170,7 @@ TEST_CASE("api: without Postgres calls are told so and again served when it is b
     running_api api{api_plan_for(db, topic)};
     const std::string path = "/v1/organizations/org_1/standing";
     CHECK(api.get(path, "member org_1").status == 200);
-    CHECK(becomes(api, 200));
+    CHECK(api.becomes(200));
     db.rows("ALTER ROLE billhook_api NOLOGIN");
     db.rows(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = "
@@ -197,12 +178,12 @@ TEST_CASE("api: without Postgres calls are told so and again served when it is b
     );
     const auto away = api.get(path, "member org_1");
     CHECK(away.status == 503);
-    CHECK(code_of(away) == "store_unavailable");
-    CHECK(becomes(api, 503));
+    CHECK(member_of(away, "code") == "store_unavailable");
+    CHECK(api.becomes(503));
     CHECK(api.admin("/healthz").status == 200);
     db.rows("ALTER ROLE billhook_api LOGIN");
     CHECK(api.get(path, "member org_1").status == 200);
-    CHECK(becomes(api, 200));
+    CHECK(api.becomes(200));
     const auto numbers = api.admin("/metrics").body;
     CHECK(numbers.find("billhook_api_store_up 1") != numbers.npos);
     CHECK(numbers.find("billhook_api_call_seconds_count{call=\"standing\"} 3") != numbers.npos);

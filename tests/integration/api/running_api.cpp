@@ -56,6 +56,10 @@ std::string member_of(const api_reply& reply, const std::string& name) {
     return reply.body.substr(begin, reply.body.find('"', begin) - begin);
 }
 
+bool says(const api_reply& reply, const std::string& text) {
+    return reply.body.find(text) != reply.body.npos;
+}
+
 running_api::running_api(api::api_plan plan)
     : lines_("api", log_level::info, log_format::text, said_),
       wish_(::eventfd(0, EFD_CLOEXEC)),
@@ -104,6 +108,16 @@ api_reply running_api::admin(const std::string& path) const {
     client.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
     auto reply = client.receive();
     return {reply.status, std::move(reply.head), std::move(reply.body)};
+}
+
+bool running_api::becomes(int status) const {
+    for (int tries = 0; tries < 500; ++tries) {
+        if (admin("/readyz").status == status) {
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    return false;
 }
 
 api::api_plan api_plan_for(const builders::database& state, const std::string& topic) {

@@ -35,6 +35,8 @@ struct api_reply {
 
 // The text of a member of the body; "" if there is none.
 [[nodiscard]] std::string member_of(const api_reply& reply, const std::string& name);
+// Whether the body has the text.
+[[nodiscard]] bool says(const api_reply& reply, const std::string& text);
 
 // The whole API on threads of this process and a free port of the loopback, with the role that it
 // has in production; stopped gracefully when it is destroyed.
@@ -57,6 +59,8 @@ public:
     }
     // GET of the admin listener.
     [[nodiscard]] api_reply admin(const std::string& path) const;
+    // Whether /readyz comes to be answered so: to one probe it says what became of the one before.
+    [[nodiscard]] bool becomes(int status) const;
     void stop();
     // After `stop`.
     [[nodiscard]] std::string log_text() const { return said_.str(); }

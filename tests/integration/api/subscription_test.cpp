@@ -55,10 +55,6 @@ api_reply subscribe_at_last(
     }
 }
 
-bool says(const api_reply& reply, const std::string& text) {
-    return reply.body.find(text) != reply.body.npos;
-}
-
 int living_at(const simulator::selling_api& stripe) {
     const auto all = stripe.subscriptions();
     return static_cast<int>(std::ranges::count_if(all, [](const auto& each) {

@@ -133,15 +133,15 @@ TEST_CASE("standing: its ETag is that of the judgement") {
 TEST_CASE("gate: a switch and a limit") {
     CHECK(
         gate_answer({.feature = "notes", .type = "switch", .allowed = true, .limit = {}}).body ==
-        R"({"feature":"notes","type":"switch","allowed":true})"
+        R"({"feature":"notes","type":"switch","allowed":true,"basis":"standing"})"
     );
     CHECK(
         gate_answer({.feature = "seats", .type = "limit", .allowed = false, .limit = 0}).body ==
-        R"({"feature":"seats","type":"limit","allowed":false,"limit":0})"
+        R"({"feature":"seats","type":"limit","allowed":false,"limit":0,"basis":"standing"})"
     );
     CHECK(
         gate_answer({.feature = "seats", .type = "limit", .allowed = true, .limit = {}}).body ==
-        R"({"feature":"seats","type":"limit","allowed":true,"limit":null})"
+        R"({"feature":"seats","type":"limit","allowed":true,"limit":null,"basis":"standing"})"
     );
 }
 
