@@ -225,7 +225,12 @@ api_answer hosted_pages::portal(const api_call& call, const std::string& id) {
                                     : button("cancel", each.is.id, "Cancel subscription");
         inside += "</section>";
     }
-    inside = inside.empty() ? "<p>No subscription.</p>" : inside;
+    if (call.method == "POST" && act == "card") {
+        of_.change_card(session->customer);
+        return sent_to(call.path);
+    }
+    inside = inside.empty() ? "<p>No subscription.</p>"
+                            : inside + button("card", "", "Give another card");
     return html("Customer portal", inside + link_to(session->return_url, "Return"));
 }
 

@@ -16,6 +16,8 @@ namespace {
 namespace json = boost::json;
 
 const rendering shown_as{"2026-09-30.endive", false};
+const std::string customers_folder = "/v1/customers/";
+const std::string default_card = "invoice_settings.default_payment_method";
 
 json::object shown_customer(const customer& who) {
     if (!who.deleted) {
@@ -146,6 +148,10 @@ api_answer selling_api::execute(const api_call& call) {
         customers_.push_back(made);
         return shown(shown_customer(made));
     }
+    if (customer* const who = living(call.path.substr(call.path.rfind('/') + 1));
+        who != nullptr && call.path == customers_folder + who->id) {
+        return update_customer(call, *who);
+    }
     if (call.path == "/v1/billing_portal/sessions") {
         const bool opens = shop_.on_sale().opens_portal(call.parameter("configuration"));
         if (!lives(call.parameter("customer")) || !opens) {
@@ -169,9 +175,29 @@ api_answer selling_api::execute(const api_call& call) {
     return shop_.write(call).value_or(error(404, "invalid_request_error", "unrecognized_url"));
 }
 
+customer* selling_api::living(const std::string& id) {
+    const auto found = std::ranges::find_if(customers_, [&](const auto& each) {
+        return each.id == id && !each.deleted;
+    });
+    return found == customers_.end() ? nullptr : &*found;
+}
+
+api_answer selling_api::update_customer(const api_call& call, customer& who) {
+    for (const auto& [name, value] : call.parameters) {
+        const sold_card* const card = shop_.find_card(value);
+        if (name != "invoice_settings[default_payment_method]") {
+            return refused("parameter_unknown");
+        }
+        if (card == nullptr || card->customer != who.id) {
+            return refused("resource_missing");
+        }
+        who.payment_method = value;
+    }
+    return shown(shown_customer(who));
+}
+
 api_answer selling_api::read(const api_call& call) const {
     const std::lock_guard lock(guard_);
-    const std::string one = "/v1/customers/";
     if (call.path == "/v1/customers") {
         return list_customers(call);
     }
@@ -179,10 +205,15 @@ api_answer selling_api::read(const api_call& call) const {
         return list_invoices(call);
     }
     const auto found = std::ranges::find_if(customers_, [&](const auto& each) {
-        return call.path == one + each.id;
+        return call.path == customers_folder + each.id;
     });
     if (found != customers_.end()) {
-        return shown(shown_customer(*found));
+        auto out = shown_customer(*found);
+        const sold_card* const card = shop_.find_card(found->payment_method);
+        if (card != nullptr && call.parameter("expand[]") == default_card) {
+            out["invoice_settings"].as_object()["default_payment_method"] = card_hash(*card);
+        }
+        return shown(out);
     }
     return shop_.read(call).value_or(missing());
 }
@@ -251,58 +282,6 @@ api_answer selling_api::list_invoices(const api_call& call) const {
     );
 }
 
-void selling_api::delete_customer(const std::string& id) {
-    const std::lock_guard lock(guard_);
-    for (auto& each : customers_) {
-        each.deleted = each.deleted || each.id == id;
-    }
-    tell_news();
-}
-
-void selling_api::open_invoice(const std::string& customer, const std::string& hosted_invoice_url) {
-    const std::lock_guard lock(guard_);
-    invoices_.push_back(
-        {fmt::format("in_sold{}", invoices_.size() + 1), customer, hosted_invoice_url}
-    );
-}
-
-bool selling_api::confirm(const std::string& subscription) {
-    const std::lock_guard lock(guard_);
-    const bool done = shop_.confirm(subscription);
-    tell_news();
-    return done;
-}
-
-bool selling_api::renew(const std::string& subscription, bool pays) {
-    const std::lock_guard lock(guard_);
-    const bool done = shop_.renew(subscription, pays);
-    tell_news();
-    return done;
-}
-
-void selling_api::cancel_at_end(const std::string& subscription, bool so) {
-    const std::lock_guard lock(guard_);
-    shop_.cancel_at_end(subscription, so);
-    tell_news();
-}
-
-void selling_api::end(const std::string& subscription) {
-    const std::lock_guard lock(guard_);
-    shop_.end(subscription);
-    tell_news();
-}
-
-void selling_api::decline(bool so) {
-    const std::lock_guard lock(guard_);
-    shop_.decline(so);
-}
-
-void selling_api::pause(const std::string& subscription) {
-    const std::lock_guard lock(guard_);
-    shop_.pause(subscription);
-    tell_news();
-}
-
 void selling_api::tell_news() {
     if (settings_.tell) {
         auto news = herald_.news(customers_, shop_, settings_.now());
@@ -310,53 +289,6 @@ void selling_api::tell_news() {
             settings_.tell(std::move(news));
         }
     }
-}
-
-std::vector<sold_schedule> selling_api::schedules() const {
-    const std::lock_guard lock(guard_);
-    return shop_.schedules();
-}
-
-bool selling_api::complete(const std::string& session) {
-    const std::lock_guard lock(guard_);
-    const bool done = shop_.complete(session);
-    tell_news();
-    return done;
-}
-
-std::vector<sold_session> selling_api::sessions() const {
-    const std::lock_guard lock(guard_);
-    return shop_.sessions();
-}
-
-std::vector<sold_subscription> selling_api::subscriptions() const {
-    const std::lock_guard lock(guard_);
-    return shop_.subscriptions();
-}
-
-std::vector<customer> selling_api::customers() const {
-    const std::lock_guard lock(guard_);
-    return customers_;
-}
-
-std::size_t selling_api::portal_sessions() const {
-    const std::lock_guard lock(guard_);
-    return portals_.size();
-}
-
-std::optional<portal_session> selling_api::portal(const std::string& id) const {
-    const std::lock_guard lock(guard_);
-    for (std::size_t at = 0; at < portals_.size(); ++at) {
-        if (id == fmt::format("bps_{}", at + 1)) {
-            return portals_[at];
-        }
-    }
-    return std::nullopt;
-}
-
-std::size_t selling_api::executed() const {
-    const std::lock_guard lock(guard_);
-    return executed_;
 }
 
 }  // namespace billhook::simulator

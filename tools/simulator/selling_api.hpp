@@ -71,12 +71,16 @@ public:
     bool complete(const std::string& session);
     bool renew(const std::string& subscription, bool pays);
     void cancel_at_end(const std::string& subscription, bool so);
+    // He gives another card in the portal: it is the customer's default from then on. Its id.
+    std::string change_card(const std::string& customer);
 
     // What there is, for counting.
     [[nodiscard]] std::vector<customer> customers() const;
     [[nodiscard]] std::vector<sold_subscription> subscriptions() const;
     [[nodiscard]] std::vector<sold_session> sessions() const;
     [[nodiscard]] std::vector<sold_schedule> schedules() const;
+    // The card that is charged for it: its own, else the customer's default; empty: none.
+    [[nodiscard]] std::string charged(const std::string& subscription) const;
     [[nodiscard]] std::size_t portal_sessions() const;
     [[nodiscard]] std::optional<portal_session> portal(const std::string& id) const;
     [[nodiscard]] std::size_t executed() const;  // POSTs, without those answered as before
@@ -94,6 +98,8 @@ private:
 
     [[nodiscard]] api_answer write(const api_call& call);
     [[nodiscard]] api_answer execute(const api_call& call);
+    [[nodiscard]] api_answer update_customer(const api_call& call, customer& who);
+    [[nodiscard]] customer* living(const std::string& id);
     [[nodiscard]] api_answer remove(const api_call& call);
     [[nodiscard]] api_answer read(const api_call& call) const;
     [[nodiscard]] api_answer list_customers(const api_call& call) const;

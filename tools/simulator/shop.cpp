@@ -65,10 +65,21 @@ json::object subscription_hash(const sold_subscription& what, const rendering& a
     auto out = render(what.is, as);
     out["pending_setup_intent"] = text_or_null(setup_of(what));
     out["schedule"] = text_or_null(what.schedule);
+    out["default_payment_method"] = text_or_null(what.card);
     return out;
 }
 
-api_answer shown_to(const api_call& call, const sold_subscription& what) {
+json::object card_hash(const sold_card& what) {
+    return {
+        {"id",       what.id                      },
+        {"object",   "payment_method"             },
+        {"type",     "card"                       },
+        {"customer", what.customer                },
+        {"created",  to_unix_seconds(what.created)}
+    };
+}
+
+api_answer shown_to(const api_call& call, const sold_subscription& what, const sold_card* card) {
     const auto as = rendering_for(call);
     const std::string secret_name = as.since_basil() ? "confirmation_secret" : "payment_intent";
     auto out = subscription_hash(what, as);
@@ -81,6 +92,10 @@ api_answer shown_to(const api_call& call, const sold_subscription& what) {
                     {"object",        "setup_intent"             },
                     {"client_secret", setup + "_secret_simulated"}
                 };
+            }
+        } else if (each == "default_payment_method") {
+            if (card != nullptr) {
+                out[each] = card_hash(*card);
             }
         } else if (each == "latest_invoice" || each == "latest_invoice." + secret_name) {
             if (!what.is.latest_invoice.empty()) {
@@ -173,6 +188,8 @@ api_answer shop::create_subscription(const api_call& call) {
     };
     made.is.latest_invoice = fmt::format("in_first{:04}", number);
     made.is.flexible = true;
+    made.keeps_card =
+        call.parameter("payment_settings[save_default_payment_method]") == "on_subscription";
     const auto trial = whole_number_in(call.parameter("trial_period_days")).value_or(0);
     if (trial > 0) {
         made.is.status = "trialing";
@@ -210,7 +227,8 @@ std::optional<api_answer> shop::read(const api_call& call) const {
     const auto found = std::ranges::find_if(sold_, [&](const auto& each) {
         return call.path == "/v1/subscriptions/" + each.is.id;
     });
-    return found == sold_.end() ? std::nullopt : std::optional{shown_to(call, *found)};
+    return found == sold_.end() ? std::nullopt
+                                : std::optional{shown_to(call, *found, find_card(found->card))};
 }
 
 api_answer shop::list_subscriptions(const api_call& call) const {

@@ -25,6 +25,15 @@ struct sold_subscription {
     std::int64_t tries = 0;    // to charge for it
     bool wants_setup = false;  // pending_setup_intent
     std::string schedule;      // that is attached; empty: none
+    bool keeps_card = false;   // save_default_payment_method: on_subscription
+    std::string card;          // its own, charged before the customer's; empty: none
+};
+
+// A card that a payer gave.
+struct sold_card {
+    std::string id;
+    std::string customer;
+    instant created{};
 };
 
 // A subscription schedule: the phase of now, and what follows.
@@ -66,11 +75,16 @@ public:
     [[nodiscard]] std::optional<api_answer> read(const api_call& call) const;
     [[nodiscard]] std::optional<api_answer> remove(const api_call& call);
 
+    // The payer gives a card; its id.
+    std::string give_card(const std::string& customer);
+    // nullptr: nobody gave it.
+    [[nodiscard]] const sold_card* find_card(const std::string& id) const;
     // The payer's card is declined from now on, or is not.
     void decline(bool so) { declines_ = so; }
     // The subscription pauses, as when its trial ended without a card.
     void pause(const std::string& subscription);
-    // The payer confirms: the open invoice is paid, with what waited for it, or the card is set up.
+    // The payer confirms with a new card: the open invoice is paid, with what waited for it, or the
+    // card is set up.
     // False: nothing to do.
     bool confirm(const std::string& subscription);
     // He ends it with its period in the portal, or takes that back.
@@ -114,11 +128,17 @@ private:
     std::vector<sold_subscription> sold_;  // as made
     std::vector<sold_session> sessions_;   // the same
     std::vector<sold_schedule> schedules_;
+    std::vector<sold_card> cards_;
     bool declines_ = false;
 };
 
+[[nodiscard]] boost::json::object card_hash(const sold_card& what);
 // The subscription with what the call asks to expand; refused if its version lacks that.
-[[nodiscard]] api_answer shown_to(const api_call& call, const sold_subscription& what);
+[[nodiscard]] api_answer shown_to(
+    const api_call& call,
+    const sold_subscription& what,
+    const sold_card* card = nullptr  // its own, if the call may ask to expand it
+);
 // Without expansions.
 [[nodiscard]] boost::json::object subscription_hash(
     const sold_subscription& what,

@@ -22,6 +22,7 @@ const std::set<std::string> known_to_update{
     "payment_behavior",
     "cancel_at_period_end",
     "cancel_at",
+    "default_payment_method",
     "expand[]"};
 
 const std::set<std::string> known_to_preview{
@@ -119,6 +120,14 @@ api_answer shop::update_subscription(const api_call& call, sold_subscription& wh
         what.is.cancel_at = ends == "true" ? std::optional{what.is.period_end} : std::nullopt;
     } else if (!call.parameters_named("cancel_at").empty()) {
         what.is.cancel_at.reset();
+    }
+    if (!call.parameters_named("default_payment_method").empty()) {
+        const auto id = call.parameter("default_payment_method");
+        const sold_card* const card = find_card(id);
+        if (!id.empty() && (card == nullptr || card->customer != what.is.customer)) {
+            return refused("resource_missing");
+        }
+        what.card = id;
     }
     const auto price_id = call.parameter("items[0][price]");
     if (price_id.empty()) {

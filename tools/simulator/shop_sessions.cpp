@@ -158,6 +158,7 @@ bool shop::complete(const std::string& session) {
     if (create_subscription(order).status != 200) {
         return false;
     }
+    sold_.back().keeps_card = true;  // Checkout sees to it
     what->status = "complete";
     what->subscription = sold_.back().is.id;
     return confirm(what->subscription);

@@ -39,6 +39,16 @@ void shop::settle(sold_subscription& what, const char* status) {
     }
 }
 
+std::string shop::give_card(const std::string& customer) {
+    cards_.push_back({fmt::format("pm_sold{:04}", cards_.size() + 1), customer, now_()});
+    return cards_.back().id;
+}
+
+const sold_card* shop::find_card(const std::string& id) const {
+    const auto found = std::ranges::find(cards_, id, &sold_card::id);
+    return found == cards_.end() ? nullptr : &*found;
+}
+
 bool shop::confirm(const std::string& subscription) {
     sold_subscription* const what = find_subscription(subscription);
     if (what == nullptr || what->is.ended_at) {
@@ -47,6 +57,9 @@ bool shop::confirm(const std::string& subscription) {
     const bool pays = what->invoice_status == "open";
     const bool sets_up = what->wants_setup;
     what->wants_setup = false;
+    if ((pays || sets_up) && what->keeps_card) {
+        what->card = give_card(what->is.customer);
+    }
     if (pays) {
         settle(*what, "paid");
         ++what->tries;

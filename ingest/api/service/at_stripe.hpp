@@ -109,6 +109,12 @@ struct buyer {
 // Ends those that nobody paid. False: one of them has just been paid, or is being.
 [[nodiscard]] bool end_abandoned(const at_work& at, const std::vector<std::string>& ids);
 
+// In card_steps.cpp: what the living subscriptions of the fold are charged to becomes the
+// customer's default, so that a card which he gives in the portal is charged from then on
+// (calls/cards.hpp). Done twice it is done; what Stripe refuses of it is a line in the log. Throws
+// stripe::failure.
+void move_cards_to_customer(const at_work& at, const std::string& customer);
+
 // In checkout_call.cpp: the customer's sessions of Checkout. All that are open are expired but one
 // of the offer (none if it is empty); operation_in_progress if one of them was just completed.
 struct checkout_room {

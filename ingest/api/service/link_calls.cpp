@@ -61,6 +61,9 @@ http::response portal_of(const at_work& at) {
     if (!customers.living) {
         return http::to_response(problem{problem_code::no_customer});
     }
+    if (!flow || *flow == "payment_method_update") {
+        move_cards_to_customer(at, *customers.living);
+    }
     stripe::parameters form{
         {"customer", *customers.living}
     };
