@@ -74,7 +74,7 @@ TEST_CASE("stripe-mock: every request of the catalogue is one that Stripe publis
     if (!mock.runs()) {
         return;
     }
-    stripe::client client(mock.settings(), waited);
+    auto client = mock.client();
     const auto shown = read_account(client);
     REQUIRE(shown.has_value());
     CHECK_FALSE(shown->products.empty());

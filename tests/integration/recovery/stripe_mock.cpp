@@ -4,9 +4,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <thread>
+#include <utility>
 
 namespace billhook::testing {
 namespace {
@@ -44,12 +47,15 @@ stripe_mock::~stripe_mock() {
     ::pclose(pipe_);
 }
 
-stripe::client_settings stripe_mock::settings() const {
+stripe::client stripe_mock::client() const {
     stripe::client_settings told;
     told.base = fmt::format("http://127.0.0.1:{}", port_);
     told.key = secret("sk_test_0123456789abcdef");
     told.retries.attempts = 60;  // it reads megabytes of OpenAPI before it listens
-    return told;
+    return stripe::client(std::move(told), [](std::chrono::milliseconds pause) {
+        std::this_thread::sleep_for(pause);
+        return true;
+    });
 }
 
 }  // namespace billhook::testing

@@ -17,7 +17,8 @@ public:
     stripe_mock& operator=(const stripe_mock&) = delete;
 
     [[nodiscard]] bool runs() const { return process_ > 0; }
-    [[nodiscard]] stripe::client_settings settings() const;
+    // Waits as it is told to.
+    [[nodiscard]] stripe::client client() const;
 
 private:
     std::uint16_t port_;

@@ -6,8 +6,7 @@
 #include "schemas/json/reader.hpp"
 #include "schemas/json/writer.hpp"
 #include "schemas/plans/read_plans.hpp"
-#include "tests/tools/recovery/simulated_stripe.hpp"
-#include "tools/recovery/adoption.hpp"
+#include "tests/tools/recovery/taken_over.hpp"
 #include "tools/recovery/backfill.hpp"
 #include "tools/recovery/foretold.hpp"
 #include "tools/recovery/healing.hpp"
@@ -20,7 +19,6 @@
 #include <fmt/format.h>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace billhook::simulator {
@@ -81,10 +79,7 @@ TEST_CASE("stripe-mock: every request of recovery is one that Stripe publishes")
     if (!mock.runs()) {
         return;
     }
-    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
-        std::this_thread::sleep_for(pause);
-        return true;
-    });
+    auto client = mock.client();
     const auto kinds = requests_of_recovery();
     // Events of both halves of the types, with and without a cursor; lists; single objects.
     CHECK(kinds.size() >= 10);
@@ -105,10 +100,7 @@ TEST_CASE("stripe-mock: the objects that Stripe publishes can be read") {
     if (!mock.runs()) {
         return;
     }
-    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
-        std::this_thread::sleep_for(pause);
-        return true;
-    });
+    auto client = mock.client();
     const auto contact = stripe::contact_of(client, customer_id("cus_1"));
     REQUIRE(contact.has_value());
     CHECK_FALSE(contact->deleted);
@@ -147,10 +139,7 @@ TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and th
     if (!mock.runs()) {
         return;
     }
-    stripe::client client(mock.settings(), [](std::chrono::milliseconds pause) {
-        std::this_thread::sleep_for(pause);
-        return true;
-    });
+    auto client = mock.client();
     const auto prices = read_prices(client);
     REQUIRE_FALSE(prices.empty());
     const auto plans = read_plans(proposed_plans(prices));
@@ -158,29 +147,7 @@ TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and th
 
     system_clock time;
     memory_worker worker(time.now());
-    memory_holdings ours(worker.projection);
-    memory_journal books(worker.projection);
-    const auto take_over = [&] {
-        adoption_report report;
-        const auto end = adopt(
-            {.from = client,
-             .books = books,
-             .ours = ours,
-             .time = time,
-             .folded = [] { return true; },
-             .release =
-                 [&](spool& waiting) {
-                     billhook::release(waiting, worker, [](std::size_t) {});
-                     return true;
-                 },
-             .watch = [](const std::string&, const std::string&) {}},
-            {},
-            report
-        );
-        CHECK(end == adoption_end::done);
-        return report;
-    };
-    const auto first = take_over();
+    const auto first = taken_over(client, worker, time);
     CHECK(first.events.listed > 0);
     CHECK(first.readings > 0);
     CHECK(first.last.customers > 0);
@@ -190,7 +157,7 @@ TEST_CASE("stripe-mock: an account of what Stripe publishes is taken over and th
         CAPTURE(each.object);
         CHECK_MESSAGE(each.cause != divergence_cause::unreadable, to_word(each.kind));
     }
-    const auto again = take_over();
+    const auto again = taken_over(client, worker, time);
     CHECK(again.events.published == 0);
     CHECK(again.readings == 0);
     std::vector<organization_facts> all;

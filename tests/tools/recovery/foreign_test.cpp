@@ -3,12 +3,10 @@
 #include "schemas/json/reader.hpp"
 #include "schemas/plans/read_plans.hpp"
 #include "tests/builders/corpus.hpp"
-#include "tests/tools/recovery/simulated_stripe.hpp"
+#include "tests/tools/recovery/taken_over.hpp"
 #include "tests/tools/simulator/plans_for_tests.hpp"
-#include "tools/recovery/adoption.hpp"
 #include "tools/recovery/foretold.hpp"
 #include "tools/recovery/price_list.hpp"
-#include "tools/recovery/publication.hpp"
 #include "tools/simulator/recorded_account.hpp"
 #include "worker/domain/assess.hpp"
 
@@ -39,26 +37,8 @@ public:
     // What `billhook adopt` does; the plans are those that it proposes.
     adoption_report adopt(instant now) {
         simulated_stripe stripe(account_, now, 1, false);
-        memory_holdings ours(worker_.projection);
-        memory_journal books(worker_.projection);
         fixed_clock time(now);
-        adoption_report report;
-        const auto end = billhook::adopt(
-            {.from = stripe.client,
-             .books = books,
-             .ours = ours,
-             .time = time,
-             .folded = [] { return true; },
-             .release =
-                 [&](spool& waiting) {
-                     billhook::release(waiting, worker_, [](std::size_t) {});
-                     return true;
-                 },
-             .watch = [](const std::string&, const std::string&) {}},
-            {},
-            report
-        );
-        CHECK(end == adoption_end::done);
+        const auto report = taken_over(stripe.client, worker_, time);
         const auto prices = read_prices(stripe.client);
         if (!prices.empty()) {
             const auto draft = read_plans(proposed_plans(prices));

@@ -1,6 +1,6 @@
 #include "tests/tools/recovery/installation.hpp"
 
-#include "tools/recovery/foretold.hpp"
+#include "tests/tools/recovery/taken_over.hpp"
 #include "tools/recovery/publication.hpp"
 
 #include <doctest/doctest.h>
@@ -73,29 +73,18 @@ reconcile_report installation::heal() {
 }
 
 adoption_report installation::adopt(std::optional<std::size_t> dies_after) {
-    adoption_report report;
     mortal log(lives_.worker, dies_after);
-    const auto end = billhook::adopt(
+    return taken_over(
         {.from = stripe_.client,
-         .books = books_,
-         .ours = ours_,
+         .worker = lives_.worker,
          .time = time_,
+         .into = log,
          .folded =
              [this] {
                  lives_.worker.sweep(lives_.lives);
                  return true;
-             },
-         .release =
-             [&](spool& waiting) {
-                 release(waiting, log, [](std::size_t) {});
-                 return true;
-             },
-         .watch = [](const std::string&, const std::string&) {}},
-        {},
-        report
+             }}
     );
-    CHECK(end == adoption_end::done);
-    return report;
 }
 
 }  // namespace billhook::simulator
