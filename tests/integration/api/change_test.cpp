@@ -1,7 +1,4 @@
-#include "schemas/io/kafka/inspector.hpp"
-#include "schemas/messages/record.hpp"
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,25 +16,19 @@ const std::string subscription = "/v1/organizations/org_1/subscription";
 const std::string resume = "/v1/organizations/org_1/resume";
 constexpr const char* admin = "admin org_1";
 
-// An organization that pays for one seat of `plan`, as Stripe and the fold know.
-struct payer {
+// An organization that pays for one seat, as Stripe and the fold know.
+struct payer : selling_ground {
     payer() {
-        if (!usable()) {
-            return;
+        if (usable()) {
+            api = std::make_unique<running_api>(plan());
         }
-        db.migrate();
-        api = std::make_unique<running_api>(stripe.plan_for(db, log.name(), log.client()));
     }
-    [[nodiscard]] bool usable() const { return db.usable() && log.usable(); }
 
-    void subscribe(const std::string& plan) {
-        const auto body = R"({"plan":")" + plan + R"(","interval":"month"})";
+    void subscribe(const std::string& to) {
+        const auto body = R"({"plan":")" + to + R"(","interval":"month"})";
         REQUIRE(api->ask("POST", subscription, admin, body).status == 201);
         REQUIRE(stripe.api.confirm("sub_sold0001"));
-        db.rows(
-            "INSERT INTO billing_1.customers (id, known, organization) VALUES ('cus_sold0001', "
-            "true, 'org_1')"
-        );
+        fold("org_1", "cus_sold0001");
     }
     [[nodiscard]] api_reply patch(const std::string& body) const {
         return api->ask("PATCH", subscription, admin, body);
@@ -47,22 +38,11 @@ struct payer {
     }
     // The type of the record that a reply's `after` names.
     [[nodiscard]] std::string published(const api_reply& of) const {
-        const auto at = api::log_position_from(member_of(of, "after"));
-        REQUIRE(at.has_value());
-        kafka::inspector reader{log.client()};
-        const auto found = reader.fetch({log.name(), at->partition, at->offset}, 30s);
-        REQUIRE(found.has_value());
-        const auto read = record_from(
-            std::string(found->key()), std::string(found->value()), found->headers(), {}
-        );
-        CHECK(read.source == record_source_kind::api);
+        const auto read = record_of(member_of(of, "after"));
         CHECK(read.body.find("_secret_") == std::string::npos);
         return read.event_type.value_or("");
     }
 
-    builders::database db;
-    builders::topic log{1};
-    selling_stripe stripe;
     std::unique_ptr<running_api> api;
 };
 
@@ -187,10 +167,7 @@ TEST_CASE("change: what nobody paid is ended and not changed") {
             .status == 201
     );
     CHECK(member_of(one.patch(R"({"quantity":3})"), "code") == "no_subscription");
-    one.db.rows(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES ('cus_sold0001', true, "
-        "'org_1')"
-    );
+    one.fold("org_1", "cus_sold0001");
     CHECK(member_of(one.patch(R"({"quantity":3})"), "code") == "no_subscription");
     const auto ended = one.api->ask("DELETE", subscription, admin);
     CHECK(says(ended, R"("subscription_status":"incomplete_expired")"));
@@ -208,10 +185,7 @@ TEST_CASE("preview: what it costs now and from then on and nothing is changed") 
     const std::string first = R"({"plan":"basic","interval":"month","quantity":2})";
     CHECK(member_of(preview(first), "code") == "no_customer");
     REQUIRE(one.api->ask("POST", "/v1/organizations/org_1/customer", admin).status == 201);
-    one.db.rows(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES ('cus_sold0001', true, "
-        "'org_1')"
-    );
+    one.fold("org_1", "cus_sold0001");
     const auto new_one = preview(first);
     CAPTURE(new_one.body);
     CHECK(says(

@@ -1,5 +1,4 @@
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -46,36 +45,31 @@ int open_at(const simulator::selling_api& stripe) {
 }  // namespace
 
 TEST_CASE("checkout: what Stripe could not do this time may be asked again") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    const auto left = std::make_shared<std::atomic<int>>(1);
+    selling_ground under{1, [left](const simulator::api_call& call) {
+                             const bool fails = call.path.ends_with("/expire") && --*left >= 0;
+                             return fails ? simulator::write_fault::failed
+                                          : simulator::write_fault::none;
+                         }};
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const auto left = std::make_shared<std::atomic<int>>(1);
-    const selling_stripe stripe{[left](const simulator::api_call& call) {
-        const bool fails = call.path.ends_with("/expire") && --*left >= 0;
-        return fails ? simulator::write_fault::failed : simulator::write_fault::none;
-    }};
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     REQUIRE(check_out(api, "org_1", hosted).status == 201);
     const auto failed = check_out(api, "org_1", embedded);
     CHECK(failed.status == 503);
     CHECK(member_of(failed, "code") == "stripe_unavailable");
     CHECK(says(failed, R"("retryable":true)"));
     CHECK(check_out(api, "org_1", embedded).status == 201);
-    CHECK(open_at(stripe.api) == 1);
+    CHECK(open_at(under.stripe.api) == 1);
 }
 
 TEST_CASE("checkout: a session in each mode and never two that are open") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    running_api api{stripe.plan_for(db, log.name(), log.client())};
+    running_api api{under.plan()};
     const auto first = check_out(api, "org_1", hosted);
     CAPTURE(first.body);
     CHECK(first.status == 201);
@@ -90,67 +84,61 @@ TEST_CASE("checkout: a session in each mode and never two that are open") {
     const auto second = check_out(api, "org_1", embedded);
     CHECK(second.status == 201);
     CHECK(says(second, R"("url":null,"client_secret":"cs_sold0002_secret_simulated")"));
-    CHECK(stripe.api.sessions().at(0).status == "expired");
+    CHECK(under.stripe.api.sessions().at(0).status == "expired");
     const auto third = check_out(api, "org_1", elements);
     CHECK(says(
         third, R"("mode":"elements","url":null,"client_secret":"cs_sold0003_secret_simulated")"
     ));
-    CHECK(stripe.api.sessions().at(2).ui_mode == "elements");
-    CHECK(stripe.api.sessions().at(2).asked.parameter("client_reference_id") == "org_1");
-    CHECK(open_at(stripe.api) == 1);
+    CHECK(under.stripe.api.sessions().at(2).ui_mode == "elements");
+    CHECK(under.stripe.api.sessions().at(2).asked.parameter("client_reference_id") == "org_1");
+    CHECK(open_at(under.stripe.api) == 1);
     // What was expired is not given again.
     CHECK(says(check_out(api, "org_1", hosted), R"("session":"cs_sold0004")"));
-    CHECK(open_at(stripe.api) == 1);
+    CHECK(open_at(under.stripe.api) == 1);
 
     // Completed, though no webhook has told of it yet.
-    REQUIRE(stripe.api.complete("cs_sold0004"));
+    REQUIRE(under.stripe.api.complete("cs_sold0004"));
     CHECK(member_of(check_out(api, "org_1", hosted), "code") == "already_subscribed");
-    CHECK(stripe.api.sessions().size() == 4);
+    CHECK(under.stripe.api.sessions().size() == 4);
     api.stop();
     CHECK(api.log_text().find("_secret_") == std::string::npos);
     CHECK(api.log_text().find("checkout.stripe.com") == std::string::npos);
 }
 
 TEST_CASE("checkout: nobody can pay a session and a subscription") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     const std::string basic = R"({"plan":"basic","interval":"month"})";
     CHECK(check_out(api, "org_1", hosted).status == 201);
     CHECK(subscribe(api, basic).status == 201);
-    CHECK(open_at(stripe.api) == 0);
+    CHECK(open_at(under.stripe.api) == 0);
     CHECK(check_out(api, "org_1", hosted).status == 201);
-    CHECK(stripe.api.subscriptions().at(0).is.status == "incomplete_expired");
+    CHECK(under.stripe.api.subscriptions().at(0).is.status == "incomplete_expired");
     CHECK(subscribe(api, basic).status == 201);
-    CHECK(open_at(stripe.api) == 0);
-    REQUIRE(stripe.api.confirm("sub_sold0002"));
+    CHECK(open_at(under.stripe.api) == 0);
+    REQUIRE(under.stripe.api.confirm("sub_sold0002"));
     CHECK(member_of(check_out(api, "org_1", hosted), "code") == "already_subscribed");
 
     // A trial is one, wherever it was begun.
     const std::string trial =
         R"({"plan":"basic","interval":"month","trial":true,"success_url":"https://app.example.com/ok"})";
     REQUIRE(check_out(api, "org_2", trial).status == 201);
-    REQUIRE(stripe.api.complete(stripe.api.sessions().back().id));
-    stripe.api.end(stripe.api.subscriptions().back().is.id);
+    REQUIRE(under.stripe.api.complete(under.stripe.api.sessions().back().id));
+    under.stripe.api.end(under.stripe.api.subscriptions().back().is.id);
     CHECK(member_of(check_out(api, "org_2", trial), "code") == "trial_unavailable");
     CHECK(check_out(api, "org_2", hosted).status == 201);
 }
 
 TEST_CASE("checkout: many at once leave one open session for each organization") {
-    builders::database db;
-    const builders::topic log(3);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under{3, {}, 2ms};
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const selling_stripe stripe{{}, 2ms};
-    const running_api one{stripe.plan_for(db, log.name(), log.client())};
-    const running_api other{stripe.plan_for(db, log.name(), log.client())};
+    const running_api one{under.plan()};
+    const running_api other{under.plan()};
     constexpr int organizations = 6;
     std::vector<std::thread> threads;
     for (int caller = 0; caller < 12; ++caller) {
@@ -166,11 +154,11 @@ TEST_CASE("checkout: many at once leave one open session for each organization")
     for (auto& each : threads) {
         each.join();
     }
-    CHECK(stripe.api.customers().size() == organizations);
+    CHECK(under.stripe.api.customers().size() == organizations);
     for (int i = 0; i < organizations; ++i) {
         static_cast<void>(check_out(one, fmt::format("org_{}", i), hosted));
     }
-    CHECK(open_at(stripe.api) == organizations);
+    CHECK(open_at(under.stripe.api) == organizations);
 }
 
 TEST_CASE("checkout: who may not and what is wrong and opens nothing") {

@@ -1,5 +1,4 @@
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -103,14 +102,11 @@ TEST_CASE("portal: a link for each click and by redirect or as JSON and in no lo
 }
 
 TEST_CASE("portal: the card that was given last is charged") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    running_api api{stripe.plan_for(db, log.name(), log.client())};
+    running_api api{under.plan()};
     REQUIRE(
         api.ask(
                "POST",
@@ -122,38 +118,32 @@ TEST_CASE("portal: the card that was given last is charged") {
     );
     const std::string sold = "sub_sold0001";
     const std::string buyer = "cus_sold0001";
-    REQUIRE(stripe.api.confirm(sold));
+    REQUIRE(under.stripe.api.confirm(sold));
     // The first card is the subscription's own, as it was asked for; the portal alone would not
     // change that.
-    CHECK(stripe.api.charged(sold) == "pm_sold0001");
-    CHECK(stripe.api.change_card(buyer) == "pm_sold0002");
-    CHECK(stripe.api.charged(sold) == "pm_sold0001");
-    db.rows(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES ('cus_sold0001', true, "
-        "'org_1')"
-    );
-    db.rows(
-        "INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, begun, "
-        "status, customer, items, cancel_at_period_end, organization) VALUES ('sub_sold0001', "
-        "'evt_1', '2026-01-03Z', false, false, true, 'active', 'cus_sold0001', '[]', false, "
-        "'org_1')"
-    );
+    CHECK(under.stripe.api.charged(sold) == "pm_sold0001");
+    CHECK(under.stripe.api.change_card(buyer) == "pm_sold0002");
+    CHECK(under.stripe.api.charged(sold) == "pm_sold0001");
+    under.fold("org_1", buyer);
+    under.fold("org_1", under.stripe.api.subscriptions().at(0));
     const std::string portal = std::string(base) + "portal";
     CHECK(api.get(portal + "?flow=subscription_cancel", "admin org_1").status == 303);
-    CHECK(stripe.api.subscriptions().at(0).card == "pm_sold0001");  // no card is changed there
-    const auto before = stripe.api.executed();
+    CHECK(
+        under.stripe.api.subscriptions().at(0).card == "pm_sold0001"
+    );  // no card is changed there
+    const auto before = under.stripe.api.executed();
     CHECK(api.get(portal + "?flow=payment_method_update", "admin org_1").status == 303);
-    CHECK(stripe.api.subscriptions().at(0).card.empty());
+    CHECK(under.stripe.api.subscriptions().at(0).card.empty());
     // Both are of the same second, or the second is younger.
-    const auto charged = stripe.api.charged(sold);
-    CHECK(stripe.api.customers().at(0).payment_method == charged);
-    CHECK(stripe.api.change_card(buyer) == "pm_sold0003");
-    CHECK(stripe.api.charged(sold) == "pm_sold0003");
-    const auto moved = stripe.api.executed();
+    const auto charged = under.stripe.api.charged(sold);
+    CHECK(under.stripe.api.customers().at(0).payment_method == charged);
+    CHECK(under.stripe.api.change_card(buyer) == "pm_sold0003");
+    CHECK(under.stripe.api.charged(sold) == "pm_sold0003");
+    const auto moved = under.stripe.api.executed();
     CHECK(moved <= before + 3);
     CHECK(api.get(portal, "admin org_1").status == 303);
-    CHECK(stripe.api.executed() == moved + 1);  // nothing is moved twice
-    CHECK(stripe.api.charged(sold) == "pm_sold0003");
+    CHECK(under.stripe.api.executed() == moved + 1);  // nothing is moved twice
+    CHECK(under.stripe.api.charged(sold) == "pm_sold0003");
 }
 
 TEST_CASE("open invoices: their links are for administrators and fresh from Stripe") {

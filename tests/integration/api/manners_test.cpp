@@ -1,5 +1,4 @@
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -22,14 +21,11 @@ std::string field(const std::string& name, const std::string& value) {
 }  // namespace
 
 TEST_CASE("manners: a key of the caller's own is answered once") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     const auto ask = [&](const std::string& method, const std::string& key, const std::string& body
                      ) {
         return api.ask(method, subscription, admin, body, field("Idempotency-Key", key));
@@ -37,13 +33,13 @@ TEST_CASE("manners: a key of the caller's own is answered once") {
     const auto made = ask("POST", "one", basic);
     CHECK(made.status == 201);
     CHECK(made.field("Idempotent-Replayed").empty());
-    const auto executed = stripe.api.executed();
+    const auto executed = under.stripe.api.executed();
     const auto again = ask("POST", "one", basic);
     CHECK(again.status == 201);
     CHECK(again.body == made.body);
     CHECK(again.field("Idempotent-Replayed") == "true");
     CHECK(again.field("Cache-Control") == "no-store");
-    CHECK(stripe.api.executed() == executed);
+    CHECK(under.stripe.api.executed() == executed);
     const auto other = ask("POST", "one", R"({"plan":"basic","interval":"month","quantity":2})");
     CHECK(other.status == 422);
     CHECK(member_of(other, "code") == "idempotency_key_reused");
@@ -61,11 +57,8 @@ TEST_CASE("manners: a key of the caller's own is answered once") {
     CHECK(elsewhere.body != made.body);
 
     // An end at once is answered again as it was, and does not end what was bought since.
-    REQUIRE(stripe.api.confirm("sub_sold0001"));
-    db.rows(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES ('cus_sold0001', true, "
-        "'org_1')"
-    );
+    REQUIRE(under.stripe.api.confirm("sub_sold0001"));
+    under.fold("org_1", "cus_sold0001");
     const auto end = [&] {
         return api.ask(
             "DELETE", subscription + "?when=now", admin, "", field("Idempotency-Key", "end")
@@ -74,7 +67,7 @@ TEST_CASE("manners: a key of the caller's own is answered once") {
     CHECK(end().status == 200);
     CHECK(ask("POST", "two", basic).status == 201);
     CHECK(end().status == 200);
-    CHECK(stripe.api.subscriptions().back().is.status == "incomplete");
+    CHECK(under.stripe.api.subscriptions().back().is.status == "incomplete");
 }
 
 TEST_CASE("manners: an organization may ask Stripe so often and read as often as it likes") {

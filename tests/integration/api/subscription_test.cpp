@@ -1,8 +1,5 @@
 #include "ingest/api/calls/writes.hpp"
-#include "schemas/io/kafka/inspector.hpp"
-#include "schemas/messages/record.hpp"
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,20 +36,12 @@ api_reply subscribe(
     return api.ask("POST", path_of(organization), "admin " + organization, body);
 }
 
-// As a client would: again, as long as that may help.
 api_reply subscribe_at_last(
     const running_api& api,
     const std::string& organization,
     const std::string& body
 ) {
-    for (int tries = 0;; ++tries) {
-        auto reply = subscribe(api, organization, body);
-        const bool again = reply.body.find("\"retryable\":true") != reply.body.npos;
-        if (!again || tries == 200) {
-            return reply;
-        }
-        std::this_thread::sleep_for(10ms);
-    }
+    return at_last([&] { return subscribe(api, organization, body); });
 }
 
 int living_at(const simulator::selling_api& stripe) {
@@ -62,56 +51,14 @@ int living_at(const simulator::selling_api& stripe) {
     }));
 }
 
-// What the fold makes of a customer and of a subscription of his.
-void fold(builders::database& db, const std::string& organization, const std::string& customer) {
-    db.rows(fmt::format(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES ('{}', true, '{}')",
-        customer,
-        organization
-    ));
-}
-void fold(
-    builders::database& db,
-    const std::string& organization,
-    const simulator::sold_subscription& what,
-    const std::string& account = ""
-) {
-    db.rows(fmt::format(
-        "INSERT INTO billing_1.subscriptions (id, event, event_created, ambiguous, deleted, begun, "
-        "status, customer, items, cancel_at_period_end, organization, trial_end) VALUES ('{0}{1}', "
-        "'evt_1', now(), false, false, true, '{2}', '{0}{3}', '[]', false, '{4}', {5})",
-        account,
-        what.is.id,
-        what.is.status,
-        what.is.customer,
-        organization,
-        what.is.trial_end ? "now()" : "NULL"
-    ));
-}
-
-std::string record_at(const builders::topic& log, const api_reply& of) {
-    const auto at = api::log_position_from(member_of(of, "after"));
-    REQUIRE(at.has_value());
-    kafka::inspector reader{log.client()};
-    const auto found = reader.fetch({log.name(), at->partition, at->offset}, 30s);
-    REQUIRE(found.has_value());
-    const auto read =
-        record_from(std::string(found->key()), std::string(found->value()), found->headers(), {});
-    CHECK(read.source == record_source_kind::api);
-    return read.body;
-}
-
 }  // namespace
 
 TEST_CASE("subscription: made and asked for again until it is paid") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    running_api api{stripe.plan_for(db, log.name(), log.client())};
+    running_api api{under.plan()};
     const auto made =
         subscribe(api, "org_1", R"({"plan":"basic","interval":"month","quantity":3})");
     CAPTURE(made.body);
@@ -122,15 +69,15 @@ TEST_CASE("subscription: made and asked for again until it is paid") {
         R"({"subscription":"sub_sold0001","subscription_status":"incomplete","created":true,)"
         R"("confirm":"payment","client_secret":"pi_sub_sold0001_secret_simulated","after":"0:1"})"
     );
-    const auto record = record_at(log, made);
+    const auto record = under.record_of(member_of(made, "after")).body;
     CHECK(record.find(R"("type":"customer.subscription.created")") != record.npos);
     CHECK(record.find(R"("latest_invoice":"in_first0001")") != record.npos);
     CHECK(record.find("_secret_") == record.npos);
-    const auto sold = stripe.api.subscriptions();
+    const auto sold = under.stripe.api.subscriptions();
     REQUIRE(sold.size() == 1);
     CHECK(sold[0].is.items[0].quantity == 3);
     CHECK(sold[0].is.metadata.at("organization_id") == "org_1");
-    CHECK(sold[0].is.customer == stripe.api.customers().at(0).id);
+    CHECK(sold[0].is.customer == under.stripe.api.customers().at(0).id);
 
     // Before the fold knows of it, and afterwards.
     const auto again =
@@ -138,10 +85,10 @@ TEST_CASE("subscription: made and asked for again until it is paid") {
     CHECK(again.status == 200);
     CHECK(says(again, R"("subscription":"sub_sold0001")"));
     CHECK(says(again, R"("client_secret":"pi_sub_sold0001_secret_simulated")"));
-    const auto updated = record_at(log, again);
+    const auto updated = under.record_of(member_of(again, "after")).body;
     CHECK(updated.find(R"("type":"customer.subscription.updated")") != updated.npos);
-    fold(db, "org_1", sold[0].is.customer);
-    fold(db, "org_1", sold[0]);
+    under.fold("org_1", sold[0].is.customer);
+    under.fold("org_1", sold[0]);
     const auto known =
         subscribe(api, "org_1", R"({"plan":"basic","interval":"month","quantity":3})");
     CHECK(known.status == 200);
@@ -152,47 +99,44 @@ TEST_CASE("subscription: made and asked for again until it is paid") {
     const auto other = subscribe(api, "org_1", enterprise);
     CHECK(other.status == 201);
     CHECK(says(other, R"("subscription":"sub_sold0002")"));
-    CHECK(stripe.api.subscriptions()[0].is.status == "incomplete_expired");
-    CHECK(living_at(stripe.api) == 1);
+    CHECK(under.stripe.api.subscriptions()[0].is.status == "incomplete_expired");
+    CHECK(living_at(under.stripe.api) == 1);
 
     // Paid, though no webhook has told of it yet.
-    REQUIRE(stripe.api.confirm("sub_sold0002"));
+    REQUIRE(under.stripe.api.confirm("sub_sold0002"));
     for (const auto& body : {basic, enterprise, trial}) {
         const auto no = subscribe(api, "org_1", body);
         CHECK(no.status == 409);
         CHECK(member_of(no, "code") == "already_subscribed");
     }
-    CHECK(stripe.api.subscriptions().size() == 2);
+    CHECK(under.stripe.api.subscriptions().size() == 2);
     api.stop();
     CHECK(api.log_text().find("_secret_") == std::string::npos);
 }
 
 TEST_CASE("subscription: one trial for an organization for ever") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     const auto begun = subscribe(api, "org_1", trial);
     CAPTURE(begun.body);
     CHECK(begun.status == 201);
     CHECK(says(begun, R"("subscription_status":"trialing")"));
     CHECK(says(begun, R"("confirm":"setup","client_secret":"seti_sub_sold0001_secret_simulated")"));
-    const auto sold = stripe.api.subscriptions().at(0).is;
+    const auto sold = under.stripe.api.subscriptions().at(0).is;
     CHECK(*sold.trial_end - sold.created == std::chrono::days{14});
     CHECK(sold.missing_payment_method == "cancel");
     CHECK(says(subscribe(api, "org_1", trial), R"("subscription":"sub_sold0001")"));
 
     // It ended without a card. Stripe alone knows; then the fold alone does, since its customer was
     // deleted.
-    stripe.api.end("sub_sold0001");
+    under.stripe.api.end("sub_sold0001");
     CHECK(member_of(subscribe(api, "org_1", trial), "code") == "trial_unavailable");
-    stripe.api.delete_customer(sold.customer);
-    fold(db, "org_1", stripe.api.subscriptions().at(0));
-    db.rows(
+    under.stripe.api.delete_customer(sold.customer);
+    under.fold("org_1", under.stripe.api.subscriptions().at(0));
+    under.db.rows(
         "INSERT INTO billing_1.customers (id, known, organization, deleted) VALUES ('" +
         sold.customer + "', true, 'org_1', true)"
     );
@@ -203,22 +147,19 @@ TEST_CASE("subscription: one trial for an organization for ever") {
             "code"
         ) == "trial_unavailable"
     );
-    CHECK(stripe.api.subscriptions().size() == 1);
+    CHECK(under.stripe.api.subscriptions().size() == 1);
     const auto paid = subscribe(api, "org_1", basic);
     CHECK(paid.status == 201);
-    CHECK(stripe.api.customers().size() == 2);
-    CHECK(stripe.api.subscriptions().at(1).is.customer == stripe.api.customers().at(1).id);
+    CHECK(under.stripe.api.customers().size() == 2);
+    CHECK(
+        under.stripe.api.subscriptions().at(1).is.customer == under.stripe.api.customers().at(1).id
+    );
 }
 
 TEST_CASE("subscription: many at once for each of many organizations make one for each") {
-    builders::database db;
-    const builders::topic log(3);
-    if (!db.usable() || !log.usable()) {
-        return;
-    }
-    db.migrate();
     const auto number = std::make_shared<std::atomic<unsigned>>(0);
-    const selling_stripe stripe{
+    selling_ground under{
+        3,
         [number](const api_call&) {
             constexpr write_fault faults[] = {
                 write_fault::none,
@@ -231,9 +172,12 @@ TEST_CASE("subscription: many at once for each of many organizations make one fo
             return faults[(*number)++ % std::size(faults)];
         },
         2ms};
+    if (!under.usable()) {
+        return;
+    }
     // Two processes, which know nothing of each other.
-    const running_api one{stripe.plan_for(db, log.name(), log.client())};
-    const running_api other{stripe.plan_for(db, log.name(), log.client())};
+    const running_api one{under.plan()};
+    const running_api other{under.plan()};
     constexpr int organizations = 8;
     constexpr int callers = 16;
     std::vector<std::thread> threads;
@@ -249,10 +193,10 @@ TEST_CASE("subscription: many at once for each of many organizations make one fo
     for (auto& each : threads) {
         each.join();
     }
-    CHECK(stripe.api.customers().size() == organizations);
-    CHECK(living_at(stripe.api) == organizations);
+    CHECK(under.stripe.api.customers().size() == organizations);
+    CHECK(living_at(under.stripe.api) == organizations);
     std::set<std::string> in_trial;
-    for (const auto& each : stripe.api.subscriptions()) {
+    for (const auto& each : under.stripe.api.subscriptions()) {
         const auto whose = each.is.metadata.at("organization_id");
         CAPTURE(whose);
         CHECK((!each.is.trial_end || in_trial.insert(whose).second));
@@ -260,21 +204,18 @@ TEST_CASE("subscription: many at once for each of many organizations make one fo
 }
 
 TEST_CASE("subscription: what Stripe could not do for one order hinders no other") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    const auto left = std::make_shared<std::atomic<int>>(2);
+    selling_ground under{1, [left](const api_call& call) {
+                             const bool fails = call.path == "/v1/subscriptions" && --*left >= 0;
+                             return fails ? write_fault::failed : write_fault::none;
+                         }};
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const auto left = std::make_shared<std::atomic<int>>(2);
-    selling_stripe stripe{[left](const api_call& call) {
-        const bool fails = call.path == "/v1/subscriptions" && --*left >= 0;
-        return fails ? write_fault::failed : write_fault::none;
-    }};
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     CHECK(subscribe(api, "org_1", basic).status == 201);
     CHECK(subscribe(api, "org_1", enterprise).status == 201);
-    CHECK(living_at(stripe.api) == 1);
+    CHECK(living_at(under.stripe.api) == 1);
     // A key that another process has spent, with other words.
     api_call call;
     call.method = "POST";
@@ -287,9 +228,9 @@ TEST_CASE("subscription: what Stripe could not do for one order hinders no other
         {"idempotency-key",
          api::idempotency_key({"subscription", false, organization_id{"org_2"}, "", "0.0"})}
     };
-    REQUIRE(stripe.api.answer(call).status == 200);
+    REQUIRE(under.stripe.api.answer(call).status == 200);
     CHECK(subscribe(api, "org_2", basic).status == 201);
-    CHECK(living_at(stripe.api) == 2);
+    CHECK(living_at(under.stripe.api) == 2);
     // So often and no oftener.
     *left = 1'000;
     CHECK(member_of(subscribe(api, "org_3", basic), "code") == "stripe_unavailable");
@@ -297,13 +238,11 @@ TEST_CASE("subscription: what Stripe could not do for one order hinders no other
 }
 
 TEST_CASE("subscription: who may not and what is wrong and sells nothing") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    db.rows(R"(
+    under.db.rows(R"(
         INSERT INTO billing_1.standings (organization, plan, subscription_status, access, reason,
                 features, as_of, currency) VALUES
             ('org_eur', 'basic', 'canceled', 'none', 'canceled', '{}', '2026-02-01Z', 'eur');
@@ -312,8 +251,7 @@ TEST_CASE("subscription: who may not and what is wrong and sells nothing") {
             ('acct_1/sub_1', 'evt_1', '2026-01-03Z', false, false, true, 'active', 'acct_1/cus_1', '[]',
              false, 'org_connected');
     )");
-    const selling_stripe stripe;
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     struct row {
         const char* organization;
         const char* token;
@@ -350,36 +288,35 @@ TEST_CASE("subscription: who may not and what is wrong and sells nothing") {
         CHECK(reply.status == each.status);
         CHECK(member_of(reply, "code") == each.code);
     }
-    CHECK(stripe.api.subscriptions().empty());
+    CHECK(under.stripe.api.subscriptions().empty());
 }
 
 TEST_CASE("subscription: a process that ends before the log has it doubles nothing") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const selling_stripe stripe;
     {
-        const running_api first{stripe.plan_for(db, log.name(), log.client())};
+        const running_api first{under.plan()};
         REQUIRE(first.ask("POST", "/v1/organizations/org_1/customer", "admin org_1").status == 201);
-        fold(db, "org_1", stripe.api.customers().at(0).id);
+        under.fold("org_1", under.stripe.api.customers().at(0).id);
         kafka::client_settings nobody;
         nobody.brokers = "127.0.0.1:1";
-        auto plan = stripe.plan_for(db, log.name(), nobody);
+        auto plan = under.stripe.plan_for(under.db, under.log.name(), nobody);
         plan.deadline = 500ms;
         const running_api without_log{std::move(plan)};
         const auto reply = subscribe(without_log, "org_1", basic);
         CHECK(member_of(reply, "code") == "log_unavailable");
-        CHECK(stripe.api.subscriptions().size() == 1);
+        CHECK(under.stripe.api.subscriptions().size() == 1);
     }
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     const auto reply = subscribe(api, "org_1", basic);
     CHECK(reply.status == 200);
     CHECK(says(reply, R"("subscription":"sub_sold0001")"));
-    CHECK(record_at(log, reply).find("sub_sold0001") != std::string::npos);
-    CHECK(stripe.api.subscriptions().size() == 1);
+    CHECK(
+        under.record_of(member_of(reply, "after")).body.find("sub_sold0001") != std::string::npos
+    );
+    CHECK(under.stripe.api.subscriptions().size() == 1);
 }
 
 }  // namespace billhook::testing

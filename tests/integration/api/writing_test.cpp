@@ -1,7 +1,4 @@
-#include "schemas/io/kafka/inspector.hpp"
-#include "schemas/messages/record.hpp"
-#include "tests/builders/kafka/topic.hpp"
-#include "tests/integration/api/selling_stripe.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
 
@@ -32,16 +29,8 @@ api_reply make(const running_api& api, const std::string& organization) {
     return api.ask("POST", path_of(organization), "admin " + organization, "{}");
 }
 
-// As a client would: again, as long as that may help.
 api_reply make_at_last(const running_api& api, const std::string& organization) {
-    for (int tries = 0;; ++tries) {
-        auto reply = make(api, organization);
-        const bool again = reply.body.find("\"retryable\":true") != reply.body.npos;
-        if (!again || tries == 200) {
-            return reply;
-        }
-        std::this_thread::sleep_for(10ms);
-    }
+    return at_last([&] { return make(api, organization); });
 }
 
 // The first `count` POSTs end so, the others well.
@@ -69,21 +58,13 @@ auto now_and_then() {
     };
 }
 
-// The record of a customer, as the fold will find it.
 void check_record(
-    const builders::topic& log,
+    const selling_ground& under,
     const std::string& after,
     const simulator::customer& of
 ) {
     const auto& organization = of.metadata.at("organization_id");
-    const auto at = api::log_position_from(after);
-    REQUIRE(at.has_value());
-    kafka::inspector reader{log.client()};
-    const auto found = reader.fetch({log.name(), at->partition, at->offset}, 30s);
-    REQUIRE(found.has_value());
-    const auto read =
-        record_from(std::string(found->key()), std::string(found->value()), found->headers(), {});
-    CHECK(read.source == record_source_kind::api);
+    const auto read = under.record_of(after);
     CHECK(read.key == of.id);
     CHECK(read.event_type == "customer.created");
     CHECK(read.body.find("\"organization_id\":\"" + organization + "\"") != read.body.npos);
@@ -92,16 +73,13 @@ void check_record(
 }  // namespace
 
 TEST_CASE("customer: fifty calls at once for each of many organizations make one for each") {
-    builders::database db;
-    const builders::topic log(3);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under{3, now_and_then(), 2ms};
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const selling_stripe stripe{now_and_then(), 2ms};
     // Two processes, which know nothing of each other.
-    const running_api one{stripe.plan_for(db, log.name(), log.client())};
-    const running_api other{stripe.plan_for(db, log.name(), log.client())};
+    const running_api one{under.plan()};
+    const running_api other{under.plan()};
     constexpr int organizations = 12;
     constexpr int callers = 50;
     std::mutex guard;
@@ -125,7 +103,7 @@ TEST_CASE("customer: fifty calls at once for each of many organizations make one
     for (auto& each : threads) {
         each.join();
     }
-    const auto made = stripe.api.customers();
+    const auto made = under.stripe.api.customers();
     CHECK(made.size() == organizations);
     for (const auto& customer : made) {
         const auto& organization = customer.metadata.at("organization_id");
@@ -136,19 +114,16 @@ TEST_CASE("customer: fifty calls at once for each of many organizations make one
     // In the log, for the fold as anything else that Stripe says; and the same to whoever asked.
     for (const auto& customer : made) {
         const auto& organization = customer.metadata.at("organization_id");
-        check_record(log, after[organization], customer);
-        db.rows(
-            "INSERT INTO billing_1.customers (id, known, organization) VALUES ('" + customer.id +
-            "', true, '" + organization + "')"
-        );
+        check_record(under, after[organization], customer);
+        under.fold(organization, customer.id);
     }
     // From now on by the mapping: Stripe is not asked.
-    const auto executed = stripe.api.executed();
+    const auto executed = under.stripe.api.executed();
     const auto known = make(other, "org_3");
     CHECK(known.status == 200);
     CHECK(told["org_3"].contains(member_of(known, "customer")));
-    CHECK(stripe.api.executed() == executed);
-    CHECK(stripe.api.customers().size() == organizations);
+    CHECK(under.stripe.api.executed() == executed);
+    CHECK(under.stripe.api.customers().size() == organizations);
 }
 
 TEST_CASE("customer: however the first try ends and there is one") {
@@ -191,55 +166,46 @@ TEST_CASE("customer: however the first try ends and there is one") {
 }
 
 TEST_CASE("customer: a process that ends between Stripe's answer and the log doubles nothing") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    const selling_stripe stripe;
     {
         kafka::client_settings nobody;
         nobody.brokers = "127.0.0.1:1";
-        auto plan = stripe.plan_for(db, log.name(), nobody);
+        auto plan = under.stripe.plan_for(under.db, under.log.name(), nobody);
         plan.deadline = 500ms;
         const running_api without_log{std::move(plan)};
         const auto reply = make(without_log, "org_1");
         CHECK(reply.status == 503);
         CHECK(member_of(reply, "code") == "log_unavailable");
-        CHECK(stripe.api.customers().size() == 1);
+        CHECK(under.stripe.api.customers().size() == 1);
     }
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     const auto reply = make(api, "org_1");
     CHECK(reply.status == 200);
     CHECK(member_of(reply, "customer") == "cus_sold0001");
     CHECK(member_of(reply, "after") == "0:0");
-    CHECK(stripe.api.customers().size() == 1);
+    CHECK(under.stripe.api.customers().size() == 1);
 }
 
 TEST_CASE("customer: after one that was deleted there is another") {
-    builders::database db;
-    const builders::topic log(1);
-    if (!db.usable() || !log.usable()) {
+    selling_ground under;
+    if (!under.usable()) {
         return;
     }
-    db.migrate();
-    selling_stripe stripe;
-    const running_api api{stripe.plan_for(db, log.name(), log.client())};
+    const running_api api{under.plan()};
     CHECK(member_of(make(api, "org_1"), "customer") == "cus_sold0001");
-    stripe.api.delete_customer("cus_sold0001");
-    db.rows(
+    under.stripe.api.delete_customer("cus_sold0001");
+    under.db.rows(
         "INSERT INTO billing_1.customers (id, known, organization, deleted) VALUES "
         "('cus_sold0001', true, 'org_1', true)"
     );
     CHECK(member_of(make(api, "org_1"), "customer") == "cus_sold0002");
     CHECK(member_of(make(api, "org_1"), "customer") == "cus_sold0002");
-    CHECK(stripe.api.customers().size() == 2);
+    CHECK(under.stripe.api.customers().size() == 2);
     // One of a connected account is not ours to sell to.
-    db.rows(
-        "INSERT INTO billing_1.customers (id, known, organization) VALUES "
-        "('acct_1/cus_other', true, 'org_2')"
-    );
+    under.fold("org_2", "acct_1/cus_other");
     CHECK(member_of(make(api, "org_2"), "customer") == "cus_sold0003");
 }
 
