@@ -93,7 +93,9 @@ TEST_CASE("clerk: an organization exists since its created_at and all else is ig
     CHECK(answer(updated, std::nullopt) == since);
 }
 
-TEST_CASE("clerk: what is said of an organization is one record, the latest the greatest body") {
+TEST_CASE(
+    "clerk: what is said of an organization is one record and the latest has the greatest body"
+) {
     const auto first = parse_event(
         said(
             "organization.created",

@@ -36,7 +36,7 @@ TEST_CASE("reading: it has the shape of an event") {
     );
 }
 
-TEST_CASE("reading: what is only assumed says so, and Stripe's own events never are") {
+TEST_CASE("reading: what is only assumed says so and Stripe's own events never are") {
     reading what = example();
     what.type = "customer.subscription.updated";
     what.object_id = "sub_1";
