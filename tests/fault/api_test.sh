@@ -8,8 +8,10 @@ begin_test
 api_pid=
 stripe_pid=
 ingest_pid=
+frozen=()
 undo() {
     local pid
+    for pid in "${frozen[@]}"; do kill -CONT "$pid" 2>/dev/null || true; done
     for pid in "$api_pid" "$stripe_pid" "$ingest_pid"; do
         [[ ! $pid ]] || kill -9 "$pid" 2>/dev/null || true
     done
@@ -243,6 +245,26 @@ fi
 until [[ $(curl -sS -o /dev/null -w '%{http_code}' "$admin/readyz") == 200 ]]; do sleep 0.2; done
 curl -sS "$admin/metrics" >"$folder/metrics"
 ! grep -qF -e "$token" -e rk_test_of_nobody "$folder/metrics" "$folder/api.log" || fail "a secret is told"
+
+# Postgres stands still: whoever waits is told so by the deadline, a gate what it was told last, and nothing of
+# it is left when Postgres goes on.
+kill -9 "$api_pid"
+wait "$api_pid" || true
+BILLHOOK_API_DEADLINE=1s start_api
+own=/v1/organizations/org_trier
+for path in "$own/standing" "$own/can/$feature"; do
+    until [[ $(status "$path" "${with_token[@]}") == 200 ]]; do sleep 0.2; done
+done
+postmaster=$(cat "$folder/stack/run/postgres.pid")
+mapfile -t frozen < <(echo "$postmaster" && pgrep -P "$postmaster")
+kill -STOP "${frozen[@]}" 2>/dev/null || true # one may have ended meanwhile
+expect "a standing while Postgres stands still" "$(status "$own/standing" "${with_token[@]}" -m 60)" 503
+[[ $(said code) == store_unavailable ]] && grep -qF '"retryable":true' "$folder/answer" ||
+    { cat "$folder/answer" >&2 && fail "nobody would ask again"; }
+expect "a gate while Postgres stands still" "$(status "$own/can/$feature" "${with_token[@]}" -m 60)" 200
+grep -qF '"basis":"last_answer"' "$folder/answer" || { cat "$folder/answer" >&2 && fail "who answered the gate?"; }
+kill -CONT "${frozen[@]}" 2>/dev/null || true
+until [[ $(status "$own/standing" "${with_token[@]}") == 200 ]]; do sleep 0.2; done
 
 # A kill costs nothing; a SIGTERM ends it well.
 kill -9 "$api_pid"

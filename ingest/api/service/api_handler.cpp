@@ -18,6 +18,8 @@ constexpr auto result_of_wait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds look_again{50};
 // Of a gate that has another answer than that of Postgres.
 constexpr std::chrono::seconds patience_of_gates{1};
+// Whoever asks Stripe looks at the deadline himself, and says what became of it.
+constexpr std::chrono::seconds last_words{2};
 // The resource of a browser's question before its request.
 constexpr std::size_t preflight = static_cast<std::size_t>(last_call_kind) + 1;
 constexpr std::size_t page = preflight + 1;
@@ -91,7 +93,7 @@ asio::awaitable<std::optional<problem>> api_handler::wait_for(log_position after
         return of.state.contains(after);
     };
     for (;;) {
-        const auto contained = co_await ask(with_.pool, question);
+        const auto contained = co_await ask(with_.pool, question, deadline());
         if (!contained) {
             co_return problem{problem_code::overloaded};
         }
@@ -132,7 +134,7 @@ reading_call api_handler::reading_of(admitted let_in, const http::request& what)
         std::move(let_in.what),
         std::move(let_in.who),
         std::string(what.head.fields.first("If-None-Match").value_or("")),
-        std::chrono::steady_clock::now() + with_.deadline};
+        deadline()};
 }
 
 api_handler::answering api_handler::answering_of(admitted let_in, const http::request& what) const {
@@ -147,7 +149,7 @@ api_handler::answering api_handler::answering_of(admitted let_in, const http::re
         std::move(let_in.who),
         what.body,
         accepts.find("application/json") != accepts.npos,
-        std::chrono::steady_clock::now() + with_.deadline};
+        deadline()};
     return
         [this, asked](backends& of) { return answer_to(asked, of.state, of.stripe, with_.stripe); };
 }
@@ -160,25 +162,32 @@ asio::awaitable<http::response> api_handler::answer_gate(call asked) {
         look_for_postgres(now);
         co_return gate_answer(*otherwise);
     }
-    const auto until =
-        otherwise ? now + patience_of_gates : std::chrono::steady_clock::time_point::max();
+    const auto until = otherwise ? now + patience_of_gates : deadline();
     std::function<std::optional<gate>(backends&)> question =
         [whose, feature = asked.name](backends& of) { return of.state.ask_gate(whose, feature); };
     std::optional<std::optional<gate>> told;
-    auto why_not = problem_code::overloaded;
     try {
         told = co_await ask(with_.pool, std::move(question), until);
     } catch (const store_unavailable&) {  // the news say so
-        why_not = problem_code::store_unavailable;
+        if (!otherwise) {
+            throw;
+        }
+        give_up_overdue();
     }
     if (!told) {
-        co_return otherwise ? gate_answer(*otherwise) : http::to_response(problem{why_not});
+        co_return otherwise ? gate_answer(*otherwise)
+                            : http::to_response(problem{problem_code::overloaded});
     }
     if (!*told) {
         co_return http::to_response(problem{problem_code::unknown_feature});
     }
     with_.away.remember(whose, **told, now);
     co_return gate_answer(**told);
+}
+
+bool api_handler::give_up_overdue() {
+    const auto half = std::chrono::steady_clock::now() - with_.deadline / 2;
+    return with_.pool.give_up(half) || with_.news.away();
 }
 
 void api_handler::look_for_postgres(std::chrono::steady_clock::time_point now) {
@@ -198,9 +207,10 @@ asio::awaitable<http::response> api_handler::ask_of_store(
     admitted let_in,
     const http::request& what
 ) {
+    const auto until = asks_stripe(let_in.what.kind) ? deadline() + last_words : deadline();
     auto waiting = let_in.what.kind == call_kind::standing
                        ? with_.standings.ask(reading_of(std::move(let_in), what))
-                       : ask(with_.pool, answering_of(std::move(let_in), what));
+                       : ask(with_.pool, answering_of(std::move(let_in), what), until);
     auto answered = co_await std::move(waiting);
     if (!answered) {
         co_return http::to_response(problem{problem_code::overloaded});
@@ -288,6 +298,10 @@ asio::awaitable<http::response> api_handler::handle(
     } else {
         try {
             reply = co_await answer(what);
+        } catch (const store_overdue&) {
+            const bool is_store = give_up_overdue();
+            reply = http::to_response(problem{
+                is_store ? problem_code::store_unavailable : problem_code::overloaded});
         } catch (const store_unavailable&) {  // the news say so
             reply = http::to_response(problem{problem_code::store_unavailable});
         }

@@ -67,6 +67,10 @@ private:
         caller who;
         std::optional<log_position> after;
     };
+    // Of a call that comes now.
+    [[nodiscard]] std::chrono::steady_clock::time_point deadline() const {
+        return std::chrono::steady_clock::now() + with_.deadline;
+    }
     [[nodiscard]] result<admitted, http::problem> admit(const http::request_head& head) const;
     [[nodiscard]] reading_call reading_of(admitted let_in, const http::request& what) const;
     [[nodiscard]] answering answering_of(admitted let_in, const http::request& what) const;
@@ -78,6 +82,9 @@ private:
     boost::asio::awaitable<http::response> answer_now(admitted let_in, const http::request& what);
     // From Postgres; while that is away, as away_gates has it.
     boost::asio::awaitable<http::response> answer_gate(call asked);
+    // What Postgres has not answered for half a deadline it will not answer: others may be heard.
+    // Says whether it was Postgres for which a call has waited too long.
+    bool give_up_overdue();
     // Asks it on the pool whether it is back, now and then.
     void look_for_postgres(std::chrono::steady_clock::time_point now);
     // Until the standing contains what `after` names, at most for the deadline; then the problem.

@@ -32,12 +32,22 @@ void blocking_pool::end() {
     {
         const std::lock_guard lock(guard_);
         ending_ = true;
+        queue_.clear();
     }
     wake_.notify_all();
+    give_up(std::chrono::steady_clock::time_point::max());
     for (auto& each : threads_) {
         each.join();
     }
     threads_.clear();
+}
+
+bool blocking_pool::give_up(std::chrono::steady_clock::time_point asked_before) {
+    bool any = false;
+    for (const auto& each : backends_) {
+        any |= each->state.give_up(asked_before);
+    }
+    return any;
 }
 
 bool blocking_pool::submit(work what) {

@@ -38,8 +38,11 @@ public:
 
     // False: as many wait already as may. `what` must not throw.
     [[nodiscard]] bool submit(work what);
-    // Does what still waits, then takes no more. For whoever owns what the answers go to.
+    // Does what was begun, and nothing else any more. For whoever owns what the answers go to.
     void end();
+    // What Postgres was asked before, and has not answered, is given up (standing_store.hpp);
+    // whether there was any.
+    bool give_up(std::chrono::steady_clock::time_point asked_before);
     // Whether anything waits: for work that could go on, and then lets it pass.
     [[nodiscard]] bool is_awaited();
 
@@ -56,13 +59,13 @@ private:
 };
 
 // Asks on a thread of the pool and goes on where the caller is, an io_context of one thread.
-// Nothing if too many wait already; throws what the question threw, and store_unavailable if it was
-// not answered by then.
+// Nothing if too many wait already; throws what the question threw, and store_overdue if it was not
+// answered by then.
 template <class T>
 boost::asio::awaitable<std::optional<T>> ask(
     blocking_pool& pool,
     std::function<T(backends&)> question,
-    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()
+    std::chrono::steady_clock::time_point until
 ) {
     const auto here = co_await boost::asio::this_coro::executor;
     const auto mine = std::make_shared<pending_answer<T>>(here);
@@ -79,7 +82,7 @@ boost::asio::awaitable<std::optional<T>> ask(
     }
     const bool given = co_await mine->wait(until);
     if (!given) {
-        throw store_unavailable("no answer in time");
+        throw store_overdue("no answer in time");
     }
     co_return mine->take();
 }

@@ -35,9 +35,7 @@ public:
     }
 
     // The thread of the coroutine alone. False: it was not given by then.
-    boost::asio::awaitable<bool> wait(
-        std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()
-    ) {
+    boost::asio::awaitable<bool> wait(std::chrono::steady_clock::time_point until) {
         constexpr auto result_of_wait = boost::asio::as_tuple(boost::asio::use_awaitable);
         bell_.expires_at(until);
         while (!rung_ && std::chrono::steady_clock::now() < until) {

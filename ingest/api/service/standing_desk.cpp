@@ -18,11 +18,15 @@ constexpr std::size_t most_at_once = 64;
 boost::asio::awaitable<std::optional<http::response>> standing_desk::ask(reading_call what) {
     const auto here = co_await boost::asio::this_coro::executor;
     const auto mine = std::make_shared<pending_answer<http::response>>(here);
+    const auto until = what.until;
     asked question{std::move(what), mine};
     if (!take_in(std::move(question))) {
         co_return std::nullopt;
     }
-    co_await mine->wait();
+    const bool given = co_await mine->wait(until);
+    if (!given) {
+        throw store_overdue("no answer in time");
+    }
     co_return mine->take();
 }
 

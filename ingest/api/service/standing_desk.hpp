@@ -21,7 +21,8 @@ public:
     standing_desk(blocking_pool& pool, std::size_t waiting) : pool_(pool), waiting_(waiting) {}
 
     // The answer to a call for a standing, on the io_context of one thread of whoever asks. Nothing
-    // if too many wait already; throws store_unavailable.
+    // if too many wait already; throws store_unavailable, and store_overdue once its `until` is
+    // over.
     boost::asio::awaitable<std::optional<http::response>> ask(reading_call what);
 
 private:

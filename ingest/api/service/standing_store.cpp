@@ -7,12 +7,15 @@
 
 #include <fmt/format.h>
 #include <string_view>
+#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
 namespace billhook::api {
 
 namespace {
+
+constexpr auto never = std::chrono::steady_clock::time_point::max();
 
 // A time as RFC 3339 has it.
 std::string time(std::string_view column) {
@@ -125,6 +128,10 @@ standing_store::standing_store(postgres::connect_options where, std::string topi
 void standing_store::connect() {
     session_ = std::make_unique<postgres::connection>(where_);
     {
+        const std::lock_guard lock(guard_);
+        socket_ = session_->socket();
+    }
+    {
         // All that is asked here is found by an index, whatever its parameters are: to plan it anew
         // takes longer than to ask it.
         pqxx::nontransaction in{session_->raw()};
@@ -136,18 +143,45 @@ void standing_store::connect() {
     }
 }
 
+void standing_store::disconnect() {
+    {
+        const std::lock_guard lock(guard_);
+        socket_ = -1;
+    }
+    session_.reset();
+}
+
+bool standing_store::give_up(std::chrono::steady_clock::time_point asked_before) {
+    const std::lock_guard lock(guard_);
+    if (asked_ >= asked_before) {
+        return false;
+    }
+    if (socket_ != -1) {
+        ::shutdown(socket_, SHUT_RDWR);  // libpq, which waits for it, takes it as closed
+    }
+    return true;
+}
+
+void standing_store::is_asked(std::chrono::steady_clock::time_point at) {
+    const std::lock_guard lock(guard_);
+    asked_ = at;
+}
+
 pqxx::result standing_store::ask(const question& what) {
     for (bool again = session_ != nullptr;; again = false) {
         try {
+            is_asked(std::chrono::steady_clock::now());
             if (!session_) {
                 connect();
             }
             pqxx::nontransaction in{session_->raw()};
             auto rows = what(in);
+            is_asked(never);
             news_.answers();
             return rows;
         } catch (const std::exception& why) {
-            session_.reset();
+            is_asked(never);
+            disconnect();
             const auto diagnosed = postgres::classify(why);
             if (diagnosed.what == postgres::remedy::stop) {
                 throw;

@@ -10,9 +10,11 @@
 #include <pqxx/nontransaction>
 #include <pqxx/result>
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -25,9 +27,14 @@ namespace billhook::api {
 struct store_unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+// It gave none, or was not asked, until whoever asked had waited long enough.
+struct store_overdue : store_unavailable {
+    using store_unavailable::store_unavailable;
+};
 
 // What the role billhook_api may read: the schema `billing`. One session, opened when it is first
-// needed and again after it broke. One thread; blocks. All throw store_unavailable.
+// needed and again after it broke. One thread, but for `give_up`; blocks, for as long as Postgres
+// takes. All throw store_unavailable.
 class standing_store {
 public:
     // `topic`: of the log whose progress is asked for. `news` outlives this and hears whether
@@ -62,16 +69,25 @@ public:
     [[nodiscard]] bool contains(const log_position& at);
     // That Postgres answers and the role may read.
     void check();
+    // Any thread: ends the session of a question that was asked before and is not answered yet, and
+    // says whether there was one. It is asked once more, by another session. (A server that stands
+    // still keeps its connections, and no timeout of TCP's ends them.)
+    bool give_up(std::chrono::steady_clock::time_point asked_before);
 
 private:
     using question = std::function<pqxx::result(pqxx::nontransaction&)>;
     [[nodiscard]] pqxx::result ask(const question& what);
     void connect();
+    void disconnect();
+    void is_asked(std::chrono::steady_clock::time_point at);
 
     postgres::connect_options where_;
     std::string topic_;
     store_news& news_;
     std::unique_ptr<postgres::connection> session_;
+    std::mutex guard_;  // of the two below
+    int socket_ = -1;   // of the session; -1: there is none
+    std::chrono::steady_clock::time_point asked_ = std::chrono::steady_clock::time_point::max();
 };
 
 }  // namespace billhook::api

@@ -1,7 +1,9 @@
 #include "ingest/api/calls/away_gates.hpp"
 #include "tests/integration/api/running_api.hpp"
+#include "tests/integration/api/selling_ground.hpp"
 
 #include <doctest/doctest.h>
+#include <pqxx/transaction>
 
 #include <string>
 
@@ -101,6 +103,43 @@ TEST_CASE("gates: one that is asked finds out that Postgres is back") {
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
     CHECK(is_back);
+}
+
+TEST_CASE("a Postgres that does not answer is waited for until the deadline") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    auto plan = filled(db);
+    plan.deadline = std::chrono::milliseconds{300};
+    const running_api api{std::move(plan)};
+    const std::string reads[] = {
+        "/v1/organizations/org_1/standing", gates + "patients_max", "/v1/plans"};
+    for (const auto& each : reads) {
+        CAPTURE(each);
+        CHECK(at_last([&] { return api.get(each, member); }).status == 200);
+    }
+    {
+        postgres::connection other{db.as_owner()};
+        pqxx::work holds{other.raw()};
+        holds.exec("LOCK billing_1.standings");
+        // More often than there are sessions: what waits in one is given up.
+        for (int times = 0; times < 3; ++times) {
+            CHECK(says(api.get(gates + "patients_max", member), R"("basis":"last_answer")"));
+            for (const auto& each : {reads[0], gates + "prioritized_max", reads[2]}) {
+                CAPTURE(each);
+                const auto told = api.get(each, member);
+                CHECK(told.status == 503);
+                CHECK(member_of(told, "code") == "store_unavailable");
+                CHECK(says(told, R"("retryable":true)"));
+            }
+        }
+    }
+    CHECK(api.becomes(200));
+    for (const auto& each : reads) {
+        CAPTURE(each);
+        CHECK(at_last([&] { return api.get(each, member); }).status == 200);
+    }
 }
 
 TEST_CASE("gates: without a memory only what is stated") {
