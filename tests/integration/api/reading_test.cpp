@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <fmt/format.h>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -234,6 +235,55 @@ TEST_CASE("api: of those who ask together each is told his own standing") {
         each.join();
     }
     CHECK(wrong == 0);
+}
+
+TEST_CASE("api: however many standings are asked for together each is found by an index") {
+    builders::database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    db.rows(
+        "INSERT INTO public.organizations (id) SELECT 'org_' || n FROM generate_series(1, 20000) "
+        "n; INSERT INTO billing_1.standings (organization, as_of) SELECT 'org_' || n, now() FROM "
+        "generate_series(2, 20000, 2) n; ANALYZE"
+    );
+    std::ostringstream said;
+    log lines{"api", log_level::info, log_format::text, said};
+    metrics numbers;
+    const api::api_metrics counted{numbers};
+    api::store_news news{counted, lines};
+    // Of what ended sessions have read: they hand it in as they end.
+    const auto read_by = [&](const std::string& what) {
+        return std::stoll(db.ask(
+            "SELECT sum(" + what +
+            ") FROM pg_stat_user_tables WHERE relname IN ('organizations', 'standings')"
+        ));
+    };
+    for (const int count : {1, 64, 1000}) {
+        CAPTURE(count);
+        std::vector<organization_id> asked;
+        for (int number = 1; number <= count; ++number) {
+            asked.emplace_back(fmt::format("org_{}", 20'000 / count * number));
+        }
+        asked.emplace_back("org_of_nobody");
+        const auto by_index = read_by("idx_scan");
+        const auto in_sequence = read_by("seq_tup_read");
+        {
+            api::standing_store state{db.as("billhook_api"), topic, news};
+            const auto found = state.standings(asked);
+            for (std::size_t at = 0; at + 1 < found.size(); ++at) {
+                REQUIRE(found[at].has_value());
+                CHECK(found[at]->organization == asked[at]);
+            }
+            CHECK_FALSE(found.back().has_value());
+        }
+        for (int tries = 0; tries < 1'000 && read_by("idx_scan") < by_index + count; ++tries) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        CHECK(read_by("idx_scan") >= by_index + count);
+        CHECK(read_by("seq_tup_read") == in_sequence);
+    }
 }
 
 TEST_CASE("api: more calls than the pool takes are told so") {
