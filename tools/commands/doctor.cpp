@@ -59,6 +59,7 @@ std::vector<doctor_finding> findings(const settings& told, const std::optional<p
         check_grants(database.raw(), found);
         check_notices(database.raw(), found);
         check_pauses(database.raw(), found);
+        check_assumed(database.raw(), found);
         check_clock(
             database.raw(),
             std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()

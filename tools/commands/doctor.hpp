@@ -19,10 +19,10 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;   // kafka, postgres, roles, clock, organizations, plans, notices, pauses,
-                         // stripe, clerk
-    std::string text;    // what is so
-    std::string remedy;  // what to do
+    std::string about;  // kafka, postgres, roles, clock, organizations, plans, notices, pauses,
+                        // debts, stripe, clerk
+    std::string text;              // what is so
+    std::string remedy;            // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
     bool unreachable = false;      // the server did not answer
 };
@@ -45,6 +45,8 @@ void check_clock(pqxx::connection& in, instant local, std::vector<doctor_finding
 void check_plans(pqxx::connection& in, const catalogue& file, std::vector<doctor_finding>& found);
 // Subscriptions of which no event has told why they are paused.
 void check_pauses(pqxx::connection& in, std::vector<doctor_finding>& found);
+// Subscriptions that owe, of which a recovery is only assumed (schemas/messages/reading.hpp).
+void check_assumed(pqxx::connection& in, std::vector<doctor_finding>& found);
 // Prices that living subscriptions pay and that plans.toml does not know.
 void check_unlisted(pqxx::connection& in, std::vector<doctor_finding>& found);
 // Customers of nobody, and organizations of which something was not told.

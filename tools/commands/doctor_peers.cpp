@@ -30,6 +30,7 @@ const right to_read[] = {
 const right to_sell[] = {
     {"Prices",          "/v1/prices"                       },
     {"Customer portal", "/v1/billing_portal/configurations"},
+    {"Payment Methods", "/v1/payment_methods"              },
 };
 // Stripe looks at the right before it looks for the object.
 const right to_write[] = {
