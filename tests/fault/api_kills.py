@@ -25,7 +25,8 @@ import urllib.parse
 
 PATIENCE = 120  # seconds for one call that is repeated, on a slow machine
 SIMULTANEOUS = 50
-PROMISED = {"operation_in_progress", "stripe_unavailable", "log_unavailable", "overloaded", "store_unavailable"}
+PROMISED = {"operation_in_progress", "stripe_unavailable", "log_unavailable", "overloaded", "store_unavailable",
+            "request_timeout"}  # the last where the machine, or this process, stood still
 
 
 class Api:
