@@ -1,5 +1,7 @@
-// A body: whatever it is, it is keyed, shown and read without harm; and what was read of it is
+// A body: the quick reader takes only what the other reads; whatever it is, it is keyed, shown and read without harm; and what was read of it is
 // written and read again as it was.
+#include "schemas/json/plain_reader.hpp"
+#include "schemas/json/whole_reader.hpp"
 #include "schemas/stripe/event.hpp"
 #include "schemas/stripe/fact_text.hpp"
 #include "schemas/stripe/redact.hpp"
@@ -31,6 +33,7 @@ void look_at(const stripe::fact<Id, State, Replaced>& what) {
 void look_at(const auto&) {}
 
 void look_at_body(std::string_view body) {
+    BILLHOOK_ASSERT(!json::read_plain(body) || json::read_whole(body));
     const auto read = stripe::parse_event(body);
     const auto routed = stripe::route(body);
     BILLHOOK_ASSERT(!routed.key.empty());
