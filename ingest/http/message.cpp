@@ -1,8 +1,6 @@
 #include "ingest/http/message.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <iterator>
 
 namespace billhook::http {
 
@@ -107,39 +105,41 @@ std::optional<std::string_view> fields::first(std::string_view name) const {
     return std::nullopt;
 }
 
+// A reply is written for every request: by appending, and with one allocation.
 std::string to_text(const response& what, const wire& how) {
-    fmt::memory_buffer out;
-    const auto into = std::back_inserter(out);
-    fmt::format_to(into, "HTTP/1.1 {} {}\r\n", what.status, reason_of(what.status));
+    constexpr std::size_t roomy = 256;
+    std::string out;
+    out.reserve(roomy + (how.header_only ? 0 : what.body.size()));
+    const auto add = [&out](const auto&... parts) { (out.append(parts), ...); };
+    add("HTTP/1.1 ", std::to_string(what.status), " ", reason_of(what.status), "\r\n");
     if (!how.date.empty()) {
-        fmt::format_to(into, "Date: {}\r\n", how.date);
+        add("Date: ", how.date, "\r\n");
     }
     // RFC 9110, 8.6: to a 304 it would have to be the length of the 200, and a 204 has none.
     if (what.status != 304 && what.status != 204) {
-        fmt::format_to(
-            into, "Content-Type: {}\r\nContent-Length: {}\r\n", what.content_type, what.body.size()
-        );
+        add("Content-Type: ", what.content_type, "\r\n");
+        add("Content-Length: ", std::to_string(what.body.size()), "\r\n");
     }
     if (!what.allow.empty()) {
-        fmt::format_to(into, "Allow: {}\r\n", what.allow);
+        add("Allow: ", what.allow, "\r\n");
     }
     if (what.status == 401) {  // RFC 9110, 11.6.1: which credentials would do
-        fmt::format_to(into, "WWW-Authenticate: Bearer\r\n");
+        add("WWW-Authenticate: Bearer\r\n");
     }
     for (const auto& [name, value] : what.more) {
-        fmt::format_to(into, "{}: {}\r\n", name, value);
+        add(name, ": ", value, "\r\n");
     }
     if (what.retry_after) {
-        fmt::format_to(into, "Retry-After: {}\r\n", what.retry_after->count());
+        add("Retry-After: ", std::to_string(what.retry_after->count()), "\r\n");
     }
     if (!how.keep_alive) {
-        fmt::format_to(into, "Connection: close\r\n");
+        add("Connection: close\r\n");
     }
-    fmt::format_to(into, "\r\n");
+    add("\r\n");
     if (!how.header_only) {
-        out.append(what.body);
+        add(what.body);
     }
-    return fmt::to_string(out);
+    return out;
 }
 
 }  // namespace billhook::http

@@ -224,8 +224,14 @@ asio::awaitable<waited> connection::write(std::string text) {
     if (expired_) {
         co_return waited::late;
     }
-    const auto bytes = asio::buffer(text);
-    const auto [ec, count] = co_await asio::async_write(socket_, bytes, result_of_wait);
+    // Nearly always the kernel takes all of it at once.
+    error_code ec;
+    const auto at_once = socket_.write_some(asio::buffer(text), ec);
+    if (ec == asio::error::would_block || (!ec && at_once < text.size())) {
+        const auto rest = asio::buffer(text) + at_once;
+        const auto [failed, count] = co_await asio::async_write(socket_, rest, result_of_wait);
+        ec = failed;
+    }
     co_return meaning_of(ec);
 }
 

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -19,29 +20,31 @@ struct signature_header {
     std::size_t v1_count = 0;
 };
 
-std::optional<unsigned char> nibble(char c) {
-    if (c >= '0' && c <= '9') {
-        return static_cast<unsigned char>(c - '0');
+constexpr unsigned char no_digit = 0xff;
+
+// What each character is as a lower-case hex digit: 64 are read twice for every delivery.
+constexpr auto hex_digits = [] {
+    std::array<unsigned char, 256> all{};
+    all.fill(no_digit);
+    unsigned char value = 0;
+    for (const unsigned char c : std::string_view("0123456789abcdef")) {
+        all[c] = value++;
     }
-    if (c >= 'a' && c <= 'f') {
-        return static_cast<unsigned char>(c - 'a' + 10);
-    }
-    return std::nullopt;
-}
+    return all;
+}();
 
 bool read_hex(std::string_view text, digest& into) {
     if (text.size() != 2 * into.size()) {
         return false;
     }
+    unsigned char worst = 0;
     for (std::size_t i = 0; i < into.size(); ++i) {
-        const auto high = nibble(text[2 * i]);
-        const auto low = nibble(text[2 * i + 1]);
-        if (!high || !low) {
-            return false;
-        }
-        into[i] = static_cast<unsigned char>(*high << 4 | *low);
+        const auto high = hex_digits[static_cast<unsigned char>(text[2 * i])];
+        const auto low = hex_digits[static_cast<unsigned char>(text[2 * i + 1])];
+        worst = static_cast<unsigned char>(worst | high | low);
+        into[i] = static_cast<unsigned char>(high << 4 | low);
     }
-    return true;
+    return worst != no_digit;
 }
 
 // One item; false if it is outside the grammar.

@@ -81,7 +81,9 @@ std::string_view to_word(endpoint_mode mode) {
 }
 
 header_list headers_of(const record& what) {
+    constexpr std::size_t most_headers = 8;
     header_list headers;
+    headers.reserve(most_headers);
     if (what.event_id) {
         headers.emplace_back("event-id", *what.event_id);
     }
