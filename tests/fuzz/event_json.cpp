@@ -1,5 +1,5 @@
-// A body: the quick reader takes only what the other reads; whatever it is, it is keyed, shown and read without harm; and what was read of it is
-// written and read again as it was.
+// A body: whatever it is, it is keyed, shown and read without harm, and read by the quick reader
+// only if the other reads it; and what was read of it is written and read again as it was.
 #include "schemas/json/plain_reader.hpp"
 #include "schemas/json/whole_reader.hpp"
 #include "schemas/stripe/event.hpp"
