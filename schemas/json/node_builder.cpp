@@ -7,7 +7,6 @@ namespace billhook::json {
 
 namespace {
 
-constexpr std::size_t few_members = 12;
 constexpr std::size_t many_members = 128;
 constexpr unsigned mark_bits = 14;
 
@@ -34,46 +33,40 @@ node_builder::node_builder(std::string_view bytes) {
     text_.resize(bytes.size() + padding);
 }
 
-// Of a few members each is compared with each. More show by a bit of a hash each that they differ,
-// or else, and where there are very many, by their order.
 bool node_builder::repeats_key(std::size_t object, std::size_t count) {
-    if (count < 2) {
-        return false;
+    return count > 1 && !(count <= many_members && all_leave_marks(object)) &&
+           order_repeats(object);
+}
+
+// Whether each key has a mark of its own: then no two are the same.
+bool node_builder::all_leave_marks(std::size_t object) {
+    std::array<std::size_t, many_members> left;
+    std::size_t count = 0;
+    bool differ = true;
+    for (std::size_t at = object + 1; differ && at < nodes_.size(); at += nodes_[at].end) {
+        const auto mark = mark_of(key_of(nodes_[at]));
+        differ = !marks_.test(mark);
+        marks_.set(mark);
+        left[count++] = mark;
     }
-    keys_.clear();
+    for (std::size_t at = 0; at < count; ++at) {
+        marks_.reset(left[at]);
+    }
+    return differ;
+}
+
+// Of keys that may be very many: their order shows it.
+bool node_builder::order_repeats(std::size_t object) const {
+    std::vector<std::string_view> keys;
     for (std::size_t at = object + 1; at < nodes_.size(); at += nodes_[at].end) {
-        keys_.emplace_back(text_.data() + nodes_[at].key_at, nodes_[at].key_size);
-    }
-    if (count <= few_members) {
-        for (auto one = keys_.begin(); one != keys_.end(); ++one) {
-            if (std::find(one + 1, keys_.end(), *one) != keys_.end()) {
-                return true;
-            }
-        }
-        return false;
-    }
-    if (count <= many_members && all_leave_marks()) {
-        return false;
+        keys.push_back(key_of(nodes_[at]));
     }
     const auto shorter_first = [](std::string_view a, std::string_view b) {
         return a.size() != b.size() ? a.size() < b.size()
                                     : std::memcmp(a.data(), b.data(), a.size()) < 0;
     };
-    std::sort(keys_.begin(), keys_.end(), shorter_first);
-    return std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end();
-}
-
-// Whether each key has a mark of its own: then no two are the same.
-bool node_builder::all_leave_marks() {
-    marks_.reset();
-    for (const auto key : keys_) {
-        const auto mark = mark_of(key);
-        if (marks_.test(mark)) {
-            return false;
-        }
-        marks_.set(mark);
-    }
-    return true;
+    std::sort(keys.begin(), keys.end(), shorter_first);
+    return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
 }  // namespace billhook::json

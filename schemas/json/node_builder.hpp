@@ -110,12 +110,15 @@ private:
     }
 
     [[nodiscard]] bool repeats_key(std::size_t object, std::size_t count);
-    [[nodiscard]] bool all_leave_marks();
+    [[nodiscard]] bool all_leave_marks(std::size_t object);
+    [[nodiscard]] bool order_repeats(std::size_t object) const;
+    [[nodiscard]] std::string_view key_of(const node& of) const {
+        return {text_.data() + of.key_at, of.key_size};
+    }
 
     std::vector<node> nodes_;
     std::vector<char> text_;
-    std::vector<std::string_view> keys_;  // of the object that was just closed
-    std::bitset<1U << 14U> marks_;        // of them, too
+    std::bitset<1U << 14U> marks_;  // of an object that is being closed, else none
     std::array<std::size_t, max_depth> open_{};
     std::size_t depth_ = 0;
     std::uint32_t key_at_ = 0;

@@ -187,9 +187,16 @@ private:
 
     // Leaves where it stands, unescaped, in `text_` and `size_`.
     [[nodiscard]] bool read_string() {
-        text_ = ++at_;
-        at_ = end_of_plain(at_);
-        char* to = at_;
+        char* const begin = at_ + 1;
+        at_ = end_of_plain(begin);
+        text_ = begin;
+        size_ = static_cast<std::uint32_t>(at_ - begin);
+        return *at_++ == '"' || read_rest();
+    }
+
+    // From its first character on that is not plain.
+    [[nodiscard]] bool read_rest() {
+        char* to = --at_;
         while (*at_ != '"') {
             if (!(*at_ == '\\' ? read_escape(to) : read_character(to))) {
                 return false;
