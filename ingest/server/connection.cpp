@@ -22,7 +22,7 @@ constexpr auto result_of_wait = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds resolution{50};
 constexpr std::size_t first_read = 16 * 1024;  // nearly every request is whole with it
 constexpr std::size_t large_read = 64 * 1024;
-constexpr std::size_t small_buffer = 4 * 1024;  // what an idle connection may keep
+constexpr std::size_t small_buffer = 8 * 1024;  // what an idle connection may keep: most events
 
 }  // namespace
 
