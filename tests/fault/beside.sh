@@ -1,6 +1,6 @@
 # Sourced after stack.sh: what tools/run does not start, beside its stack: the billing API with somebody who
-# asks it, and reconcile as a service, which compares and heals nothing: what it heals while webhooks are under
-# way is another test's question (tests/tools/recovery/orders_test.cpp). Uses the stack's settings in this shell's environment.
+# asks it, and reconcile as a service, which heals while webhooks are under way: what Stripe says at the end
+# of the lives, from the middle of them on. Uses the stack's settings in this shell's environment.
 
 declare -A beside_pid=()
 
@@ -31,7 +31,8 @@ $(cat "$folder/token.toml")
 END
     chmod 600 "$folder/api.toml"
     STRIPE_API_BASE=$(head -1 "$folder/lives") STRIPE_SECRET_KEY=sk_test_simulated0000000 \
-        run_beside reconcile "$billhook" reconcile --every 20s --reconcile-admin-listen 127.0.0.1:0
+        run_beside reconcile sh -c 'sleep 10 && exec "$@"' later \
+        "$billhook" reconcile --heal --every 20s --reconcile-admin-listen 127.0.0.1:0
     run_beside api "$BILLHOOK_BIN/billhook-api" --config "$folder/api.toml"
     until grep -q 'serving' "$folder/api"; do
         kill -0 "${beside_pid[api]}" 2>/dev/null || { cat "$folder/api" >&2 && fail "billhook-api did not start"; }
@@ -88,7 +89,8 @@ check_beside() {
     sort "$folder/asker" | uniq -c
     ! grep -qvE '^(read (200|503)|bought (201|503))$' "$folder/asker" || fail "the api answered something else"
     echo "reconcile: $(grep -c 'compared with Stripe' "$folder/reconcile" || true) passes," \
-        "$(grep -c 'pass given up' "$folder/reconcile" || true) given up"
+        "$(grep -c 'pass given up' "$folder/reconcile" || true) given up," \
+        "$(grep 'compared with Stripe' "$folder/reconcile" | grep -o ' healed=[0-9]*' | awk -F= '{ n += $2 } END { print n + 0 }') healed"
     grep -q 'compared with Stripe' "$folder/reconcile" || fail "reconcile never compared"
     [[ $(ask /v1/plans) == 200 && $(sell org_beside_end) == 201 ]] || fail "the api serves no more"
 }

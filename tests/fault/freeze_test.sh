@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # I7: the broker, and then Postgres, stand still for longer than every deadline, several times, while
-# lives are delivered, the billing API is asked and reconcile compares. No process ends, the log names the
+# lives are delivered, the billing API is asked and reconcile heals. No process ends, the log names the
 # cause, every organization equals the simulator's truth, and the accounting is exact. With FREEZES
 # ("kafka:14 postgres:40", seconds) all of those, also when nothing is delivered any more:
 # tests/fault/campaign.
