@@ -12,13 +12,15 @@ use_cluster() {
     ((EUID == 0)) || return 0
     chown postgres:postgres "$cluster"
     unprivileged=(setpriv --reuid postgres --regid postgres --clear-groups)
-    if ! (cd / && "${unprivileged[@]}" test -w "$cluster"); then
+    if ! may_write; then
         unprivileged+=(--inh-caps=+dac_override --ambient-caps=+dac_override)
-        (cd / && "${unprivileged[@]}" test -w "$cluster") ||
-            fail $exit_unreachable "the account postgres cannot reach $cluster: clone to another folder," \
-                "or run as a user other than root"
+        may_write || fail $exit_unreachable "the account postgres cannot reach $cluster: every folder above it" \
+            "must let others pass (chmod o+x), or run as a user other than root"
     fi
 }
+
+# Whether Postgres may. `test -w` would not know of the right lent: access(2) forgets it.
+may_write() { (cd / && "${unprivileged[@]}" sh -c ': >"$0/.reached" && rm "$0/.reached"' "$cluster" 2>/dev/null); }
 
 # make_cluster PASSWORD_FILE [SETTING...]: once; the superuser is `postgres`. A cluster that was not
 # finished is made anew.
