@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # I7: the broker, and then Postgres, stand still for longer than every deadline, several times, while
 # lives are delivered, the billing API is asked and reconcile heals. No process ends, the log names the
-# cause, every organization equals the simulator's truth, and the accounting is exact. With FREEZES
-# ("kafka:14 postgres:40", seconds) all of those, also when nothing is delivered any more:
-# tests/fault/campaign.
+# cause, every organization equals the simulator's truth, no notice is mailed twice, and the accounting is
+# exact. With FREEZES ("kafka:14 postgres:40", seconds) all of those, also when nothing is delivered any
+# more: tests/fault/campaign.
 set -euo pipefail
 for part in stack beside; do . "$(dirname "${BASH_SOURCE[0]}")/$part.sh"; done
 begin_test
@@ -60,4 +60,5 @@ check_processes
 check_beside
 check_causes || fail "nobody noticed anything"
 check_accounting
+check_mails
 echo "$loaded freezes under load and $idle idle survived"

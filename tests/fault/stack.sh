@@ -79,3 +79,16 @@ check_accounting() {
     ((consumed == deliveries + dead)) || fail "I5: $consumed consumed, $deliveries deliveries, $dead dead letters"
     ((consumed > 0)) || fail "nothing was consumed"
 }
+
+# No notice was mailed twice; each has its mail by its id. Waits for those that are being sent.
+check_mails() {
+    local until=$((SECONDS + 120)) twice
+    while [[ $(sql "SELECT count(*) FROM billhook.notices WHERE claimed_at IS NOT NULL AND outcome IS NULL") != 0 ]]; do
+        ((SECONDS < until)) || fail "a notice is being sent for two minutes"
+        sleep 1
+    done
+    twice=$(mails | uniq -d | wc -l)
+    ((twice == 0)) || fail "$twice notices were mailed twice"
+    echo "$(mails | wc -l) mails, none twice"
+}
+mails() { grep -ihrs '^Message-ID:' "$folder/stack/mail" | tr -d '\r' | sort || true; }
