@@ -59,8 +59,8 @@ std::vector<statement> statements() {
          "SELECT coalesce(jsonb_object_agg(f.name, CASE f.type WHEN 'switch' THEN 'true'::jsonb "
          "ELSE 'null'::jsonb END), '{}') FROM billing.features() f"                          },
         {"gate",
-         "SELECT f.name, f.type, billing.can($1::text, f.name), billing.limit_of($1::text, "
-         "f.name) FROM billing.features() f WHERE f.name = $2"                               },
+         "SELECT f.name, f.type, g.allowed, g.\"limit\" FROM billing.features() f CROSS JOIN "
+         "LATERAL billing.gate($1::text, f.name) g WHERE f.name = $2"                        },
         {"had_trial",
          "SELECT EXISTS (SELECT FROM billing.organization_subscriptions WHERE organization_id = "
          "$1 AND had_trial)"                                                                 },
