@@ -13,31 +13,9 @@ stripe_pid=
 undo() { [[ ! $stripe_pid ]] || kill -9 "$stripe_pid" 2>/dev/null || true; }
 
 start_stack "$folder/stack"
-"$billhook" stripe-api --sells --faults 0.08 --seed "$seed" --key rk_test_of_nobody --port 0 >"$folder/stripe" 2>&1 &
-stripe_pid=$!
-until grep -qs '^http' "$folder/stripe"; do
-    kill -0 "$stripe_pid" 2>/dev/null || { cat "$folder/stripe" >&2 && fail "the simulated Stripe did not start"; }
-    sleep 0.1
-done
-stripe=$(grep -m1 '^http' "$folder/stripe")
+start_shop --faults 0.08 --seed "$seed"
 token=$("$billhook" token --name backend 2>"$folder/token.toml")
-cat >"$folder/api.toml" <<END
-plans = "$BILLHOOK_PLANS"
-[kafka]
-brokers = "$BILLHOOK_KAFKA_BROKERS"
-[database]
-url = "$BILLHOOK_API_DATABASE_URL"
-[stripe]
-secret_key = "rk_test_of_nobody"
-api_base = "$stripe"
-[api]
-listen = "127.0.0.1:0"
-admin_listen = "127.0.0.1:0"
-return_origins = "https://app.example.com"
-organization_rate = 100000
-$(cat "$folder/token.toml")
-END
-chmod 600 "$folder/api.toml"
+write_api_settings </dev/null
 
 python3 "$repository/tests/fault/api_kills.py" "$BILLHOOK_BIN/billhook-api" "$folder/api.toml" "$folder" \
     "$stripe" rk_test_of_nobody "$token" --kills "$kills" --organizations "$organizations" --seed "$seed" ||

@@ -63,15 +63,10 @@ start_stack "$folder/stack"
     { tail -5 "$folder/simulation" >&2 && fail "simulate"; }
 
 # A Stripe that sells what `billhook catalogue` makes; it knows nothing of who was simulated.
-"$billhook" stripe-api --sells --bare --key rk_test_of_nobody --port 0 >"$folder/stripe" 2>&1 &
-stripe_pid=$!
-until grep -qs '^http' "$folder/stripe"; do
-    kill -0 "$stripe_pid" 2>/dev/null || { cat "$folder/stripe" >&2 && fail "the simulated Stripe did not start"; }
-    sleep 0.1
-done
+start_shop --bare
 
 catalogue() {
-    STRIPE_SECRET_KEY=rk_test_of_nobody STRIPE_API_BASE=$(grep -m1 '^http' "$folder/stripe") "$billhook" catalogue "$@" \
+    STRIPE_SECRET_KEY=rk_test_of_nobody STRIPE_API_BASE=$stripe "$billhook" catalogue "$@" \
         --yearly basic=29000 --endpoint https://hooks.example.com/stripe/webhook >"$folder/catalogue" 2>&1
 }
 # answers WANTED FLAG...: the exit code.
@@ -93,26 +88,11 @@ answers 0 apply --yes --json
 portal=$(grep -o '"portal_configuration":"[^"]*"' "$folder/catalogue" | cut -d'"' -f4)
 [[ $portal == bpc_* ]] || fail "no configuration of the portal"
 
-cat >"$folder/api.toml" <<END
-plans = "$BILLHOOK_PLANS"
-[kafka]
-brokers = "$BILLHOOK_KAFKA_BROKERS"
-[database]
-url = "$BILLHOOK_API_DATABASE_URL"
-[stripe]
-secret_key = "rk_test_of_nobody"
-api_base = "$(grep -m1 '^http' "$folder/stripe")"
-[api]
-listen = "127.0.0.1:0"
-return_origins = "https://app.example.com"
-organization_rate = 100000
-admin_listen = "127.0.0.1:0"
+write_api_settings <<END
 [api.access]
 issuer = "https://try.example.com"
 key_file = "$folder/try.public.pem"
-$(cat "$folder/token.toml")
 END
-chmod 600 "$folder/api.toml"
 start_api
 
 # Whoever may not ask.
@@ -234,7 +214,7 @@ if fetch oracles stripe==13.2.0 standardwebhooks==1.0.0 'PyJWT[crypto]==2.10.1';
     done
     with oracles "$repository/tests/fault/oracles.py" "$billhook" "$folder" \
         "http://127.0.0.1:$(grep -o ' port=[0-9]*' "$folder/ingest.log" | head -1 | cut -d= -f2)" "$base" \
-        "$(grep -m1 '^http' "$folder/stripe")" rk_test_of_nobody https://try.example.com ||
+        "$stripe" rk_test_of_nobody https://try.example.com ||
         { tail -5 "$folder/judged" >&2 && fail "an oracle disagrees"; }
     cat "$folder/judged"
 else

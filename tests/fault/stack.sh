@@ -46,6 +46,40 @@ stop_stack() {
     stack_pid=
 }
 
+# start_shop [FLAG...]: a simulated Stripe that sells, at `stripe`; its process is `stripe_pid`, for `undo` to end.
+start_shop() {
+    "$billhook" stripe-api --sells --key rk_test_of_nobody --port 0 "$@" >"$folder/stripe" 2>&1 &
+    stripe_pid=$!
+    until grep -qs '^http' "$folder/stripe"; do
+        kill -0 "$stripe_pid" 2>/dev/null || { cat "$folder/stripe" >&2 && fail "the simulated Stripe did not start"; }
+        sleep 0.1
+    done
+    stripe=$(grep -m1 '^http' "$folder/stripe")
+}
+
+# write_api_settings: of a billhook-api beside the stack and the shop, which believes the token of
+# $folder/token.toml, in $folder/api.toml; tables of [api] are read from the standard input.
+write_api_settings() {
+    cat - "$folder/token.toml" >"$folder/api.tables"
+    cat >"$folder/api.toml" <<END
+plans = "$BILLHOOK_PLANS"
+[kafka]
+brokers = "$BILLHOOK_KAFKA_BROKERS"
+[database]
+url = "$BILLHOOK_API_DATABASE_URL"
+[stripe]
+secret_key = "rk_test_of_nobody"
+api_base = "$stripe"
+[api]
+listen = "127.0.0.1:0"
+admin_listen = "127.0.0.1:0"
+return_origins = "https://app.example.com"
+organization_rate = 100000
+$(cat "$folder/api.tables")
+END
+    chmod 600 "$folder/api.toml"
+}
+
 # remember_processes, and at the end check_processes: none of those that tools/run started ended meanwhile.
 remember_processes() { remembered=$(pids_of_billhook); }
 pids_of_billhook() { cat "$folder"/stack/run/{ingest,worker-1,worker-2,notifier}.pid; }
