@@ -18,7 +18,8 @@ enum class key_refusal : std::uint8_t {
 [[nodiscard]] std::string_view to_word(key_refusal why);
 
 // The public half of an RSA key; verifies RSASSA-PKCS1-v1_5 with SHA-256 ("RS256") and nothing
-// else. A cheap copy; from any thread, several at once.
+// else. A cheap copy; from any thread, several at once. What it found good it does not verify again
+// for a while: a session asks with one token for a minute.
 class verifying_key {
 public:
     // Of a key set's `n` and `e`: big-endian numbers.
@@ -32,10 +33,12 @@ public:
     [[nodiscard]] bool signed_this(std::string_view text, std::string_view signature) const;
 
 private:
-    explicit verifying_key(std::shared_ptr<EVP_PKEY> key) : key_(std::move(key)) {}
+    class found_good;
+    explicit verifying_key(std::shared_ptr<EVP_PKEY> key);
     [[nodiscard]] static result<verifying_key, key_refusal> checked(std::shared_ptr<EVP_PKEY> key);
 
     std::shared_ptr<EVP_PKEY> key_;
+    std::shared_ptr<found_good> good_;
 };
 
 }  // namespace billhook::api

@@ -102,6 +102,30 @@ TEST_CASE("key set: of two keys of one name the first stays") {
     CHECK_FALSE(signed_by(example::other_signer()));
 }
 
+TEST_CASE("verifying key: what it found good is good again and nothing else") {
+    const auto key = verifying_key::from_pem(example::signer().public_pem());
+    REQUIRE(key.has_value());
+    const std::string tokens[] = {
+        example::signer().sign("{}", "{}"), example::signer().sign("{}", R"({"sub":"user_1"})")};
+    const std::string forged = example::other_signer().sign("{}", "{}");
+    const auto text_of = [](const std::string& token) { return token.substr(0, token.rfind('.')); };
+    const auto signature_of = [](const std::string& token) {
+        return *from_base64url(token.substr(token.rfind('.') + 1));
+    };
+    for (int times = 0; times < 3; ++times) {
+        CAPTURE(times);
+        for (const auto& each : tokens) {
+            CHECK(key->signed_this(text_of(each), signature_of(each)));
+        }
+        CHECK_FALSE(key->signed_this(text_of(tokens[0]), signature_of(tokens[1])));
+        CHECK_FALSE(key->signed_this(text_of(forged), signature_of(forged)));
+        // The same bytes, otherwise divided.
+        const auto whole = text_of(tokens[0]) + signature_of(tokens[0]);
+        const auto at = text_of(tokens[0]).size() + 1;
+        CHECK_FALSE(key->signed_this(whole.substr(0, at), whole.substr(at)));
+    }
+}
+
 TEST_CASE("verifying key: a PEM file is a public RSA key that is strong enough") {
     const auto word_of = [](const std::string& pem) {
         const auto key = verifying_key::from_pem(pem);
