@@ -69,6 +69,13 @@ echo "Stripe made it wait $(grep -c 'trying again' "$folder/backfill.err" || tru
 compare gaps
 "$billhook" backfill --since 29d --json 2>/dev/null >"$folder/again.json" || fail "backfill again"
 grep -q '"published":0,' "$folder/again.json" || fail "a second backfill published: $(cat "$folder/again.json")"
+# Nothing is fetched for a log that does not answer.
+for command in 'backfill --since 29d' 'reconcile --heal' adopt; do
+    code=0
+    # shellcheck disable=SC2086
+    BILLHOOK_KAFKA_BROKERS=127.0.0.1:1 timeout 60 "$billhook" $command >"$folder/no-broker" 2>&1 || code=$?
+    ((code == 3)) && grep -q 'see kafka.brokers' "$folder/no-broker" || { cat "$folder/no-broker" >&2 && fail "$command: $code"; }
+done
 stop_api
 
 lose drift --lose 0.05

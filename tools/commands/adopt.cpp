@@ -75,6 +75,7 @@ public:
     [[nodiscard]] const std::vector<account_price>& prices() const { return prices_; }
 
     [[nodiscard]] adoption_end run() {
+        session_.reach_log();
         postgres_journal books(session_.database());
         postgres_holdings ours(session_.database());
         phase_lines lines;

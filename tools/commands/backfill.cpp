@@ -130,6 +130,9 @@ exit_code run(const backfill_flags& flags, const settings& all) {
     if (!session.usable()) {
         return exit_code::usage;
     }
+    if (!flags.dry_run) {
+        session.reach_log();
+    }
     postgres_journal books(session.database());
     spool waiting;
     backfill_report report;

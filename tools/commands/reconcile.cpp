@@ -48,6 +48,7 @@ public:
           ) {}
 
     [[nodiscard]] bool usable() const { return session_.usable(); }
+    void reach_log() const { session_.reach_log(); }
     // What is late in the worker is not missed: waits until all that came is folded.
     [[nodiscard]] bool is_folded(std::chrono::seconds patience) {
         const auto state = session_.wait_until_folded(patience, [](const folding&) {});
@@ -185,6 +186,9 @@ exit_code run_once(const settings& all, const reconcile_flags& flags) {
     pass once(all, flags);
     if (!once.usable()) {
         return exit_code::usage;
+    }
+    if (flags.what.heal) {
+        once.reach_log();
     }
     if (!once.is_folded(*duration_from(flags.wait))) {
         return exit_code::no;

@@ -1,5 +1,6 @@
 #include "tools/commands/recovery_session.hpp"
 
+#include "schemas/io/kafka/admin.hpp"
 #include "schemas/io/kafka/client_settings.hpp"
 #include "schemas/io/kafka/kafka_publisher.hpp"
 #include "tools/commands/session.hpp"
@@ -36,6 +37,11 @@ recovery_session::recovery_session(
     from_.on_trouble([this](const stripe::trouble& what) { met_.add(what); });
 }
 
+void recovery_session::reach_log() const {
+    constexpr std::chrono::seconds patience{8};
+    kafka::admin(kafka::client_settings_from(all_.kafka)).reach(patience);
+}
+
 folding recovery_session::wait_until_folded(
     std::chrono::milliseconds patience,
     const std::function<void(const folding&)>& watch
@@ -49,6 +55,7 @@ bool recovery_session::released(spool& waiting) {
         return false;
     }
     if (waiting.size() > 0) {
+        reach_log();
         kafka::kafka_publisher log(kafka::producer_settings_from(all_.kafka));
         asked_.release(waiting, log);
     }

@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::uint64_t requests() const { return from_.requests(); }  // with repetitions
     [[nodiscard]] const troubles& met() const { return met_; }
 
+    // Throws kafka::failure soon if no broker answers: before anything is fetched from Stripe that
+    // could not be published.
+    void reach_log() const;
     // Waits until all that is in the log by now is folded, for `patience` at most.
     [[nodiscard]] folding wait_until_folded(
         std::chrono::milliseconds patience,
@@ -44,7 +47,7 @@ public:
     // Says on standard error whom what waits would tell. False: somebody, and that was not agreed
     // to.
     [[nodiscard]] bool allowed(spool& waiting) { return asked_.given_for(waiting); }
-    // Publishes it if it is allowed. Throws not_published.
+    // Publishes it if it is allowed. Throws not_published, and what reach_log throws.
     [[nodiscard]] bool released(spool& waiting);
     // Of all that was asked for.
     [[nodiscard]] const foretold& notices() const { return asked_.counted(); }
