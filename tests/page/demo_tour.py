@@ -5,31 +5,21 @@ ADMIN and MEMBER are the links that the demo prints, SHOP is the simulated Strip
 import sys
 import time
 
-from playwright.sync_api import sync_playwright
+from walk import WIDTHS, Walk, browser_of
 
 browser, folder, admin, member, shop = sys.argv[1:]
-WIDTHS = {"wide": 1200, "narrow": 400}
 PATIENCE = 60  # seconds, for what Stripe tells to be folded on a busy machine
 
 
-class Demo:
+class Demo(Walk):
     def __init__(self, page):
-        self.page = page
-        self.faults = []
+        super().__init__(page)
         self.pictures = 0
         page.set_default_timeout(PATIENCE * 1_000)
-        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def open(self, link):
         self.page.goto("about:blank")
         self.page.goto(link)
-
-    def button(self, name):
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def says(self, text):
-        self.page.locator(".billhook-status", has_text=text).wait_for()
 
     def banner(self, text):
         """Of the page as it is loaded again and again: what happens at Stripe comes by its webhooks."""
@@ -47,9 +37,7 @@ class Demo:
         self.pictures += 1
         for width, pixels in WIDTHS.items():
             self.page.set_viewport_size({"width": pixels, "height": 900})
-            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert over <= 0, f"{name}: {over} px beyond {pixels}"
-            self.page.screenshot(path=f"{folder}/{self.pictures:02}_{name}.{width}.png", full_page=True)
+            self.picture_to(f"{folder}/{self.pictures:02}_{name}.{width}.png")
 
     def at_the_shop(self, act):
         back = self.page.url
@@ -131,16 +119,12 @@ class Demo:
         self.picture("member")
 
 
-with sync_playwright() as playwright:
-    chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-    context = chromium.new_context(locale="en-US", timezone_id="UTC", reduced_motion="reduce")
-    demo = Demo(context.new_page())
+with browser_of(browser) as new_page:
+    demo = Demo(new_page())
     demo.buys()
     demo.leaves_and_stays()
     demo.owes()
     demo.changes()
     demo.looks_on()
-    faults = [each for each in demo.faults if "favicon" not in each]
-    assert not faults, faults
-    chromium.close()
+    demo.went_well()
 print(f"the demo was walked; the screenshots are in {folder}")

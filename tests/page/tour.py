@@ -5,10 +5,9 @@ import sys
 import urllib.request
 from datetime import datetime, timedelta, timezone
 
-from playwright.sync_api import sync_playwright
+from walk import WIDTHS, Walk, browser_of
 
 address, browser, folder = sys.argv[1:]
-WIDTHS = {"wide": 1200, "narrow": 400}
 
 
 def later(days):
@@ -40,13 +39,7 @@ SCENES = {
 }
 
 
-class Tour:
-    def __init__(self, page):
-        self.page = page
-        self.faults = []
-        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-
+class Tour(Walk):
     def scene(self, standing, role="admin", **options):
         body = json.dumps({"standing": standing | {"role": role}, "options": options}).encode()
         urllib.request.urlopen(urllib.request.Request(address + "/_scene", body, method="PUT")).read()
@@ -56,12 +49,6 @@ class Tour:
         self.page.wait_for_function("document.querySelector('.billhook-status').textContent !== 'Loading.'")
         assert "token" not in self.page.url
 
-    def button(self, name):
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def says(self, text):
-        self.page.locator(".billhook-status", has_text=text).wait_for()
-
     def banner(self, text):
         self.page.locator(".billhook-banner", has_text=text).wait_for()
 
@@ -70,9 +57,7 @@ class Tour:
         assert told == name, f"the focus is on {told!r}, not {name!r}"
 
     def picture(self, name, width):
-        over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{name}: {over} px beyond {width}"
-        self.page.screenshot(path=f"{folder}/{name}.{width}.png", full_page=True)
+        self.picture_to(f"{folder}/{name}.{width}.png")
 
     def banners(self, width):
         for name, standing in SCENES.items():
@@ -193,13 +178,10 @@ class Tour:
         self.faults = [each for each in self.faults if "403" not in each]
 
 
-with sync_playwright() as playwright:
-    chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+with browser_of(browser) as new_page:
     for width, pixels in WIDTHS.items():
         for scheme in ("light", "dark"):
-            context = chromium.new_context(viewport={"width": pixels, "height": 900}, color_scheme=scheme, locale="en-US",
-                                           timezone_id="UTC", reduced_motion="reduce")
-            tour = Tour(context.new_page())
+            tour = Tour(new_page(viewport={"width": pixels, "height": 900}, color_scheme=scheme))
             name = f"{width}.{scheme}"
             if scheme == "light":
                 tour.banners(name)
@@ -209,8 +191,6 @@ with sync_playwright() as playwright:
             tour.buys(name)
             tour.changes(name)
             tour.several(name)
-            faults = [each for each in tour.faults if "favicon" not in each]
-            assert not faults, faults
-            context.close()
-    chromium.close()
+            tour.went_well()
+            tour.page.context.close()
 print(f"the page was looked at; the screenshots are in {folder}")
