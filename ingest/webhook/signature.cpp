@@ -27,8 +27,8 @@ constexpr auto hex_digits = [] {
     std::array<unsigned char, 256> all{};
     all.fill(no_digit);
     unsigned char value = 0;
-    for (const unsigned char c : std::string_view("0123456789abcdef")) {
-        all[c] = value++;
+    for (const char c : std::string_view("0123456789abcdef")) {
+        all[static_cast<unsigned char>(c)] = value++;
     }
     return all;
 }();
