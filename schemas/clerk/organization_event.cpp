@@ -52,22 +52,26 @@ result<organization_id, parse_error> id_in(json::value data) {
     return organization_id(std::string{id});
 }
 
-result<told, parse_error> organization_in(json::value root, bool deleted) {
+// `deletion`: the record's id where the organization is gone.
+result<told, parse_error> organization_in(
+    json::value root,
+    const std::optional<event_id>& deletion
+) {
     const auto data = root.find("data");
     const auto organization = id_in(data);
     if (!organization) {
         return organization.error();
     }
-    const auto created = deleted ? time_at(root, "timestamp") : time_at(data, "created_at");
+    const auto created = deletion ? time_at(root, "timestamp") : time_at(data, "created_at");
     if (!created) {
         return parse_error::no_created;
     }
     mapping said;
     said.organization = *organization;
     said.created = *created;
-    said.deleted = deleted;
-    if (deleted) {
-        said.id = deletion_mapping_id(*organization);
+    said.deleted = deletion.has_value();
+    if (deletion) {
+        said.id = *deletion;
     } else {
         said.id = organization_mapping_id(*organization);
         said.organization_created = created;
@@ -75,14 +79,6 @@ result<told, parse_error> organization_in(json::value root, bool deleted) {
         said.name = name_at(data);
     }
     return told{std::move(said)};
-}
-
-event_id id_over(const organization_id& organization, std::string_view more) {
-    std::string text = "clerk";
-    text += '\0';
-    text += organization.text();
-    text += more;
-    return event_id("map_" + sha256_hex(text).substr(0, 24));
 }
 
 }  // namespace
@@ -117,13 +113,13 @@ result<told, parse_error> parse_event(
     }
     const auto type = text_at(root, "type");
     if (type == "organization.created" || type == "organization.updated") {
-        return organization_in(root, false);
-    }
-    if (type == "organization.deleted" && !root.find("data").find("id").is_nothing()) {
-        return organization_in(root, true);
+        return organization_in(root, std::nullopt);
     }
     if (!event || event->empty()) {
         return parse_error::no_id;
+    }
+    if (type == "organization.deleted" && !root.find("data").find("id").is_nothing()) {
+        return organization_in(root, event_id(*event));
     }
     stripe::event ignored;
     ignored.id = event_id(*event);
@@ -134,11 +130,10 @@ result<told, parse_error> parse_event(
 }
 
 event_id organization_mapping_id(const organization_id& organization) {
-    return id_over(organization, {});
-}
-
-event_id deletion_mapping_id(const organization_id& organization) {
-    return id_over(organization, std::string_view("\0deleted", 8));
+    std::string text = "clerk";
+    text += '\0';
+    text += organization.text();
+    return event_id("map_" + sha256_hex(text).substr(0, 24));
 }
 
 }  // namespace billhook::clerk

@@ -38,9 +38,8 @@ using told = std::variant<mapping, stripe::event>;
     const std::optional<std::string>& event
 );
 
-// "map_" and 24 hex digits of SHA-256 over "clerk", a NUL, and the organization; of its deletion
-// with a NUL and "deleted" after it.
+// "map_" and 24 hex digits of SHA-256 over "clerk", a NUL, and the organization. What says that it
+// is gone keeps the record's id, under which the journals of fold versions before 5 have it.
 [[nodiscard]] event_id organization_mapping_id(const organization_id& organization);
-[[nodiscard]] event_id deletion_mapping_id(const organization_id& organization);
 
 }  // namespace billhook::clerk

@@ -34,7 +34,7 @@ std::string answer(const std::string& body, const std::optional<std::string>& id
         CHECK_FALSE(exists->customer);
         CHECK_FALSE(exists->subscription);
         if (exists->deleted) {
-            CHECK(exists->id == deletion_mapping_id(*exists->organization));
+            CHECK(exists->id.text() == id);
             CHECK_FALSE(exists->organization_created);
             return exists->organization->text() + " gone " + to_rfc3339(exists->created);
         }
