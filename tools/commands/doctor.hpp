@@ -19,10 +19,10 @@ enum class severity : std::uint8_t { wrong, doubtful };
 
 struct doctor_finding {
     severity how = severity::wrong;
-    std::string about;  // kafka, postgres, roles, clock, organizations, plans, notices, pauses,
-                        // debts, stripe, clerk
-    std::string text;              // what is so
-    std::string remedy;            // what to do
+    std::string about;   // kafka, postgres, roles, clock, organizations, plans, notices, pauses,
+                         // debts, stripe, clerk
+    std::string text;    // what is so
+    std::string remedy;  // what to do
     bool may_be_accepted = false;  // by allow_weak_durability
     bool unreachable = false;      // the server did not answer
 };
