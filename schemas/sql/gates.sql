@@ -91,12 +91,14 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $can$
 DECLARE
     allowed boolean;
+    value jsonb;  -- of its own: around a call, `allows` would be a call as well
 BEGIN
     SELECT billing.allows(s.features -> can.feature) INTO allowed
     FROM billing.standing_features s
     WHERE s.organization_id = can.organization;
     IF allowed IS NULL THEN
-        allowed := billing.allows(billing.feature_otherwise(organization, feature, FOUND));
+        value := billing.feature_otherwise(organization, feature, FOUND);
+        allowed := billing.allows(value);
         IF allowed IS NULL THEN
             PERFORM billing.refuse_feature(feature);
         END IF;
@@ -112,12 +114,14 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 AS $can_or$
 DECLARE
     allowed boolean;
+    value jsonb;  -- of its own: around a call, `allows` would be a call as well
 BEGIN
     SELECT billing.allows(s.features -> can_or.feature) INTO allowed
     FROM billing.standing_features s
     WHERE s.organization_id = can_or.organization;
     IF allowed IS NULL THEN
-        allowed := billing.allows(billing.feature_otherwise(organization, feature, FOUND));
+        value := billing.feature_otherwise(organization, feature, FOUND);
+        allowed := billing.allows(value);
         IF allowed IS NULL THEN
             RETURN otherwise;
         END IF;
