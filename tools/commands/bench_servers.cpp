@@ -31,20 +31,6 @@ std::string proc_file(pid_t process, const char* name) {
     return all.str();
 }
 
-// User and system, of all threads.
-double processor_seconds(pid_t process) {
-    const auto told = proc_file(process, "stat");
-    std::istringstream in(told.substr(told.rfind(')') + 1));
-    std::string skipped;
-    for (int field = 3; field < 14; ++field) {
-        in >> skipped;
-    }
-    double user = 0;
-    double system = 0;
-    in >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
 double most_resident_mebibytes(pid_t process) {
     const auto told = proc_file(process, "status");
     const auto at = told.find("VmHWM:");
@@ -104,6 +90,19 @@ double median_or_zero(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+double processor_seconds(pid_t process) {
+    const auto told = proc_file(process, "stat");
+    std::istringstream in(told.substr(told.rfind(')') + 1));
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) {
+        in >> skipped;
+    }
+    double user = 0;
+    double system = 0;
+    in >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
 
 std::optional<measured_server> parse_measured_server(std::string_view text) {
     const auto first = text.find(',');

@@ -17,6 +17,9 @@
 // What a request costs servers on this machine, one beside the other.
 namespace billhook {
 
+// User and system, of all threads. Throws std::system_error if there is no such process.
+[[nodiscard]] double processor_seconds(pid_t process);
+
 // A server that runs on this machine: whose processor is measured, and what to ask.
 struct measured_server {
     std::string name;

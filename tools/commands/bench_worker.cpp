@@ -3,6 +3,7 @@
 #include "schemas/io/process/log.hpp"
 #include "tools/commands/bench_folding.hpp"
 #include "tools/commands/bench_log.hpp"
+#include "tools/commands/bench_servers.hpp"
 #include "tools/simulator/disorder.hpp"
 #include "tools/simulator/scenario.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
@@ -17,11 +18,10 @@
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
-#include <fstream>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <system_error>
 #include <thread>
-#include <unistd.h>
 
 namespace billhook {
 
@@ -33,22 +33,12 @@ constexpr std::string_view bench_name = "billhook bench worker";
 constexpr std::int64_t lives_end = 1'780'000'000;
 
 // CPU time of a server's process, if it runs on this machine.
-std::optional<double> server_seconds(int process) {
-    std::ifstream stat(fmt::format("/proc/{}/stat", process));
-    std::string line;
-    if (!std::getline(stat, line)) {
+std::optional<double> server_seconds(pid_t process) {
+    try {
+        return processor_seconds(process);
+    } catch (const std::system_error&) {  // it has ended
         return std::nullopt;
     }
-    // Behind the name, which may hold anything: state, ten others, user and system ticks.
-    std::istringstream fields(line.substr(line.rfind(')') + 1));
-    std::string skipped;
-    for (int field = 0; field < 11; ++field) {
-        fields >> skipped;
-    }
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 double own_seconds() {
