@@ -35,7 +35,7 @@ END
         "$billhook" reconcile --heal --every 20s --reconcile-admin-listen 127.0.0.1:0
     run_beside api "$BILLHOOK_BIN/billhook-api" --config "$folder/api.toml"
     until grep -q 'serving' "$folder/api"; do
-        kill -0 "${beside_pid[api]}" 2>/dev/null || { cat "$folder/api" >&2 && fail "billhook-api did not start"; }
+        kill -0 "${beside_pid[api]}" 2>/dev/null || { cat "$folder/api" >&2 && not_run "billhook-api did not start"; }
         sleep 0.1
     done
     api=http://127.0.0.1:$(grep -o ' port=[0-9]*' "$folder/api" | head -1 | cut -d= -f2)
@@ -56,7 +56,7 @@ run_beside() {
 serve_stripe() {
     run_beside "$1" "$billhook" stripe-api "${@:2}"
     until grep -q '^http' "$folder/$1"; do
-        kill -0 "${beside_pid[$1]}" 2>/dev/null || { cat "$folder/$1" >&2 && fail "the simulated Stripe did not start"; }
+        kill -0 "${beside_pid[$1]}" 2>/dev/null || { cat "$folder/$1" >&2 && not_run "the simulated Stripe did not start"; }
         sleep 0.1
     done
 }

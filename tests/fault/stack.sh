@@ -8,6 +8,12 @@ fail() {
     exit 1
 }
 
+# Nothing could be shown, neither way: tests/mutants/run tells it from a failure by this code.
+not_run() {
+    printf 'NOT RUN: %s\n' "$*" >&2
+    exit 77
+}
+
 # How every fault test begins: `billhook`, and a `folder` of its own, which is gone at the end together
 # with the stack. A test that has more to undo redefines `undo`, which runs before that.
 begin_test() {
@@ -30,7 +36,7 @@ launch() {
     "$repository/tools/run" --fresh --folder "$folder" "$@" >"$folder.log" 2>&1 &
     stack_pid=$!
     until [[ -s $folder/env ]]; do
-        kill -0 "$stack_pid" 2>/dev/null || { tail -20 "$folder.log" >&2 && fail "the stack did not start"; }
+        kill -0 "$stack_pid" 2>/dev/null || { tail -20 "$folder.log" >&2 && not_run "the stack did not start"; }
         sleep 0.2
     done
     . "$folder/env"
@@ -51,7 +57,7 @@ start_shop() {
     "$billhook" stripe-api --sells --key rk_test_of_nobody --port 0 "$@" >"$folder/stripe" 2>&1 &
     stripe_pid=$!
     until grep -qs '^http' "$folder/stripe"; do
-        kill -0 "$stripe_pid" 2>/dev/null || { cat "$folder/stripe" >&2 && fail "the simulated Stripe did not start"; }
+        kill -0 "$stripe_pid" 2>/dev/null || { cat "$folder/stripe" >&2 && not_run "the simulated Stripe did not start"; }
         sleep 0.1
     done
     stripe=$(grep -m1 '^http' "$folder/stripe")
