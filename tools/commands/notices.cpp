@@ -19,11 +19,11 @@ namespace billhook {
 namespace {
 
 // A column of the list: in JSON and in the table under the same name.
-struct column {
+struct listed_column {
     const char* name;
     const char* expression;
 };
-constexpr auto columns = std::to_array<column>({
+constexpr auto listed_columns = std::to_array<listed_column>({
     {"notice",       "notice"           },
     {"kind",         "min(kind)"        },
     {"organization", "min(organization)"},
@@ -48,7 +48,7 @@ struct list_request {
 
 std::string list_statement(const list_request& asked) {
     std::string list;
-    for (const column& each : columns) {
+    for (const listed_column& each : listed_columns) {
         const bool is_time = std::string_view(each.name).ends_with("_at");
         list += list.empty() ? "" : ", ";
         list += is_time ? fmt::format(
@@ -78,10 +78,10 @@ void print_json(const pqxx::result& rows) {
     out.begin_array();
     for (const auto& row : rows) {
         out.begin_object();
-        for (std::size_t at = 0; at < columns.size(); ++at) {
+        for (std::size_t at = 0; at < listed_columns.size(); ++at) {
             const auto field = row[static_cast<pqxx::row::size_type>(at)];
             out.member(
-                columns[at].name,
+                listed_columns[at].name,
                 field.is_null() ? std::nullopt : std::optional<std::string>(field.c_str())
             );
         }
@@ -92,13 +92,13 @@ void print_json(const pqxx::result& rows) {
 
 void print_table(const pqxx::result& rows, bool unfinished) {
     std::vector<std::string> headings;
-    for (const column& each : columns) {
+    for (const listed_column& each : listed_columns) {
         headings.emplace_back(each.name);
     }
     text_table table(headings);
     for (const auto& row : rows) {
         std::vector<std::string> cells;
-        for (std::size_t at = 0; at < columns.size(); ++at) {
+        for (std::size_t at = 0; at < listed_columns.size(); ++at) {
             const auto field = row[static_cast<pqxx::row::size_type>(at)];
             cells.emplace_back(field.is_null() ? "-" : field.c_str());
         }
