@@ -2,6 +2,7 @@
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_gateways.hpp"
 #include "tools/commands/bench_history.hpp"
+#include "tools/commands/bench_latency_flags.hpp"
 #include "tools/commands/bench_standing.hpp"
 #include "tools/commands/bench_tables.hpp"
 #include "tools/commands/bench_worker.hpp"
@@ -123,13 +124,25 @@ constexpr const char* bench_purpose =
     "needs a database of its own, empty, as owner, and leaves its tables there.\ningest: what "
     "a post costs gateways that run here, beside a bare reply of the same HTTP library;\n"
     "tools/bench/ingest starts all that it needs.\nstanding: the same of billhook-api and an "
-    "organization's standing; tools/bench/standing.";
+    "organization's standing; tools/bench/standing.\nlatency: how long a webhook takes to the "
+    "gateway's answer, and until its fold is seen in the database;\ntools/bench/latency.";
 constexpr const char* bench_examples =
     "  createdb bench && billhook bench history --database-url "
     "postgresql://owner:...@db/bench\n"
     "  billhook bench history --largest 1000 --json    quickly, for a script\n"
     "  billhook bench tables                           takes minutes and 10 GB\n"
-    "  billhook bench worker --organizations 5000      160,000 events";
+    "  billhook bench worker --organizations 5000      160,000 events\n"
+    "  tools/bench/latency -- --rate 1000              starts what bench latency needs";
+
+void add_flags(flag_set own, history_bench& into) {
+    own.add_option("--largest", into.largest, "facts of the longest history")
+        .shown()
+        .within(10, 1'000'000);
+}
+
+void add_flags(flag_set own, std::int64_t& rows) {
+    own.add_option("--rows", rows, "in all tables together").shown().within(100'000, 1'000'000'000);
+}
 
 }  // namespace
 
@@ -142,15 +155,10 @@ exit_code run_bench(arguments given) {
         return of;
     };
     history_bench history;
-    flag_set of_history = add("history", "long histories");
-    of_history.add_option("--largest", history.largest, "facts of the longest history")
-        .shown()
-        .within(10, 1'000'000);
+    add_flags(add("history", "long histories"), history);
     std::int64_t rows = 10'000'000;
     flag_set of_tables = add("tables", "tables of many rows");
-    of_tables.add_option("--rows", rows, "in all tables together")
-        .shown()
-        .within(100'000, 1'000'000'000);
+    add_flags(of_tables, rows);
     worker_bench work;
     flag_set of_worker = add("worker", "events a second, and what each costs");
     of_worker.add_option("--organizations", work.organizations, "thirty events each, or so")
@@ -166,6 +174,9 @@ exit_code run_bench(arguments given) {
     standing_flags standings;
     flag_set of_standing = add("standing", "the billing API");
     add_flags(of_standing, standings);
+    latency_flags latency;
+    flag_set of_latency = add("latency", "from the webhook to its fold");
+    add_flags(of_latency, latency);
     line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
@@ -188,6 +199,9 @@ exit_code run_bench(arguments given) {
     const auto plans = read_plans_file(all.plans);
     if (!plans) {
         return exit_code::usage;
+    }
+    if (of_latency.parsed()) {
+        return bench_latency(latency, all, plans->plans, as_json);
     }
     const auto database = database_of(all);
     const auto& passwords = all.database.role_passwords;

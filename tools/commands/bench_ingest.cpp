@@ -45,6 +45,8 @@ std::vector<std::string> bodies_of_lives(const catalogue& plans, std::size_t byt
     return bodies;
 }
 
+}  // namespace
+
 std::vector<std::string> requests_of(
     const std::vector<std::string>& bodies,
     const simulator::webhook_url& to,
@@ -70,8 +72,6 @@ std::vector<std::string> requests_of(
     }
     return all;
 }
-
-}  // namespace
 
 ingest_costs measure_ingest(const ingest_bench& how, const catalogue& plans) {
     const auto bodies = bodies_of_lives(plans, how.bytes);

@@ -5,6 +5,7 @@
 #include "tools/commands/bench_servers.hpp"
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace billhook {
@@ -20,6 +21,13 @@ struct ingest_costs {
     std::size_t mean_bytes = 0;    // of a body
     std::vector<server_cost> all;  // bare Beast, with the HMAC, then the servers
 };
+
+// Whole requests, a body each, as Stripe posts them; signed now, which is good for five minutes.
+[[nodiscard]] std::vector<std::string> requests_of(
+    const std::vector<std::string>& bodies,
+    const simulator::webhook_url& to,
+    const secret& key
+);
 
 // Posts events of simulated lives, signed now. Blocks; this process must have one thread. Throws
 // std::system_error if a server cannot be reached or its process is not there.

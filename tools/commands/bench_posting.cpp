@@ -79,15 +79,14 @@ public:
                 with.set_option(tcp::no_delay(true));
             }
             const auto& request = plan_.requests[number % plan_.requests.size()];
+            exchange_times times;
+            times.number = number;
+            times.due = at;
+            times.sent = steady::now();
             const auto came = co_await exchange(with, request);
-            if (came.is_accepted) {
-                ++into_.accepted;
-                into_.took.push_back(
-                    std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - at)
-                );
-            } else {
-                ++into_.refused;
-            }
+            times.answered = steady::now();
+            times.is_accepted = came.is_accepted;
+            count(times);
             if (!came.keeps) {
                 with.close();
             }
@@ -102,6 +101,20 @@ private:
         }
         const std::chrono::duration<double> since(static_cast<double>(number) / *plan_.rate);
         return begun_ + std::chrono::duration_cast<steady::duration>(since);
+    }
+
+    void count(const exchange_times& times) {
+        if (times.is_accepted) {
+            ++into_.accepted;
+            into_.took.push_back(
+                std::chrono::duration_cast<std::chrono::microseconds>(times.answered - times.due)
+            );
+        } else {
+            ++into_.refused;
+        }
+        if (plan_.each) {
+            plan_.each(times);
+        }
     }
 
     asio::awaitable<exchanged> exchange(tcp::socket& with, const std::string& request) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,15 @@ struct posted {
     [[nodiscard]] std::chrono::microseconds quantile(std::size_t of_thousand) const;
 };
 
+// One post and its answer.
+struct exchange_times {
+    std::size_t number = 0;  // of all posts, in the order in which they were due
+    std::chrono::steady_clock::time_point due;
+    std::chrono::steady_clock::time_point sent;      // just before its first byte
+    std::chrono::steady_clock::time_point answered;  // its answer had come whole
+    bool is_accepted = false;                        // by a 200
+};
+
 struct posting {
     boost::asio::ip::tcp::endpoint to;
     std::span<const std::string> requests;  // whole ones, posted in turn
@@ -32,6 +42,8 @@ struct posting {
     // answered (what waited for its connection counts from its own time). Without: each connection
     // posts as soon as it was answered.
     std::optional<double> rate;
+    // Told of each exchange, on the same thread; may be empty.
+    std::function<void(const exchange_times&)> each;
 };
 
 // Posts over connections that are kept. Blocks, on this thread alone.

@@ -31,16 +31,30 @@ std::string proc_file(pid_t process, const char* name) {
     return all.str();
 }
 
-double most_resident_mebibytes(pid_t process) {
-    const auto told = proc_file(process, "status");
-    const auto at = told.find("VmHWM:");
-    return at == told.npos ? 0 : std::strtod(&told[at + 6], nullptr) / 1024;
-}
+struct process_times {
+    pid_t parent = 0;
+    double own = 0;    // seconds, user and system
+    double ended = 0;  // of its children that have ended
+};
 
-boost::asio::ip::tcp::endpoint resolved(const simulator::webhook_url& url) {
-    boost::asio::io_context io;
-    boost::asio::ip::tcp::resolver names(io);
-    return names.resolve(url.host, url.port)->endpoint();
+process_times times_of(pid_t process) {
+    const auto told = proc_file(process, "stat");
+    std::istringstream in(told.substr(told.rfind(')') + 1));
+    process_times found;
+    std::string skipped;
+    in >> skipped >> found.parent;
+    for (int field = 5; field < 14; ++field) {
+        in >> skipped;
+    }
+    double user = 0;
+    double system = 0;
+    double ended_user = 0;
+    double ended_system = 0;
+    in >> user >> system >> ended_user >> ended_system;
+    const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+    found.own = (user + system) / ticks;
+    found.ended = (ended_user + ended_system) / ticks;
+    return found;
 }
 
 // What the rounds of one contender came to.
@@ -92,16 +106,35 @@ double median_or_zero(const std::vector<double>& values) {
 }  // namespace
 
 double processor_seconds(pid_t process) {
-    const auto told = proc_file(process, "stat");
-    std::istringstream in(told.substr(told.rfind(')') + 1));
-    std::string skipped;
-    for (int field = 3; field < 14; ++field) {
-        in >> skipped;
+    return times_of(process).own;
+}
+
+double most_resident_mebibytes(pid_t process) {
+    const auto told = proc_file(process, "status");
+    const auto at = told.find("VmHWM:");
+    return at == told.npos ? 0 : std::strtod(&told[at + 6], nullptr) / 1024;
+}
+
+std::optional<double> postgres_seconds(pid_t session) {
+    try {
+        const auto server = times_of(session).parent;
+        if (proc_file(session, "comm") != "postgres\n" ||
+            proc_file(server, "comm") != "postgres\n") {
+            return std::nullopt;
+        }
+        const auto itself = times_of(server);
+        double sum = itself.own + itself.ended;
+        std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", server));
+        for (pid_t each = 0; children >> each;) {
+            try {
+                sum += each == session ? 0 : times_of(each).own;
+            } catch (const std::system_error&) {  // it has just ended
+            }
+        }
+        return sum;
+    } catch (const std::system_error&) {
+        return std::nullopt;
     }
-    double user = 0;
-    double system = 0;
-    in >> user >> system;
-    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 std::optional<measured_server> parse_measured_server(std::string_view text) {
@@ -122,6 +155,12 @@ std::optional<measured_server> parse_measured_server(std::string_view text) {
     }
     found.url = *url;
     return found;
+}
+
+boost::asio::ip::tcp::endpoint resolved(const simulator::webhook_url& url) {
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::resolver names(io);
+    return names.resolve(url.host, url.port)->endpoint();
 }
 
 contender contender_from(const measured_server& what, const requests_to& requests) {

@@ -20,6 +20,12 @@ namespace billhook {
 // User and system, of all threads. Throws std::system_error if there is no such process.
 [[nodiscard]] double processor_seconds(pid_t process);
 
+// Resident, ever. Throws as that does.
+[[nodiscard]] double most_resident_mebibytes(pid_t process);
+// Of a Postgres server, by the number of one of its sessions: of all its processes but that one,
+// ended ones too. Nothing if it does not run on this machine.
+[[nodiscard]] std::optional<double> postgres_seconds(pid_t session);
+
 // A server that runs on this machine: whose processor is measured, and what to ask.
 struct measured_server {
     std::string name;
@@ -28,6 +34,9 @@ struct measured_server {
 };
 // Of "NAME,PID,URL".
 [[nodiscard]] std::optional<measured_server> parse_measured_server(std::string_view text);
+
+// Blocks; throws std::system_error.
+[[nodiscard]] boost::asio::ip::tcp::endpoint resolved(const simulator::webhook_url& url);
 
 struct contender {
     std::string name;
