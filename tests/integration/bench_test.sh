@@ -43,3 +43,9 @@ told=$(bench worker --organizations 20 --alone 20 --json)
 [[ $told == '{"in_batches":{"events":'*'"one_by_one":{"events":20,'*'"copy":{'*'"table":"standings"'* ]] ||
     fail "not all, one by one, copied and updated: $told"
 ! grep -qE '"(per_second|client_cpu_ns|wal_bytes)":0[,}]' <<<"$told" || fail "something cost nothing: $told"
+
+admin "DROP DATABASE $name WITH (FORCE)"
+admin "CREATE DATABASE $name"
+told=$(bench renewal --organizations 100 --json)
+[[ $told == '{"organizations":120,"due":{"items":120,'*'"day":{"items":360,'* ]] || fail "not all of them: $told"
+! grep -qE '"(per_second|wal_bytes)":0[,}]' <<<"$told" || fail "something cost nothing: $told"

@@ -3,6 +3,7 @@
 #include "tools/commands/bench_gateways.hpp"
 #include "tools/commands/bench_history.hpp"
 #include "tools/commands/bench_latency_flags.hpp"
+#include "tools/commands/bench_renewal.hpp"
 #include "tools/commands/bench_standing.hpp"
 #include "tools/commands/bench_tables.hpp"
 #include "tools/commands/bench_worker.hpp"
@@ -120,7 +121,9 @@ constexpr const char* bench_purpose =
     "a fresh one; of\ninvoices, refusals, subscriptions and customers up to 1,000.\ntables: an "
     "event of somebody "
     "among many, in tables of 10 million rows against a hundredth of them.\nworker: a worker "
-    "that is behind, against one event a transaction and COPY of the same rows.\nEach of these "
+    "that is behind, against one event a transaction and COPY of the same rows.\nrenewal: a "
+    "million standings that are due at once, and the three events of each that follow.\nEach of "
+    "these "
     "needs a database of its own, empty, as owner, and leaves its tables there.\ningest: what "
     "a post costs gateways that run here, beside a bare reply of the same HTTP library;\n"
     "tools/bench/ingest starts all that it needs.\nstanding: the same of billhook-api and an "
@@ -132,6 +135,7 @@ constexpr const char* bench_examples =
     "  billhook bench history --largest 1000 --json    quickly, for a script\n"
     "  billhook bench tables                           takes minutes and 10 GB\n"
     "  billhook bench worker --organizations 5000      160,000 events\n"
+    "  tools/bench/renewal --organizations 100000      starts what bench renewal needs\n"
     "  tools/bench/latency -- --rate 1000              starts what bench latency needs";
 
 void add_flags(flag_set own, history_bench& into) {
@@ -140,8 +144,32 @@ void add_flags(flag_set own, history_bench& into) {
         .within(10, 1'000'000);
 }
 
+void add_flags(flag_set own, worker_bench& into) {
+    own.add_option("--organizations", into.organizations, "thirty events each, or so")
+        .shown()
+        .within(1, 100'000);
+    own.add_option("--partitions", into.partitions, "of the log").shown().within(1, 1000);
+    own.add_option("--alone", into.alone, "events that are folded one by one")
+        .shown()
+        .within(1, 100'000);
+}
+
+void add_flags(flag_set own, renewal_bench& into) {
+    own.add_option("--organizations", into.organizations, "three events each")
+        .shown()
+        .within(1, 9'000'000);
+    own.add_option("--partitions", into.partitions, "of the log").shown().within(1, 1000);
+    own.add_option("--consumers", into.consumers, "at once").shown().within(1, 64);
+}
+
 void add_flags(flag_set own, std::int64_t& rows) {
     own.add_option("--rows", rows, "in all tables together").shown().within(100'000, 1'000'000'000);
+}
+
+// Only the gateways' needs no database.
+std::vector<std::string_view> required_by(const flag_set& of_ingest) {
+    return of_ingest.parsed() ? std::vector<std::string_view>{}
+                              : std::vector<std::string_view>{"database.url"};
 }
 
 }  // namespace
@@ -154,29 +182,25 @@ exit_code run_bench(arguments given) {
         of.add_flag("--json", as_json, "one JSON object");
         return of;
     };
+    const auto add_with = [&add](const char* name, const char* help, auto& into) {
+        const flag_set of = add(name, help);
+        add_flags(of, into);
+        return of;
+    };
     history_bench history;
-    add_flags(add("history", "long histories"), history);
+    add_with("history", "long histories", history);
     std::int64_t rows = 10'000'000;
-    flag_set of_tables = add("tables", "tables of many rows");
-    add_flags(of_tables, rows);
+    const auto of_tables = add_with("tables", "tables of many rows", rows);
     worker_bench work;
-    flag_set of_worker = add("worker", "events a second, and what each costs");
-    of_worker.add_option("--organizations", work.organizations, "thirty events each, or so")
-        .shown()
-        .within(1, 100'000);
-    of_worker.add_option("--partitions", work.partitions, "of the log").shown().within(1, 1000);
-    of_worker.add_option("--alone", work.alone, "events that are folded one by one")
-        .shown()
-        .within(1, 100'000);
+    const auto of_worker = add_with("worker", "events a second, and what each costs", work);
+    renewal_bench renewal;
+    const auto of_renewal = add_with("renewal", "a day on which all renew", renewal);
     ingest_flags gateways;
-    flag_set of_ingest = add("ingest", "gateways");
-    add_flags(of_ingest, gateways);
+    const auto of_ingest = add_with("ingest", "gateways", gateways);
     standing_flags standings;
-    flag_set of_standing = add("standing", "the billing API");
-    add_flags(of_standing, standings);
+    const auto of_standing = add_with("standing", "the billing API", standings);
     latency_flags latency;
-    flag_set of_latency = add("latency", "from the webhook to its fold");
-    add_flags(of_latency, latency);
+    const auto of_latency = add_with("latency", "from the webhook to its fold", latency);
     line.flags().require_subcommand();
     if (const auto done = line.parse(std::move(given))) {
         return *done;
@@ -184,11 +208,7 @@ exit_code run_bench(arguments given) {
     if (of_standing.parsed()) {
         return bench_standing(standings, as_json);
     }
-    std::vector<std::string_view> required;
-    if (!of_ingest.parsed()) {
-        required.emplace_back("database.url");
-    }
-    const auto told = line.read_settings(std::move(required));
+    const auto told = line.read_settings(required_by(of_ingest));
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }
@@ -207,6 +227,10 @@ exit_code run_bench(arguments given) {
     const auto& passwords = all.database.role_passwords;
     if (of_tables.parsed()) {
         return print(measure_tables(database, *plans, passwords, rows), as_json);
+    }
+    if (of_renewal.parsed()) {
+        renewal.batch_records = all.worker.batch_records;
+        return print(measure_renewal(database, *plans, passwords, renewal), as_json);
     }
     if (of_worker.parsed()) {
         work.batch_records = all.worker.batch_records;

@@ -7,10 +7,7 @@
 
 namespace billhook {
 
-fold_watch::fold_watch(
-    const postgres::connect_options& database,
-    std::chrono::milliseconds every
-)
+fold_watch::fold_watch(const postgres::connect_options& database, std::chrono::milliseconds every)
     : connection_(database), every_(every), session_(connection_.raw().backendpid()) {
     connection_.raw().prepare(
         "folded",
