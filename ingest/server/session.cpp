@@ -5,6 +5,8 @@
 #include "schemas/types/internet_date.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <optional>
@@ -85,6 +87,8 @@ awaitable<bool> first_byte(connection& with, const session_context& context) {
         const auto outcome = co_await with.read_some();
         co_return outcome == waited::done;
     }
+    // Who sent many requests at once has them answered one a turn: everybody else's comes between.
+    co_await boost::asio::post(with.executor(), boost::asio::use_awaitable);
     co_return !with.stopping();
 }
 

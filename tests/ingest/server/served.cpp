@@ -41,6 +41,8 @@ asio::awaitable<delivery> memory_log::append(
     [[maybe_unused]] reservation held,
     std::chrono::milliseconds deadline
 ) {
+    still.lock();
+    still.unlock();
     if (fail) {
         throw std::runtime_error{"the log of record failed"};
     }

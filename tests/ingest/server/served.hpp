@@ -35,6 +35,7 @@ struct memory_log final : event_log {
     std::atomic<bool> hold{false};
     std::atomic<bool> fail{false};    // throws
     std::atomic<bool> forget{false};  // keeps nothing, so that loads may be long
+    std::mutex still;  // held by a test: an append stands still, and its whole thread
 
 private:
     mutable std::mutex guard_;

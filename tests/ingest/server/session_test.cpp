@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <mutex>
 
 namespace billhook::testing {
 namespace {
@@ -194,6 +195,40 @@ TEST_CASE("answers: what the log says becomes the answer and the connection live
         CHECK(reply.status == status);
         CHECK((reply.head.find("Retry-After: ") != std::string::npos) == (status == 503));
     }
+}
+
+TEST_CASE("answers: who sends many requests at once has them answered one a turn") {
+    served gateway;
+    const std::string from_one = R"({"id":"evt_2","object":"event"})";
+    const std::string from_another = R"({"id":"evt_3","object":"event"})";
+    raw_client one{gateway.port()};
+    raw_client another{gateway.port()};
+    for (raw_client* each : {&one, &another}) {
+        each->send(whole);
+        REQUIRE(each->receive().status == 200);
+    }
+    std::string many;
+    constexpr int count = 50;
+    for (int i = 0; i < count; ++i) {
+        many += good(from_one);
+    }
+    {
+        // While the server stands still both come to it.
+        raw_client first{gateway.port()};
+        const std::scoped_lock lock{gateway.log_of_record.still};
+        first.send(whole);
+        one.send(many);
+        another.send(good(from_another));
+    }
+    REQUIRE(another.receive().status == 200);
+    for (int i = 0; i < count; ++i) {
+        REQUIRE(one.receive().status == 200);
+    }
+    const auto records = gateway.log_of_record.records();
+    const auto place_of = [&records](const std::string& body) {
+        return std::ranges::find(records, body, &record::body) - records.begin();
+    };
+    CHECK(place_of(from_another) < place_of(from_one) + 5);
 }
 
 TEST_CASE("answers: an internal failure is a 500 without words and the server lives on") {
