@@ -40,7 +40,7 @@ told=$(bench tables --rows 100000 --json)
 admin "DROP DATABASE $name WITH (FORCE)"
 admin "CREATE DATABASE $name"
 told=$(bench worker --organizations 20 --alone 20 --json)
-[[ $told == '{"in_batches":{"events":'*'"one_by_one":{"events":20,'*'"copy":{'*'"table":"standings"'* ]] ||
+[[ $told == '{"consumers":'*'"in_batches":{"events":'*'"by_one_consumer":{'*'"one_by_one":{"events":20,'*'"copy":{'*'"table":"standings"'* ]] ||
     fail "not all, one by one, copied and updated: $told"
 ! grep -qE '"(per_second|client_cpu_ns|wal_bytes)":0[,}]' <<<"$told" || fail "something cost nothing: $told"
 

@@ -149,6 +149,9 @@ void add_flags(flag_set own, worker_bench& into) {
         .shown()
         .within(1, 100'000);
     own.add_option("--partitions", into.partitions, "of the log").shown().within(1, 1000);
+    own.add_option("--consumers", into.consumers, "threads, as worker.threads")
+        .shown()
+        .within(1, 64);
     own.add_option("--alone", into.alone, "events that are folded one by one")
         .shown()
         .within(1, 100'000);

@@ -35,9 +35,9 @@ std::int64_t bench_log::records() const {
     return static_cast<std::int64_t>(sum);
 }
 
-bench_source::bench_source(const bench_log& from, std::size_t records)
+bench_source::bench_source(const bench_log& from, std::size_t records, bench_share share)
     : from_(from), records_(records) {
-    for (std::size_t number = 0; number < from.partitions.size(); ++number) {
+    for (auto number = share.number; number < from.partitions.size(); number += share.of) {
         to_announce_.push_back({topics::stripe_events, static_cast<std::int32_t>(number)});
     }
 }

@@ -22,12 +22,18 @@ struct bench_log {
     std::vector<std::vector<raw_record>> partitions;
 };
 
-// Gives the log out once, in batches of up to `records`, one partition after the other. Offsets
-// begin where the claims do, so several logs may follow each other into one projection. `from`
-// outlives it.
+// One consumer of several that share a log's partitions out.
+struct bench_share {
+    std::size_t number = 0;  // from 0
+    std::size_t of = 1;
+};
+
+// Gives its share of the log out once, in batches of up to `records`, one partition after the
+// other. Offsets begin where the claims do, so several logs may follow each other into one
+// projection. `from` outlives it.
 class bench_source final : public record_source {
 public:
-    bench_source(const bench_log& from, std::size_t records);
+    bench_source(const bench_log& from, std::size_t records, bench_share share = {});
 
     polled poll(std::chrono::milliseconds wait) override;
     void start(const claim& from) override;

@@ -15,13 +15,16 @@
 #include <pqxx/tablewriter>
 #include <pqxx/transaction>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <deque>
 #include <fmt/format.h>
 #include <stdexcept>
 #include <sys/resource.h>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace billhook {
 
@@ -32,10 +35,14 @@ using steady = std::chrono::steady_clock;
 constexpr std::string_view bench_name = "billhook bench worker";
 constexpr std::int64_t lives_end = 1'780'000'000;
 
-// CPU time of a server's process, if it runs on this machine.
-std::optional<double> server_seconds(pid_t process) {
+// CPU time of servers' processes, if they run on this machine.
+std::optional<double> server_seconds(const std::vector<pid_t>& processes) {
     try {
-        return processor_seconds(process);
+        double sum = 0;
+        for (const pid_t each : processes) {
+            sum += processor_seconds(each);
+        }
+        return sum;
     } catch (const std::system_error&) {  // it has ended
         return std::nullopt;
     }
@@ -55,14 +62,14 @@ class meter {
 public:
     explicit meter(postgres::connection& asks) : asks_(asks), wal_(wal()) {}
 
-    // By the server's process of that number, whose life began later.
-    [[nodiscard]] work_cost stop(std::int64_t events, int process) {
+    // By the server's processes of those numbers, whose lives began later.
+    [[nodiscard]] work_cost stop(std::int64_t events, const std::vector<pid_t>& processes) {
         const std::chrono::duration<double> passed = steady::now() - begun_;
         return {
             .events = events,
             .seconds = passed.count(),
             .client_seconds = own_seconds() - own_,
-            .server_seconds = server_seconds(process),
+            .server_seconds = server_seconds(processes),
             .wal_bytes = wal() - wal_};
     }
 
@@ -83,6 +90,16 @@ struct bench_pacing final : pacing {
     bool stopping() override { return false; }
     void wait(std::chrono::milliseconds span) override { std::this_thread::sleep_for(span); }
     steady::time_point now() override { return steady::now(); }
+};
+
+// What one thread has of its own; its session stays until the server's share was asked for.
+struct bench_consumer {
+    explicit bench_consumer(consumer_session::opener open) : postgres(std::move(open)) {}
+
+    consumer_session postgres;
+    heartbeat signs;
+    bench_pacing pace;
+    ending ended = ending::gave_up;
 };
 
 // What a scenario of so many organizations tells, in Stripe's order.
@@ -114,27 +131,37 @@ public:
     bench_of_worker(const postgres::connect_options& database, std::int32_t partitions)
         : database_(database), partitions_(partitions), asks_(database) {}
 
-    work_cost fold(const bench_log& all, std::size_t batch_records) {
+    // By consumers that share the partitions.
+    work_cost fold(const bench_log& all, std::size_t batch_records, std::size_t consumers) {
         log lines("bench", log_level::error, log_format::text);
         metrics numbers;
         const worker_metrics counters(numbers);
         mirror_queue changed;
-        heartbeat signs;
-        bench_pacing pace;
-        auto where = database_;
-        where.application_name = bench_name;
-        consumer_session postgres(postgres_opener<consumer_session>(
-            {.where = where, .holder = "bench", .partitions = partitions_}
-        ));
-        bench_source source(all, batch_records);
+        std::deque<bench_consumer> working;
         meter used(asks_);
-        const auto ended = run(
-            source,
-            postgres,
-            {.pace = pace, .changed = changed, .numbers = counters, .lines = lines, .signs = signs}
-        );
-        const auto cost = used.stop(all.records(), process_named(bench_name));
-        if (ended != ending::left || counters.dead_letters.value() > 0 ||
+        std::vector<std::thread> threads;
+        for (std::size_t number = 0; number < consumers; ++number) {
+            auto& one = working.emplace_back(session_of(number));
+            threads.emplace_back([&, number] {
+                bench_source source(all, batch_records, {.number = number, .of = consumers});
+                one.ended =
+                    run(source,
+                        one.postgres,
+                        {.pace = one.pace,
+                         .changed = changed,
+                         .numbers = counters,
+                         .lines = lines,
+                         .signs = one.signs});
+            });
+        }
+        for (std::thread& each : threads) {
+            each.join();
+        }
+        const auto cost = used.stop(all.records(), processes_named(bench_name));
+        if (std::ranges::any_of(
+                working, [](const bench_consumer& each) { return each.ended != ending::left; }
+            ) ||
+            counters.dead_letters.value() > 0 ||
             counters.records.value() != static_cast<double>(all.records())) {
             throw std::runtime_error("not every event was folded");
         }
@@ -174,7 +201,7 @@ public:
             copies.complete();
         }
         writes.commit();
-        return used.stop(events, to.raw().backendpid());
+        return used.stop(events, {to.raw().backendpid()});
     }
 
     std::vector<updated_table> updates() {
@@ -221,15 +248,24 @@ private:
             std::this_thread::sleep_for(std::chrono::milliseconds{20});
         }
     }
-    int process_named(std::string_view name) {
+    std::vector<pid_t> processes_named(std::string_view name) {
         pqxx::nontransaction in(asks_.raw());
-        return in
-            .exec_params1(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "
-                "application_name = $1",
-                std::string(name)
-            )[0]
-            .as<int>();
+        std::vector<pid_t> all;
+        for (const auto& row : in.exec_params(
+                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "application_name = $1",
+                 std::string(name)
+             )) {
+            all.push_back(row[0].as<pid_t>());
+        }
+        return all;
+    }
+    [[nodiscard]] consumer_session::opener session_of(std::size_t number) const {
+        auto where = database_;
+        where.application_name = bench_name;
+        return postgres_opener<consumer_session>(
+            {.where = where, .holder = fmt::format("bench.{}", number), .partitions = partitions_}
+        );
     }
 
     postgres::connect_options database_;
@@ -250,18 +286,32 @@ std::optional<worker_costs> measure_worker(
     }
     bench_of_worker bench(database, how.partitions);
     worker_costs found;
-    tell_bench(fmt::format("{} organizations live three months", how.organizations));
+    found.consumers = how.consumers;
+    const auto lived = [&how, &plans](const char* prefix) {
+        tell_bench(fmt::format("{} organizations live three months", how.organizations));
+        return log_of(plans.plans, prefix, how.organizations, how.partitions, SIZE_MAX);
+    };
+    const auto told = [&how](const bench_log& log, std::size_t consumers) {
+        tell_bench(fmt::format(
+            "{} events in batches of {}, consumers: {}", log.records(), how.batch_records, consumers
+        ));
+    };
     {
-        const auto log = log_of(plans.plans, "many", how.organizations, how.partitions, SIZE_MAX);
-        tell_bench(fmt::format("{} events in batches of {}", log.records(), how.batch_records));
-        found.in_batches = bench.fold(log, how.batch_records);
+        const auto log = lived("many");
+        told(log, how.consumers);
+        found.in_batches = bench.fold(log, how.batch_records, how.consumers);
     }
     found.tables = bench.updates();
     tell_bench("the same rows by COPY");
     found.copied = bench.copy(found.in_batches.events);
+    {
+        const auto log = lived("more");
+        told(log, 1);
+        found.by_one = bench.fold(log, how.batch_records, 1);
+    }
     const auto few = log_of(plans.plans, "few", how.alone / 10 + 20, how.partitions, how.alone);
     tell_bench(fmt::format("{} events one by one", few.records()));
-    found.alone = bench.fold(few, 1);
+    found.alone = bench.fold(few, 1, 1);
     return found;
 }
 

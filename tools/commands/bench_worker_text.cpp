@@ -41,15 +41,20 @@ void add(json::writer& out, std::string_view name, const work_cost& cost) {
 
 std::string text_of(const worker_costs& all) {
     text_table rows({"", "events", "a second", "this process, us", "Postgres, us", "WAL, bytes"});
-    rows.add(cells_of("in batches", all.in_batches));
+    rows.add(cells_of(fmt::format("in batches, consumers: {}", all.consumers), all.in_batches));
+    rows.add(cells_of("in batches, one consumer", all.by_one));
     rows.add(cells_of("one by one", all.alone));
     rows.add(cells_of("COPY of journal and facts", all.copied));
-    const double rate = all.in_batches.per_second();
-    auto text = rows.text() + fmt::format(
-                                  "\nin batches: {:.1f} times one by one, {:.3f} of COPY\n",
-                                  rate / all.alone.per_second(),
-                                  rate / all.copied.per_second()
-                              );
+    const auto compared = [&all](std::string_view what, const work_cost& cost) {
+        return fmt::format(
+            "{}: {:.1f} times one by one, {:.3f} of COPY\n",
+            what,
+            cost.per_second() / all.alone.per_second(),
+            cost.per_second() / all.copied.per_second()
+        );
+    };
+    auto text = rows.text() + "\n" + compared("all consumers", all.in_batches) +
+                compared("one consumer", all.by_one);
     for (const auto& each : all.tables) {
         text += fmt::format("{}: {} of {} updates are HOT\n", each.name, each.hot, each.updates);
     }
@@ -59,7 +64,9 @@ std::string text_of(const worker_costs& all) {
 std::string json_of(const worker_costs& all) {
     json::writer out;
     out.begin_object();
+    out.member("consumers", static_cast<std::int64_t>(all.consumers));
     add(out, "in_batches", all.in_batches);
+    add(out, "by_one_consumer", all.by_one);
     add(out, "one_by_one", all.alone);
     add(out, "copy", all.copied);
     out.key("updates").begin_array();
