@@ -281,6 +281,23 @@ void upsert(const projection_work& in, const table& into, const Rows& rows) {
     upsert_rows(in, into, arrays);
 }
 
+// What events tell that nobody told before is new as well.
+template <class Rows, class IsNew>
+void store_told(
+    const projection_work& in,
+    const table& into,
+    const Rows& rows,
+    const IsNew& is_new
+) {
+    row_arrays inserted(elements_of(into));
+    row_arrays upserted(elements_of(into));
+    for (const auto& each : rows) {
+        (is_new(each) ? inserted : upserted).add_row(each);
+    }
+    insert_rows(in, into, inserted);
+    upsert_rows(in, into, upserted);
+}
+
 void drop(
     const projection_work& in,
     const projection_statement<3>& what,
@@ -338,20 +355,29 @@ known load_known(
 void store_changes(
     const projection_work& in,
     const changes& folded,
-    const std::map<event_id, std::int64_t>& counted
+    const std::map<event_id, std::int64_t>& counted,
+    bool all_may_be_there
 ) {
     std::vector<journal_row> journal = folded.journal;
+    std::set<event_id> fresh;
     for (journal_row& row : journal) {
         const auto before = counted.find(row.id);
-        row.deliveries -= before == counted.end() ? 0 : before->second;
+        if (before != counted.end()) {
+            row.deliveries -= before->second;
+        } else if (!all_may_be_there) {
+            fresh.insert(row.id);
+        }
     }
-    upsert(in, tables::events, journal);
+    const auto is_new = [&fresh](const auto& row) { return fresh.contains(row.fact.event); };
+    store_told(in, tables::events, journal, [&fresh](const journal_row& row) {
+        return fresh.contains(row.id);
+    });
     drop(in, drop_customer_facts, folded.dropped_customer_facts);
     drop(in, drop_subscription_facts, folded.dropped_subscription_facts);
     drop(in, drop_invoice_facts, folded.dropped_invoice_facts);
-    upsert(in, tables::customer_facts, folded.customer_facts);
-    upsert(in, tables::subscription_facts, folded.subscription_facts);
-    upsert(in, tables::invoice_facts, folded.invoice_facts);
+    store_told(in, tables::customer_facts, folded.customer_facts, is_new);
+    store_told(in, tables::subscription_facts, folded.subscription_facts, is_new);
+    store_told(in, tables::invoice_facts, folded.invoice_facts, is_new);
     upsert(in, tables::customers, folded.customers);
     upsert(in, tables::subscriptions, folded.subscriptions);
     upsert(in, tables::invoices, folded.invoices);

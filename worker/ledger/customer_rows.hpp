@@ -22,11 +22,14 @@ void lock_customers(const projection_work& in, const object_keys& keys);
     const projection& of,
     std::size_t rows
 );
-// `counted`: the deliveries that `load_known` gave, by event; what is beyond them is added.
+// `counted`: the deliveries that `load_known` gave, by event; what is beyond them is added. Rows of
+// events that are not there are inserted, all others inserted or replaced. pqxx::unique_violation
+// if somebody else stored such an event meanwhile; with `all_may_be_there` never.
 void store_changes(
     const projection_work& in,
     const changes& folded,
-    const std::map<event_id, std::int64_t>& counted
+    const std::map<event_id, std::int64_t>& counted,
+    bool all_may_be_there
 );
 
 }  // namespace billhook

@@ -157,7 +157,8 @@ std::unique_ptr<unit_of_work> postgres_ledger::begin(const advance& step) {
         which_.load_rows,
         step.from.of,
         instant_in(rows),
-        plans_
+        plans_,
+        &conflicted_
     );
 }
 

@@ -57,6 +57,7 @@ private:
     std::optional<projection> projection_;  // ours as last read; empty: read it again
     // In force at `projection_`'s generation: whoever applies others raises it.
     std::shared_ptr<const postgres::applied_plans> plans_;
+    bool conflicted_ = false;  // see postgres_unit
 };
 
 }  // namespace billhook

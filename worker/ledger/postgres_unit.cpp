@@ -1,9 +1,12 @@
 #include "worker/ledger/postgres_unit.hpp"
 
+#include "schemas/io/postgres/failure.hpp"
 #include "schemas/types/assert.hpp"
 #include "worker/ledger/customer_rows.hpp"
 #include "worker/ledger/dead_letters.hpp"
 #include "worker/ledger/standing_rows.hpp"
+
+#include <pqxx/except>
 
 #include <utility>
 
@@ -16,7 +19,8 @@ postgres_unit::postgres_unit(
     std::size_t load_rows,
     std::optional<partition> passes,
     instant horizon,
-    std::shared_ptr<const postgres::applied_plans> plans
+    std::shared_ptr<const postgres::applied_plans> plans,
+    bool* conflicted
 )
     : in_(std::move(in)),
       writes_(std::move(writes)),
@@ -25,7 +29,8 @@ postgres_unit::postgres_unit(
       load_rows_(load_rows),
       passes_(std::move(passes)),
       horizon_(horizon),
-      plans_(std::move(plans)) {}
+      plans_(std::move(plans)),
+      conflicted_(conflicted) {}
 
 locked_customers postgres_unit::lock_customers(const object_keys& keys) {
     billhook::lock_customers(tables(), keys);
@@ -43,7 +48,19 @@ known postgres_unit::load(const locked_customers& under) {
 
 void postgres_unit::store(const changes& folded, std::span<const dead_record> dead) {
     BILLHOOK_ASSERT(passes_.has_value() || dead.empty());
-    store_changes(tables(), folded, counted_);
+    // Bodies under one event id that name different customers are under no common lock. What was
+    // stored meanwhile is read when the batch is tried again.
+    const bool all_may_be_there = conflicted_ == nullptr || std::exchange(*conflicted_, false);
+    try {
+        store_changes(tables(), folded, counted_, all_may_be_there);
+    } catch (const pqxx::unique_violation& thrown) {
+        if (conflicted_ != nullptr) {
+            *conflicted_ = true;
+        }
+        throw postgres::failure(
+            "an event was stored meanwhile", {postgres::remedy::retry, thrown.sqlstate()}
+        );
+    }
     if (passes_) {
         bury(*in_, writes_.name, *passes_, dead);
     }

@@ -20,7 +20,9 @@ namespace billhook {
 class postgres_unit final : public unit_of_work {
 public:
     // `passes`: the partition whose offset moved; empty in a tick. `first_half_alone`, `load_rows`:
-    // see written_projection.
+    // see written_projection. `conflicted`, which outlives it and which a unit without a partition
+    // does not need: whether the one before met an event that somebody else stored meanwhile; it is
+    // taken, and left for the next.
     postgres_unit(
         std::unique_ptr<pqxx::work> in,
         projection writes,
@@ -28,7 +30,8 @@ public:
         std::size_t load_rows,
         std::optional<partition> passes,
         instant horizon,
-        std::shared_ptr<const postgres::applied_plans> plans
+        std::shared_ptr<const postgres::applied_plans> plans,
+        bool* conflicted = nullptr
     );
 
     instant horizon() const override { return horizon_; }
@@ -54,6 +57,7 @@ private:
     std::optional<partition> passes_;
     instant horizon_;
     std::shared_ptr<const postgres::applied_plans> plans_;
+    bool* conflicted_;
     std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them
     subscription_owners owners_;                // as the other `load` saw them
 };

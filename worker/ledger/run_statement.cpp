@@ -8,6 +8,23 @@
 
 namespace billhook {
 
+namespace {
+
+void run_rows(
+    const projection_work& in,
+    const std::string& what,
+    const std::string& sql,
+    const table& into,
+    const row_arrays& rows
+) {
+    if (!rows.empty()) {
+        BILLHOOK_ASSERT(rows.arrays().size() == into.columns.size());
+        run_prepared(in, what + std::string(into.name), sql, {}, rows.arrays());
+    }
+}
+
+}  // namespace
+
 instant read_horizon(pqxx::transaction_base& in, const std::string& projection) {
     std::string query = "SELECT ";
     query += horizon_of_projection;
@@ -61,11 +78,12 @@ pqxx::result run_prepared(
     );
 }
 
+void insert_rows(const projection_work& in, const table& into, const row_arrays& rows) {
+    run_rows(in, "insert ", insert_text(into), into, rows);
+}
+
 void upsert_rows(const projection_work& in, const table& into, const row_arrays& rows) {
-    if (!rows.empty()) {
-        BILLHOOK_ASSERT(rows.arrays().size() == into.columns.size());
-        run_prepared(in, "upsert " + std::string(into.name), upsert_text(into), {}, rows.arrays());
-    }
+    run_rows(in, "upsert ", upsert_text(into), into, rows);
 }
 
 }  // namespace billhook

@@ -83,7 +83,9 @@ pqxx::result run_arrays(
     return run_prepared(in, what.name, what.sql, first, rows.arrays());
 }
 
-// Inserts the rows into the projection's table, or replaces those of the same key.
+// Inserts the rows into the projection's table; pqxx::unique_violation if a key is there.
+void insert_rows(const projection_work& in, const table& into, const row_arrays& rows);
+// Inserts them, or replaces those of the same key.
 void upsert_rows(const projection_work& in, const table& into, const row_arrays& rows);
 
 template <std::size_t Arity, class... Values>

@@ -48,12 +48,7 @@ std::string replacing_text(const table& of) {
             fmt::format("{}{} = excluded.{}", updates.empty() ? "" : ", ", each.name, each.name);
     }
     return fmt::format(
-        "INSERT INTO :S.{} ({}) {} ON CONFLICT ({}) DO UPDATE SET {}",
-        of.name,
-        names_of(of.columns),
-        rows_of(of),
-        keys_of(of),
-        updates
+        "{} ON CONFLICT ({}) DO UPDATE SET {}", insert_text(of), keys_of(of), updates
     );
 }
 
@@ -80,10 +75,7 @@ std::string upsert_events() {
         );
     }
     return fmt::format(
-        "INSERT INTO :S.events AS e ({}) {} ON CONFLICT (id) DO UPDATE SET {}",
-        names_of(tables::events.columns),
-        rows_of(tables::events),
-        updates
+        "{} ON CONFLICT (id) DO UPDATE SET {}", insert_text(tables::events), updates
     );
 }
 
@@ -117,8 +109,9 @@ std::vector<element> elements_of(const table& of) {
 std::string select_list(const table& of, std::string_view alias) {
     std::string list;
     for (const auto& [name, type, nullable] : of.columns) {
+        // A double; extract would make a numeric of each.
         const char* const form =
-            type == "timestamptz" ? "{}(extract(epoch FROM {}.{}) * 1000000)::bigint" : "{}{}.{}";
+            type == "timestamptz" ? "{}(date_part('epoch', {}.{}) * 1000000)::bigint" : "{}{}.{}";
         list += fmt::format(fmt::runtime(form), list.empty() ? "" : ", ", alias, name);
     }
     return list;
@@ -133,6 +126,12 @@ std::string load_text(const table& of, std::string_view condition) {
     }
     return fmt::format(
         "SELECT {} FROM {} a WHERE {} ORDER BY {}", select_list(of, "a"), name, where, keys_of(of)
+    );
+}
+
+std::string insert_text(const table& into) {
+    return fmt::format(
+        "INSERT INTO :S.{} AS e ({}) {}", into.name, names_of(into.columns), rows_of(into)
     );
 }
 

@@ -33,14 +33,17 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 
 // What each column is in an array of a batch's values; a text[] is there as its literal's text.
 [[nodiscard]] std::vector<element> elements_of(const table& of);
-// "a.id, (extract(epoch from a.created) * 1000000)::bigint, …" in the table's order, to be read by
-// rows_in; `alias` is the table's in the statement.
+// "a.id, (date_part('epoch', a.created) * 1000000)::bigint, …" in the table's order, to be read by
+// rows_in; `alias` is the table's in the statement. Microseconds are exact until 2106, whole
+// seconds for ever.
 [[nodiscard]] std::string select_list(const table& of, std::string_view alias);
 // All of the table's rows for which `condition` holds, by primary key; it is "a" there, ":S"
 // stands for the schema and ":T" for the table's name in it.
 [[nodiscard]] std::string load_text(const table& of, std::string_view condition);
-// Inserts the rows whose columns are the parameters, one array a column, or replaces those of the
-// same key.
+// Inserts the rows whose columns are the parameters, one array a column; a key that is there fails
+// (23505). Half of what an upsert costs: no look before, no lock, less in the log.
+[[nodiscard]] std::string insert_text(const table& into);
+// The same, but replaces the rows whose keys are there.
 [[nodiscard]] std::string upsert_text(const table& into);
 
 }  // namespace billhook
