@@ -128,15 +128,14 @@ public:
         std::vector<std::thread> threads;
         for (consumer& one : all) {
             threads.emplace_back([&] {
-                one.ended = run(
-                    one.source,
-                    one.postgres,
-                    {.pace = one.pace,
-                     .changed = changed,
-                     .numbers = counters,
-                     .lines = lines,
-                     .signs = one.signs}
-                );
+                one.ended =
+                    run(one.source,
+                        one.postgres,
+                        {.pace = one.pace,
+                         .changed = changed,
+                         .numbers = counters,
+                         .lines = lines,
+                         .signs = one.signs});
             });
         }
         for (auto& each : threads) {
@@ -245,7 +244,13 @@ private:
         }
         const auto read = read_records(held.of, records);
         const auto next = static_cast<std::int64_t>(records.size());
-        const auto did = process({{held, next, {}, {}}, read.events, read.dead}, books);
+        const auto did = process(
+            {
+                {held, next, {}, {}},
+                read.events, read.dead
+        },
+            books
+        );
         if (did.how != processed::ending::committed || did.dead > 0) {
             throw std::runtime_error("the first organizations could not be folded");
         }
@@ -253,8 +258,9 @@ private:
 
     void copy_originals() {
         pqxx::work in(asks_.raw());
-        const auto text = "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = "
-                          "$1::regnamespace AND relkind = 'r'";
+        const auto text =
+            "SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = "
+            "$1::regnamespace AND relkind = 'r'";
         std::vector<std::string> statements;
         for (const auto& row : in.exec_params(text, schema_)) {
             const auto table = schema_ + "." + row[0].as<std::string>();
@@ -279,7 +285,9 @@ private:
         const auto copies = organizations_ / renewing_originals - 1;
         for (std::int64_t first = 1; first <= copies; first += copies_a_statement) {
             const auto last = std::min(copies, first + copies_a_statement - 1);
-            tell_bench(fmt::format("{} organizations of {}", last * renewing_originals, organizations_));
+            tell_bench(
+                fmt::format("{} organizations of {}", last * renewing_originals, organizations_)
+            );
             pqxx::work writes(asks_.raw());
             for (const auto& statement : statements) {
                 writes.exec_params(statement, first, last);
@@ -294,8 +302,7 @@ private:
             in.exec1(fmt::format("SELECT count(*) FROM {}.standings WHERE {}", schema_, what))[0]
                 .as<std::int64_t>();
         if (found != count) {
-            throw std::runtime_error(
-                fmt::format("{} standings are {}, not {}", found, what, count)
+            throw std::runtime_error(fmt::format("{} standings are {}, not {}", found, what, count)
             );
         }
     }

@@ -46,7 +46,13 @@ void add(json::writer& out, std::string_view name, const drained& of) {
 
 std::string text_of(const renewal_costs& all) {
     text_table rows(
-        {"", "of them", "seconds", "a second", "this process, us", "Postgres, us", "WAL, bytes",
+        {"",
+         "of them",
+         "seconds",
+         "a second",
+         "this process, us",
+         "Postgres, us",
+         "WAL, bytes",
          "MiB"}
     );
     rows.add(cells_of("standings due at once", all.due));

@@ -22,7 +22,10 @@ using std::chrono::hours;
 
 constexpr days period_of_renewals{30};
 constexpr hours last_renewal{5 * 24};  // before now
-constexpr std::array known_types{"customer.created", "customer.subscription.created", "invoice.paid"};
+constexpr std::array known_types{
+    "customer.created",
+    "customer.subscription.created",
+    "invoice.paid"};
 constexpr std::array told_types{"invoice.created", "customer.subscription.updated", "invoice.paid"};
 
 double thread_seconds() {
@@ -41,11 +44,7 @@ renewal_event event_of(const std::string& body, const std::string& name) {
 }
 
 // The first body of that type from the moment on.
-const std::string& told_since(
-    const simulator::account& by,
-    std::string_view type,
-    instant moment
-) {
+const std::string& told_since(const simulator::account& by, std::string_view type, instant moment) {
     const auto found = std::ranges::find_if(by.events(), [&](const simulator::sent_event& each) {
         return each.type == type && each.created >= moment;
     });
@@ -136,7 +135,9 @@ polled renewal_source::poll(std::chrono::milliseconds) {
     if (!to_announce_.empty()) {
         const auto next = to_announce_.front();
         to_announce_.pop_front();
-        return assigned{{topics::stripe_events, next}};
+        return assigned{
+            {topics::stripe_events, next}
+        };
     }
     for (std::size_t tried = 0; tried < readings_.size(); ++tried) {
         const auto at = turn_++ % readings_.size();
@@ -145,7 +146,9 @@ polled renewal_source::poll(std::chrono::milliseconds) {
             return next;
         }
     }
-    return end_of_range{{topics::stripe_events, 0}};
+    return end_of_range{
+        {topics::stripe_events, 0}
+    };
 }
 
 batch renewal_source::batch_of(reading& from) {
