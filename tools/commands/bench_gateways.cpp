@@ -1,5 +1,6 @@
 #include "tools/commands/bench_gateways.hpp"
 
+#include "schemas/io/kafka/handles.hpp"
 #include "schemas/io/process/arguments.hpp"
 #include "schemas/json/writer.hpp"
 #include "tools/commands/bench_ingest.hpp"
@@ -21,12 +22,33 @@ costs_words headings_of(const ingest_costs& costs) {
 
 std::string json_of_gateways(const ingest_costs& costs) {
     json::writer out;
-    return out.begin_object()
+    out.begin_object()
         .member("mean_bytes", static_cast<std::int64_t>(costs.mean_bytes))
         .key("servers")
-        .add_raw(json_of_servers(costs.all, headings_of(costs)))
-        .end_object()
-        .take();
+        .add_raw(json_of_servers(costs.all, headings_of(costs)));
+    if (costs.broker) {
+        const auto whole = [](double what) { return static_cast<std::int64_t>(what); };
+        out.key("broker")
+            .begin_object()
+            .member("messages_per_second", whole(costs.broker->rate))
+            .member("p50_us", whole(costs.broker->p50_ms * 1000))
+            .member("p99_us", whole(costs.broker->p99_ms * 1000))
+            .end_object();
+    }
+    return out.end_object().take();
+}
+
+std::string text_of_gateways(const ingest_costs& costs) {
+    auto text = text_of_servers(costs.all, headings_of(costs));
+    if (costs.broker) {
+        text += fmt::format(
+            "\nthe broker alone, {:.0f} messages a second: p50 {:.2f} ms, p99 {:.2f} ms\n",
+            costs.broker->rate,
+            costs.broker->p50_ms,
+            costs.broker->p99_ms
+        );
+    }
+    return text;
 }
 
 }  // namespace
@@ -52,17 +74,21 @@ exit_code bench_gateways(const ingest_flags& told, const settings& all, bool as_
     );
     how.bytes = told.bytes;
     how.load = measuring_from(told.load);
+    if (!all.kafka.brokers.empty()) {
+        how.log = kafka::producer_settings_from(all.kafka);
+    }
     const auto plans = plans_or_problems(input, all.plans);
     if (!plans) {
         return exit_code::usage;
     }
     try {
         const auto found = measure_ingest(how, *plans);
-        const auto text = as_json ? json_of_gateways(found) + "\n"
-                                  : text_of_servers(found.all, headings_of(found));
-        tell("{}", own_lines{text});
+        tell("{}", own_lines{as_json ? json_of_gateways(found) + "\n" : text_of_gateways(found)});
     } catch (const std::system_error& why) {
         warn("billhook bench: {}\n", why.what());
+        return exit_code::unreachable;
+    } catch (const kafka::failure& why) {
+        warn("billhook bench: {}; see kafka.brokers\n", why.what());
         return exit_code::unreachable;
     }
     return exit_code::done;

@@ -1,5 +1,6 @@
 #include "tools/commands/bench_ingest.hpp"
 
+#include "tools/commands/bench_folding.hpp"
 #include "tools/simulator/disorder.hpp"
 #include "tools/simulator/scenario.hpp"
 #include "tools/simulator/signature.hpp"
@@ -88,6 +89,11 @@ ingest_costs measure_ingest(const ingest_bench& how, const catalogue& plans) {
     }
     ingest_costs found;
     found.all = measure_servers(all, how.load);
+    if (how.log && !how.servers.empty()) {
+        const double half = found.all[all.size() - how.servers.size()].rate / 2;
+        tell_bench(fmt::format("the broker alone, {:.0f} a second", half));
+        found.broker = measure_broker(*how.log, bodies, half, how.load.each);
+    }
     for (const auto& body : bodies) {
         found.mean_bytes += body.size();
     }
