@@ -61,8 +61,10 @@ source_settings source_of(const worker& all) {
         .kafka = kafka::consumer_settings_from(all.told.kafka), .topic = topics::stripe_events};
     // The fetch queues of all consumers together are what one would have, but each must hold more
     // than a second of work.
-    const std::size_t share = from.kafka.queued_kib / consumers_of(all.told.worker);
+    const std::size_t consumers = consumers_of(all.told.worker);
+    const std::size_t share = from.kafka.queued_kib / consumers;
     from.kafka.queued_kib = std::max<std::size_t>(share, 24'576);
+    from.limits.buffered = std::min(from.limits.buffered, 32 * 1024 * 1024 / consumers);
     from.limits.records = all.told.worker.batch_records;
     from.limits.linger = all.told.worker.batch;
     return from;

@@ -5,6 +5,8 @@
 namespace billhook::kafka {
 namespace {
 
+constexpr int fetched_bytes = 256 * 1024;  // packed, of a partition; a larger record still comes
+
 // A refused value may be a secret, so librdkafka's own text is not repeated.
 void set(const configuration& in, const char* name, const std::string& value) {
     std::array<char, 256> unused{};
@@ -115,6 +117,8 @@ configuration consumer_configuration(const consumer_settings& from) {
     set(made, "heartbeat.interval.ms", std::chrono::seconds{2});
     set(made, "max.poll.interval.ms", std::chrono::seconds{60});
     set(made, "queued.max.messages.kbytes", std::to_string(from.queued_kib));
+    // What a fetch brings comes on top of the queue, for each partition, and unpacked.
+    set(made, "fetch.message.max.bytes", std::to_string(fetched_bytes));
     set(made, "fetch.wait.max.ms", from.fetch_wait);
     set(made, "enable.partition.eof", from.partition_end ? "true" : "false");
     return made;

@@ -56,6 +56,7 @@ TEST_CASE("client settings: a consumer stores no offsets and never resets them")
         {"isolation.level",            "read_committed"},
         {"check.crcs",                 "true"          },
         {"queued.max.messages.kbytes", "65536"         },
+        {"fetch.message.max.bytes",    "262144"        },
     };
     for (const auto& row : rows) {
         CAPTURE(row.name);
