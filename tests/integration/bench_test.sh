@@ -49,3 +49,8 @@ admin "CREATE DATABASE $name"
 told=$(bench renewal --organizations 100 --json)
 [[ $told == '{"organizations":120,"due":{"items":120,'*'"day":{"items":360,'* ]] || fail "not all of them: $told"
 ! grep -qE '"(per_second|wal_bytes)":0[,}]' <<<"$told" || fail "something cost nothing: $told"
+
+# Without a database.
+told=$("$BILLHOOK_BIN/billhook" bench fold --plans deploy/plans.example.toml --json)
+[[ $(grep -o '"beside":' <<<"$told" | wc -l) == 5 ]] || fail "not five parts: $told"
+! grep -qE '"(ns|beside_ns)":0[,}]' <<<"$told" || fail "something cost nothing: $told"

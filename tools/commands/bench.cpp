@@ -1,5 +1,6 @@
 #include "schemas/io/process/plans_file.hpp"
 #include "schemas/json/writer.hpp"
+#include "tools/commands/bench_fold.hpp"
 #include "tools/commands/bench_gateways.hpp"
 #include "tools/commands/bench_history.hpp"
 #include "tools/commands/bench_latency_flags.hpp"
@@ -124,7 +125,9 @@ constexpr const char* bench_purpose =
     "that is behind, against one event a transaction and COPY of the same rows.\nrenewal: a "
     "million standings that are due at once, and the three events of each that follow.\nEach of "
     "these "
-    "needs a database of its own, empty, as owner, and leaves its tables there.\ningest: what "
+    "needs a database of its own, empty, as owner, and leaves its tables there.\nfold: the parts "
+    "that "
+    "know no database and no socket, each beside something of its size.\ningest: what "
     "a post costs gateways that run here, beside a bare reply of the same HTTP library;\n"
     "tools/bench/ingest starts all that it needs.\nstanding: the same of billhook-api and an "
     "organization's standing; tools/bench/standing.\nlatency: how long a webhook takes to the "
@@ -135,6 +138,7 @@ constexpr const char* bench_examples =
     "  billhook bench history --largest 1000 --json    quickly, for a script\n"
     "  billhook bench tables                           takes minutes and 10 GB\n"
     "  billhook bench worker --organizations 5000      160,000 events\n"
+    "  billhook bench fold                             in seconds, and starts nothing\n"
     "  tools/bench/renewal --organizations 100000      starts what bench renewal needs\n"
     "  tools/bench/latency -- --rate 1000              starts what bench latency needs";
 
@@ -169,10 +173,9 @@ void add_flags(flag_set own, std::int64_t& rows) {
     own.add_option("--rows", rows, "in all tables together").shown().within(100'000, 1'000'000'000);
 }
 
-// Only the gateways' needs no database.
-std::vector<std::string_view> required_by(const flag_set& of_ingest) {
-    return of_ingest.parsed() ? std::vector<std::string_view>{}
-                              : std::vector<std::string_view>{"database.url"};
+std::vector<std::string_view> required_settings(bool needs_database) {
+    return needs_database ? std::vector<std::string_view>{"database.url"}
+                          : std::vector<std::string_view>{};
 }
 
 }  // namespace
@@ -196,6 +199,7 @@ exit_code run_bench(arguments given) {
     const auto of_tables = add_with("tables", "tables of many rows", rows);
     worker_bench work;
     const auto of_worker = add_with("worker", "events a second, and what each costs", work);
+    const auto of_fold = add("fold", "the pure parts");
     renewal_bench renewal;
     const auto of_renewal = add_with("renewal", "a day on which all renew", renewal);
     ingest_flags gateways;
@@ -211,7 +215,8 @@ exit_code run_bench(arguments given) {
     if (of_standing.parsed()) {
         return bench_standing(standings, as_json);
     }
-    const auto told = line.read_settings(required_by(of_ingest));
+    const auto told =
+        line.read_settings(required_settings(!of_ingest.parsed() && !of_fold.parsed()));
     if (const auto* code = std::get_if<exit_code>(&told)) {
         return *code;
     }
@@ -222,6 +227,9 @@ exit_code run_bench(arguments given) {
     const auto plans = read_plans_file(all.plans);
     if (!plans) {
         return exit_code::usage;
+    }
+    if (of_fold.parsed()) {
+        return print(std::optional{measure_parts(plans->plans)}, as_json);
     }
     if (of_latency.parsed()) {
         return bench_latency(latency, all, plans->plans, as_json);

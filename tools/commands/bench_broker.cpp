@@ -52,9 +52,9 @@ std::optional<broker_times> measure_broker(
     const auto begun = steady::now() + std::chrono::seconds{1};
     const std::chrono::duration<double> between{1 / rate};
     for (std::size_t sent = 0; sent < count; ++sent) {
-        const auto due = begun + std::chrono::duration_cast<steady::duration>(
-                                     between * static_cast<double>(sent)
-                                 );
+        const auto due =
+            begun +
+            std::chrono::duration_cast<steady::duration>(between * static_cast<double>(sent));
         std::this_thread::sleep_until(due);
         const std::size_t which = sent % bodies.size();
         message out;

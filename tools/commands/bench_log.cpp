@@ -3,6 +3,8 @@
 #include "schemas/messages/topics.hpp"
 #include "schemas/stripe/routing.hpp"
 #include "schemas/types/assert.hpp"
+#include "tools/simulator/disorder.hpp"
+#include "tools/simulator/scenario.hpp"
 #include "worker/pipeline/log_check.hpp"
 
 #include <algorithm>
@@ -33,6 +35,29 @@ std::int64_t bench_log::records() const {
         sum += each.size();
     }
     return static_cast<std::int64_t>(sum);
+}
+
+bench_log log_of_lives(
+    const catalogue& plans,
+    const std::string& prefix,
+    std::size_t organizations,
+    std::int32_t partitions,
+    std::size_t most
+) {
+    const auto end = from_unix_seconds(1'780'000'000);
+    const auto lives = simulator::make_scenario(
+        {.organizations = organizations, .end = end, .prefix = prefix}, plans
+    );
+    bench_log log(partitions);
+    std::size_t count = 0;
+    for (const auto& each :
+         simulator::plan_deliveries(lives, {.duplicates = 0, .reorder = 0, .late = 0})) {
+        if (++count > most) {
+            break;
+        }
+        log.append(*each.body, end);
+    }
+    return log;
 }
 
 bench_source::bench_source(const bench_log& from, std::size_t records, bench_share share)

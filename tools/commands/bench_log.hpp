@@ -1,5 +1,6 @@
 #pragma once
 
+#include "schemas/plans/catalogue.hpp"
 #include "worker/pipeline/record_source.hpp"
 
 #include <cstddef>
@@ -21,6 +22,16 @@ struct bench_log {
 
     std::vector<std::vector<raw_record>> partitions;
 };
+
+// What a scenario of so many organizations tells in three months, in Stripe's order; its first
+// `most` events.
+[[nodiscard]] bench_log log_of_lives(
+    const catalogue& plans,
+    const std::string& prefix,
+    std::size_t organizations,
+    std::int32_t partitions,
+    std::size_t most
+);
 
 // One consumer of several that share a log's partitions out.
 struct bench_share {

@@ -4,8 +4,6 @@
 #include "tools/commands/bench_folding.hpp"
 #include "tools/commands/bench_log.hpp"
 #include "tools/commands/bench_servers.hpp"
-#include "tools/simulator/disorder.hpp"
-#include "tools/simulator/scenario.hpp"
 #include "worker/pipeline/postgres_opener.hpp"
 #include "worker/pipeline/run.hpp"
 
@@ -33,7 +31,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::string_view bench_name = "billhook bench worker";
-constexpr std::int64_t lives_end = 1'780'000'000;
 
 // CPU time of servers' processes, if they run on this machine.
 std::optional<double> server_seconds(const std::vector<pid_t>& processes) {
@@ -101,30 +98,6 @@ struct bench_consumer {
     bench_pacing pace;
     ending ended = ending::gave_up;
 };
-
-// What a scenario of so many organizations tells, in Stripe's order.
-bench_log log_of(
-    const catalogue& plans,
-    const std::string& prefix,
-    std::size_t organizations,
-    std::int32_t partitions,
-    std::size_t most
-) {
-    const auto lives = simulator::make_scenario(
-        {.organizations = organizations, .end = from_unix_seconds(lives_end), .prefix = prefix},
-        plans
-    );
-    bench_log log(partitions);
-    std::size_t count = 0;
-    for (const auto& each :
-         simulator::plan_deliveries(lives, {.duplicates = 0, .reorder = 0, .late = 0})) {
-        if (++count > most) {
-            break;
-        }
-        log.append(*each.body, from_unix_seconds(lives_end));
-    }
-    return log;
-}
 
 class bench_of_worker {
 public:
@@ -289,7 +262,7 @@ std::optional<worker_costs> measure_worker(
     found.consumers = how.consumers;
     const auto lived = [&how, &plans](const char* prefix) {
         tell_bench(fmt::format("{} organizations live three months", how.organizations));
-        return log_of(plans.plans, prefix, how.organizations, how.partitions, SIZE_MAX);
+        return log_of_lives(plans.plans, prefix, how.organizations, how.partitions, SIZE_MAX);
     };
     const auto told = [&how](const bench_log& log, std::size_t consumers) {
         tell_bench(fmt::format(
@@ -309,7 +282,8 @@ std::optional<worker_costs> measure_worker(
         told(log, 1);
         found.by_one = bench.fold(log, how.batch_records, 1);
     }
-    const auto few = log_of(plans.plans, "few", how.alone / 10 + 20, how.partitions, how.alone);
+    const auto few =
+        log_of_lives(plans.plans, "few", how.alone / 10 + 20, how.partitions, how.alone);
     tell_bench(fmt::format("{} events one by one", few.records()));
     found.alone = bench.fold(few, 1, 1);
     return found;
