@@ -21,9 +21,10 @@ inline constexpr const char* seconds_that_matter =
     "x.created = s.created OFFSET 0) f "
     "UNION ALL "
     // of every named second: itself, the one before, and those behind it up to the first that is
-    // not ambiguous
+    // not ambiguous; behind the latest there are none, and that is the one before
     "SELECT f.ctid FROM unnest($2::text[], $3::timestamptz[]) n (object, created) CROSS JOIN "
-    "LATERAL (SELECT FROM :T k WHERE k.object = n.object LIMIT 1) known CROSS JOIN "
+    "LATERAL (SELECT FROM :T k WHERE k.object = n.object AND k.created >= n.created LIMIT 1) late "
+    "CROSS JOIN "
     "LATERAL ((SELECT n.created) UNION ALL "
     "(SELECT e.created FROM :T e WHERE e.object = n.object AND e.created < n.created ORDER BY "
     "e.created DESC LIMIT 1) UNION ALL "

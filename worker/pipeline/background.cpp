@@ -17,7 +17,7 @@ namespace {
 
 using time_point = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t standings_a_tick = 100;
+constexpr std::size_t standings_a_tick = 500;
 constexpr std::size_t rows_a_pass = 500;
 constexpr std::chrono::milliseconds table_wait{200};
 constexpr std::chrono::seconds say_again{60};
