@@ -275,9 +275,11 @@ std::size_t producer::drain(instance& from) {
 
 void producer::report(const rd_kafka_message_t& reported) {
     const std::unique_ptr<in_flight> carried{static_cast<in_flight*>(reported._private)};
+    // Before anything of it is read: who sent it wrote it and then counted it. librdkafka's locks
+    // order that as well, but no sanitizer sees them.
+    --messages_in_flight_;
     const auto what = delivery_of(reported);
     bytes_in_flight_ -= carried->bytes;
-    --messages_in_flight_;
     --carried->in->unreported;
     if (what == delivery::persisted) {
         carried->who->placed(reported.partition, reported.offset);
