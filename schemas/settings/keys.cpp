@@ -212,7 +212,7 @@ constexpr key keys[] = {
     {"worker.load_rows", "count", "20000", number(100, 10'000'000),
      worker<&worker_settings::load_rows>,
      "what a batch reads of several customers or organizations at once; beyond, it goes in pieces"},
-    {"worker.batch_ms", "milliseconds", "50", number(1, 10'000), worker<&worker_settings::batch>,
+    {"worker.batch_ms", "milliseconds", "25", number(1, 10'000), worker<&worker_settings::batch>,
      "how long a batch waits to become full"},
     {"worker.lease_ms", "milliseconds", "2500", number(500, 60'000),
      worker<&worker_settings::lease>, "how long a partition stays with a worker that says nothing"},

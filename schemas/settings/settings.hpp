@@ -89,7 +89,7 @@ struct worker_settings {
     std::size_t threads = 0;  // consumers; 0: one a processor, at most four
     std::size_t batch_records = 1000;
     std::size_t load_rows = 20'000;       // at once, of several customers or organizations
-    std::chrono::milliseconds batch{50};  // how long a batch waits to become full
+    std::chrono::milliseconds batch{25};  // how long a batch waits to become full
     std::chrono::milliseconds lease{2'500};
     std::chrono::milliseconds clock{1'000};    // between two ticks
     std::chrono::milliseconds horizon{2'000};  // between two horizons of an idle partition
