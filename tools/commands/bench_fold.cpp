@@ -10,12 +10,12 @@
 #include "worker/domain/fold.hpp"
 #include "worker/pipeline/read_records.hpp"
 
-#include <benchmark/benchmark.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <rapidjson/document.h>
 
 #include <array>
+#include <benchmark/benchmark.h>
 #include <chrono>
 #include <cstddef>
 #include <fmt/format.h>
@@ -171,9 +171,10 @@ std::vector<part_cost> measure_parts(const catalogue& plans) {
         of_events("an event, as the worker reads it", "read", document_by_rapidjson, "document"),
         of_events("an event folded", "fold", "a copy of what it leaves", "copy of changes"),
         {"an organization assessed",
-         times.of("assess") / standings,
-         "a copy of its standing",
-         times.of("copy of standings") / standings}};
+                                                                                    times.of("assess") / standings,
+                                                                                    "a copy of its standing",
+                                                                                    times.of("copy of standings") / standings}
+    };
 }
 
 std::string text_of(const std::vector<part_cost>& all) {
