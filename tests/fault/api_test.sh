@@ -26,6 +26,7 @@ session() {
         --issuer "${2:-https://try.example.com}"
 }
 start_api() {
+    : >"$folder/api.log" # what the one before said there is not its word
     "$BILLHOOK_BIN/billhook-api" --config "$folder/api.toml" >"$folder/api.log" 2>&1 &
     api_pid=$!
     until grep -qs 'serving' "$folder/api.log"; do
