@@ -128,18 +128,19 @@ void memory_projection::load_facts(
     const std::set<subscription_id>& subscriptions,
     known& all
 ) const {
-    const auto place = [&](const std::vector<fact_key>& places) {
-        return seconds_of(places, all.journal);
-    };
     each_asked(
         customer_facts_,
-        place(keys.customer_facts),
+        seconds_of(keys.customer_facts, all.journal),
         reads_everything_,
         [&](const auto& row) { all.customer_facts[row.fact.id.text()].push_back(row); }
     );
-    each_asked(invoice_facts_, place(keys.invoice_facts), reads_everything_, [&](const auto& row) {
-        all.invoice_facts[row.fact.id].push_back(row);
-    });
+    each_asked(
+        invoice_facts_,
+        reads_everything_ ? seconds_of(keys.invoice_facts, all.journal)
+                          : seconds_of_invoices(keys, all),
+        reads_everything_,
+        [&](const auto& row) { all.invoice_facts[row.fact.id].push_back(row); }
+    );
     auto cases = retold(keys, all);
     if (reads_everything_) {
         cases.clear();

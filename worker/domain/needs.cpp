@@ -114,6 +114,14 @@ seconds_asked seconds_of(
     return asked;
 }
 
+seconds_asked seconds_of_invoices(const object_keys& keys, const known& so_far) {
+    std::vector<fact_key> places;
+    std::ranges::copy_if(keys.invoice_facts, std::back_inserter(places), [&](const fact_key& each) {
+        return so_far.invoices.contains(invoice_id(each.object));
+    });
+    return seconds_of(places, so_far.journal);
+}
+
 std::vector<std::string> retold(const object_keys& keys, const known& so_far) {
     std::set<std::string> all;
     for (const auto& fact : keys.subscription_facts) {

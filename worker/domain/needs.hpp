@@ -29,6 +29,9 @@ struct seconds_asked {
     const std::map<event_id, journal_row>& journal,
     std::vector<std::string> more = {}
 );
+// Of the invoices that are named and known: who has a fact has a row (of `so_far`), and most are
+// new.
+[[nodiscard]] seconds_asked seconds_of_invoices(const object_keys& keys, const known& so_far);
 
 // Of these (the subscriptions and the invoices' facts of `so_far` are read) the cases are told
 // anew: their facts and cases are asked, sorted.

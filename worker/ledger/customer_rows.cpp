@@ -154,10 +154,7 @@ private:
             [](const customer_fact_row& row) { return row.fact.id.text(); }
         );
         read_seconds(
-            loads::of_invoice_seconds,
-            seconds_of(keys_.invoice_facts, all_.journal),
-            all_.invoice_facts,
-            id
+            loads::of_invoice_seconds, seconds_of_invoices(keys_, all_), all_.invoice_facts, id
         );
         retold_ = retold(keys_, all_);
         read_seconds(
