@@ -109,6 +109,12 @@ void bench_folding::analyze() {
     pqxx::nontransaction(connection_.raw()).exec("ANALYZE");
 }
 
+std::int64_t wal_so_far(postgres::connection& in) {
+    pqxx::nontransaction asks(in.raw());
+    return asks.exec1("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")[0]
+        .as<std::int64_t>();
+}
+
 double median(std::vector<double> values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, middle);

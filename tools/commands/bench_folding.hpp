@@ -46,6 +46,9 @@ private:
 };
 
 [[nodiscard]] double median(std::vector<double> values);
+// What the server has written to its log so far, for whatever database. Throws as bench_folding
+// does.
+[[nodiscard]] std::int64_t wal_so_far(postgres::connection& in);
 // How far the bench is, on standard error if that is a terminal.
 void tell_bench(const std::string& line);
 

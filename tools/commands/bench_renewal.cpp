@@ -160,7 +160,7 @@ private:
     // What is used from its making on.
     class meter {
     public:
-        explicit meter(bench_of_renewal& of) : of_(of), wal_(of.wal()) {}
+        explicit meter(bench_of_renewal& of) : of_(of), wal_(wal_so_far(of.asks_)) {}
 
         [[nodiscard]] drained stop(std::int64_t items) const {
             const std::chrono::duration<double> passed = steady::now() - begun_;
@@ -172,7 +172,7 @@ private:
             if (server && server_) {
                 cost.server_seconds = *server - *server_;
             }
-            cost.wal_bytes = of_.wal() - wal_;
+            cost.wal_bytes = wal_so_far(of_.asks_) - wal_;
             cost.mebibytes = most_resident_mebibytes(::getpid());
             return cost;
         }
@@ -305,12 +305,6 @@ private:
             throw std::runtime_error(fmt::format("{} standings are {}, not {}", found, what, count)
             );
         }
-    }
-
-    [[nodiscard]] std::int64_t wal() {
-        pqxx::nontransaction in(asks_.raw());
-        return in.exec1("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")[0]
-            .as<std::int64_t>();
     }
 
     postgres::connect_options database_;

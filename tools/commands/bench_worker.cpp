@@ -57,7 +57,7 @@ double own_seconds() {
 // What is used from its making on.
 class meter {
 public:
-    explicit meter(postgres::connection& asks) : asks_(asks), wal_(wal()) {}
+    explicit meter(postgres::connection& asks) : asks_(asks), wal_(wal_so_far(asks)) {}
 
     // By the server's processes of those numbers, whose lives began later.
     [[nodiscard]] work_cost stop(std::int64_t events, const std::vector<pid_t>& processes) {
@@ -67,16 +67,10 @@ public:
             .seconds = passed.count(),
             .client_seconds = own_seconds() - own_,
             .server_seconds = server_seconds(processes),
-            .wal_bytes = wal() - wal_};
+            .wal_bytes = wal_so_far(asks_) - wal_};
     }
 
 private:
-    [[nodiscard]] std::int64_t wal() {
-        pqxx::nontransaction in(asks_.raw());
-        return in.exec1("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")[0]
-            .as<std::int64_t>();
-    }
-
     postgres::connection& asks_;
     std::int64_t wal_;
     double own_ = own_seconds();

@@ -41,7 +41,7 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 // stands for the schema and ":T" for the table's name in it.
 [[nodiscard]] std::string load_text(const table& of, std::string_view condition);
 // Inserts the rows whose columns are the parameters, one array a column; a key that is there fails
-// (23505). Half of what an upsert costs: no look before, no lock, less in the log.
+// (23505). Costs less than an upsert: no look before, no lock, less in the log.
 [[nodiscard]] std::string insert_text(const table& into);
 // The same, but replaces the rows whose keys are there.
 [[nodiscard]] std::string upsert_text(const table& into);
