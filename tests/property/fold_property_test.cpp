@@ -145,7 +145,7 @@ TEST_CASE("fold: a million events in long streams end in the same tables in any 
     });
     CHECK(held);
     MESSAGE(applied, " events applied in ", told_streams, " streams");
-    CHECK(applied >= 1'000'000);
+    CHECK(applied >= 10'000 * streams::cases_asked());  // a million
 }
 
 }  // namespace billhook

@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <ostream>
+#include <rapidcheck/detail/Configuration.h>
 #include <string>
 
 namespace billhook::streams {
@@ -312,6 +313,10 @@ rc::Gen<choice> any_choice(const room& in) {
         ),
         with_one_customer
     );
+}
+
+std::size_t cases_asked() {
+    return static_cast<std::size_t>(rc::detail::configuration().testParams.maxSuccess);
 }
 
 }  // namespace billhook::streams

@@ -2,6 +2,7 @@
 
 #include "worker/domain/objects.hpp"
 
+#include <cstddef>
 #include <iosfwd>
 #include <rapidcheck.h>
 #include <vector>
@@ -38,5 +39,8 @@ struct room {
 
 // Every object has one customer here, and an invoice one subscription or none, as at Stripe.
 [[nodiscard]] rc::Gen<choice> any_choice(const room& in = {});
+
+// How many cases a property is asked for: 100, or what RC_PARAMS says.
+[[nodiscard]] std::size_t cases_asked();
 
 }  // namespace billhook::streams
