@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <malloc.h>
 #include <system_error>
 #include <utility>
 
@@ -62,15 +61,6 @@ void warn_of_settings(const ingest_settings& told, instant now, log& lines) {
     }
 }
 
-// The producer's compressor takes 200 KiB for every batch, which is one of a few events. By itself
-// the C library would give them back to the kernel each time and have them zeroed anew.
-void keep_memory_between_batches() {
-    constexpr int from_kernel = 512 * 1024;  // what is larger goes back at once, as large bodies do
-    constexpr int unused = 1024 * 1024;
-    ::mallopt(M_MMAP_THRESHOLD, from_kernel);
-    ::mallopt(M_TRIM_THRESHOLD, unused);
-}
-
 exit_code serve(const settings& told, log& lines) {
     warn_of_settings(told.ingest, system_clock{}.now(), lines);
     const stop wish;
@@ -102,7 +92,6 @@ exit_code serve(const settings& told, log& lines) {
 
 int main(int argc, char** argv) {
     using namespace billhook;
-    keep_memory_between_batches();
     const auto told = read_arguments(
         {
             .process = process_kind::ingest,

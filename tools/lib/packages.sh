@@ -4,7 +4,7 @@ readonly build_packages=(
     g++ cmake ninja-build ccache pkg-config ca-certificates
     libboost1.81-dev libboost-context1.81-dev libssl-dev librdkafka-dev libpqxx-dev
     rapidjson-dev libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev
-    prometheus-cpp-dev libcurl4-openssl-dev
+    prometheus-cpp-dev libcurl4-openssl-dev libjemalloc-dev
     doctest-dev librapidcheck-dev libbenchmark-dev
 )
 readonly clang_packages=(clang-16 libclang-rt-16-dev)
