@@ -48,12 +48,12 @@ struct worker {
     }
 };
 
-// While one waits for Postgres another parses. More than a few only bring Postgres more sessions
-// that wait for each other, and memory for each.
+// While one waits for Postgres another parses, so two keep a processor busy. More than a few only
+// bring Postgres more sessions that wait for each other, and memory for each.
 std::size_t consumers_of(const worker_settings& told) {
     constexpr std::size_t enough = 4;
-    const std::size_t processors = std::thread::hardware_concurrency();
-    return told.threads != 0 ? told.threads : std::clamp(processors, std::size_t{1}, enough);
+    const std::size_t wanted = 2 * std::size_t{std::thread::hardware_concurrency()};
+    return told.threads != 0 ? told.threads : std::clamp(wanted, std::size_t{1}, enough);
 }
 
 source_settings source_of(const worker& all) {

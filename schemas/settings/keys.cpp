@@ -206,7 +206,7 @@ constexpr key keys[] = {
     {"worker.admin_listen", "address:port", "127.0.0.1:9465", any_text,
      worker<&worker_settings::admin_listen>, "metrics and health; not for the public"},
     {"worker.threads", "count", "0", number(0, 256), worker<&worker_settings::threads>,
-     "consumers, each with its own connection; 0: one a processor, at most four"},
+     "consumers, each with its own connection; 0: two a processor, at most four"},
     {"worker.batch_records", "count", "1000", number(1, 10'000),
      worker<&worker_settings::batch_records>, "in one transaction at most"},
     {"worker.load_rows", "count", "20000", number(100, 10'000'000),

@@ -86,7 +86,7 @@ struct ingest_settings {
 
 struct worker_settings {
     listen_address admin_listen{"127.0.0.1", 9465};
-    std::size_t threads = 0;  // consumers; 0: one a processor, at most four
+    std::size_t threads = 0;  // consumers; 0: two a processor, at most four
     std::size_t batch_records = 1000;
     std::size_t load_rows = 20'000;       // at once, of several customers or organizations
     std::chrono::milliseconds batch{25};  // how long a batch waits to become full

@@ -15,7 +15,7 @@ namespace billhook {
 struct renewal_bench {
     std::int64_t organizations = 1'000'000;
     std::int32_t partitions = 12;
-    std::size_t consumers = 2;
+    std::size_t consumers = 4;
     std::size_t batch_records = 1000;
 };
 

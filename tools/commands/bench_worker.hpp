@@ -18,7 +18,7 @@ struct worker_bench {
     std::size_t organizations = 1000;
     std::int32_t partitions = 4;
     std::size_t batch_records = 1000;
-    std::size_t consumers = 2;  // threads that share the partitions, as a worker's do
+    std::size_t consumers = 4;  // threads that share the partitions, as many as a worker has
     std::size_t alone = 1000;   // events that are folded one by one
 };
 
