@@ -17,20 +17,19 @@ namespace {
 // A lock is a statement of its own; whatever decides is read in a later one.
 constexpr projection_statement<1> make_customers{
     "make customers",
-    "INSERT INTO :S.customers (id) SELECT k FROM unnest($1::text[]) k ORDER BY k COLLATE \"C\" ON "
-    "CONFLICT DO NOTHING"};
+    "INSERT INTO :S.customers (id) SELECT k FROM unnest($1::text[]) k WHERE NOT EXISTS (SELECT "
+    "FROM :S.customers c WHERE c.id = k) ORDER BY k COLLATE \"C\" ON CONFLICT DO NOTHING"};
 constexpr projection_statement<1> lock_customer_rows{
     "lock customers",
     "SELECT id FROM :S.customers WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE"};
 
-// Named, of the customers, and of the stored rows of named invoices, sessions and schedules.
-constexpr projection_statement<5> touched_subscriptions{
+// Named, of the customers, and of the stored rows of named sessions and schedules.
+constexpr projection_statement<4> touched_subscriptions{
     "touched subscriptions",
     "SELECT t.id FROM (SELECT unnest($1::text[]) AS id UNION SELECT s.id FROM :S.subscriptions s "
-    "WHERE s.customer = ANY ($2::text[]) UNION SELECT i.subscription FROM :S.invoices i WHERE i.id "
-    "= ANY ($3::text[]) UNION SELECT c.subscription FROM :S.checkout_sessions c WHERE c.id = ANY "
-    "($4::text[]) UNION SELECT f.subscription FROM :S.schedules f WHERE f.id = ANY ($5::text[])) t "
-    "WHERE t.id IS NOT NULL ORDER BY t.id"};
+    "WHERE s.customer = ANY ($2::text[]) UNION SELECT c.subscription FROM :S.checkout_sessions c "
+    "WHERE c.id = ANY ($3::text[]) UNION SELECT f.subscription FROM :S.schedules f WHERE f.id = "
+    "ANY ($4::text[])) t WHERE t.id IS NOT NULL ORDER BY t.id"};
 constexpr projection_statement<3> drop_customer_facts{
     "drop customer_facts",
     "DELETE FROM :S.customer_facts a USING unnest($1::text[], $2::timestamptz[], $3::text[]) u (o, "
@@ -119,16 +118,21 @@ private:
                 run(in_, loads::of_invoices, array_of(keys_.invoices)),
                 &invoice_row::id);
         }
+        std::set<subscription_id> named(keys_.subscriptions.begin(), keys_.subscriptions.end());
+        for (const auto& [id, row] : all_.invoices) {
+            if (row.state.subscription) {
+                named.insert(*row.state.subscription);
+            }
+        }
         const auto ids =
             run(in_,
                 touched_subscriptions,
-                array_of(keys_.subscriptions),
+                array_of(named),
                 array_of(keys_.customers),
-                array_of(keys_.invoices),
                 array_of(keys_.checkout_sessions),
                 array_of(keys_.schedules));
         // Before the rows of those that nobody named are read: only they grow without an end.
-        expect(ids.size() - keys_.subscriptions.size());
+        expect(ids.size() - named.size());
         array_literal touched;
         for (const auto& row : ids) {
             touched.add(row[0].c_str());
@@ -295,6 +299,23 @@ void store_told(
     upsert_rows(in, into, upserted);
 }
 
+// What the load found is there still.
+template <class Row, class Id>
+void store_latest(
+    const projection_work& in,
+    const table& into,
+    const std::vector<Row>& rows,
+    const std::set<Id>& found
+) {
+    row_arrays inserted(elements_of(into));
+    row_arrays updated(elements_of(into));
+    for (const Row& each : rows) {
+        (found.contains(each.id) ? updated : inserted).add_row(each);
+    }
+    insert_rows(in, into, inserted);
+    update_rows(in, into, updated);
+}
+
 void drop(
     const projection_work& in,
     const projection_statement<3>& what,
@@ -349,18 +370,32 @@ known load_known(
     return all;
 }
 
+rows_found found_in(const known& all) {
+    rows_found found;
+    for (const auto& [id, row] : all.journal) {
+        found.deliveries.emplace_hint(found.deliveries.end(), id, row.deliveries);
+    }
+    for (const auto& [id, row] : all.subscriptions) {
+        found.subscriptions.insert(found.subscriptions.end(), id);
+    }
+    for (const auto& [id, row] : all.invoices) {
+        found.invoices.insert(found.invoices.end(), id);
+    }
+    return found;
+}
+
 void store_changes(
     const projection_work& in,
     const changes& folded,
-    const std::map<event_id, std::int64_t>& counted,
+    const rows_found& before,
     bool all_may_be_there
 ) {
     std::vector<journal_row> journal = folded.journal;
     std::set<event_id> fresh;
     for (journal_row& row : journal) {
-        const auto before = counted.find(row.id);
-        if (before != counted.end()) {
-            row.deliveries -= before->second;
+        const auto counted = before.deliveries.find(row.id);
+        if (counted != before.deliveries.end()) {
+            row.deliveries -= counted->second;
         } else if (!all_may_be_there) {
             fresh.insert(row.id);
         }
@@ -376,8 +411,13 @@ void store_changes(
     store_told(in, tables::subscription_facts, folded.subscription_facts, is_new);
     store_told(in, tables::invoice_facts, folded.invoice_facts, is_new);
     upsert(in, tables::customers, folded.customers);
-    upsert(in, tables::subscriptions, folded.subscriptions);
-    upsert(in, tables::invoices, folded.invoices);
+    if (all_may_be_there) {
+        upsert(in, tables::subscriptions, folded.subscriptions);
+        upsert(in, tables::invoices, folded.invoices);
+    } else {
+        store_latest(in, tables::subscriptions, folded.subscriptions, before.subscriptions);
+        store_latest(in, tables::invoices, folded.invoices, before.invoices);
+    }
     upsert(in, tables::checkout_sessions, folded.checkout_sessions);
     upsert(in, tables::schedules, folded.schedules);
     upsert(in, tables::mappings, folded.mappings);

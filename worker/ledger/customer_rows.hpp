@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 
 // The first half of a batch, by customer. A fixed number of statements each; nothing
 // is read in the statement that locks.
@@ -22,13 +23,20 @@ void lock_customers(const projection_work& in, const object_keys& keys);
     const projection& of,
     std::size_t rows
 );
-// `counted`: the deliveries that `load_known` gave, by event; what is beyond them is added. Rows of
-// events that are not there are inserted, all others inserted or replaced. pqxx::unique_violation
-// if somebody else stored such an event meanwhile; with `all_may_be_there` never.
+// Which rows `load_known` found, by id; of an event how many deliveries it counted.
+struct rows_found {
+    std::map<event_id, std::int64_t> deliveries;
+    std::set<subscription_id> subscriptions;
+    std::set<invoice_id> invoices;
+};
+[[nodiscard]] rows_found found_in(const known& all);
+// Adds the deliveries beyond those that were found. Rows that were not found, of events and what
+// they tell, of subscriptions and invoices, are inserted: pqxx::unique_violation if somebody else
+// stored one meanwhile; with `all_may_be_there` never.
 void store_changes(
     const projection_work& in,
     const changes& folded,
-    const std::map<event_id, std::int64_t>& counted,
+    const rows_found& before,
     bool all_may_be_there
 );
 

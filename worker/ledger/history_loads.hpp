@@ -6,25 +6,27 @@
 // they lie (ctid): an inner loop over an index, whatever the planner thinks of the table.
 namespace billhook::loads {
 
-// Parameters: the objects; the named seconds' objects and times; objects that are read whole. Most
-// of a batch's objects are new: one look finds that, before any second is looked for.
+// Parameters: the objects; the named seconds' objects, which are among them, and times; objects
+// that are read whole. One look at the index finds that an object is new, as most are, or its
+// latest second; a named second behind that asks no further. A row that is found twice is read
+// once.
 inline constexpr const char* seconds_that_matter =
     "a.ctid = ANY (ARRAY("
-    // of every object: its latest second, those that turn and the one before each
-    "SELECT f.ctid FROM unnest($1::text[]) u (id) CROSS JOIN LATERAL (SELECT k.object AS id FROM "
-    ":T k WHERE k.object = u.id LIMIT 1) o CROSS JOIN LATERAL ("
-    "(SELECT t.created FROM :T t WHERE t.object = o.id ORDER BY t.created DESC LIMIT 1) UNION ALL "
-    "(SELECT t.created FROM :T t WHERE t.object = o.id AND t.turns) UNION ALL "
-    "(SELECT p.created FROM :T t CROSS JOIN LATERAL (SELECT e.created FROM :T e WHERE e.object = "
-    "t.object AND e.created < t.created ORDER BY e.created DESC LIMIT 1) p WHERE t.object = o.id "
-    "AND t.turns)) s CROSS JOIN LATERAL (SELECT x.ctid FROM :T x WHERE x.object = o.id AND "
-    "x.created = s.created OFFSET 0) f "
+    "WITH latest AS MATERIALIZED (SELECT u.id, l.created, l.ctid FROM unnest($1::text[]) u (id) "
+    "CROSS JOIN LATERAL (SELECT t.ctid, t.created FROM :T t WHERE t.object = u.id ORDER BY "
+    "t.created DESC FETCH FIRST ROW WITH TIES) l) "
+    "SELECT o.ctid FROM latest o UNION ALL "
+    // of every object those that turn, and the second before each
+    "SELECT f.ctid FROM latest o JOIN :T t ON t.object = o.id AND t.turns CROSS JOIN LATERAL ("
+    "(SELECT t.created) UNION ALL "
+    "(SELECT e.created FROM :T e WHERE e.object = t.object AND e.created < t.created ORDER BY "
+    "e.created DESC LIMIT 1)) s CROSS JOIN LATERAL (SELECT x.ctid FROM :T x WHERE x.object = "
+    "t.object AND x.created = s.created OFFSET 0) f "
     "UNION ALL "
     // of every named second: itself, the one before, and those behind it up to the first that is
     // not ambiguous; behind the latest there are none, and that is the one before
-    "SELECT f.ctid FROM unnest($2::text[], $3::timestamptz[]) n (object, created) CROSS JOIN "
-    "LATERAL (SELECT FROM :T k WHERE k.object = n.object AND k.created >= n.created LIMIT 1) late "
-    "CROSS JOIN "
+    "SELECT f.ctid FROM unnest($2::text[], $3::timestamptz[]) n (object, created) JOIN latest o ON "
+    "o.id = n.object AND o.created >= n.created CROSS JOIN "
     "LATERAL ((SELECT n.created) UNION ALL "
     "(SELECT e.created FROM :T e WHERE e.object = n.object AND e.created < n.created ORDER BY "
     "e.created DESC LIMIT 1) UNION ALL "

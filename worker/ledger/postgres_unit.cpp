@@ -2,7 +2,6 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/types/assert.hpp"
-#include "worker/ledger/customer_rows.hpp"
 #include "worker/ledger/dead_letters.hpp"
 #include "worker/ledger/standing_rows.hpp"
 
@@ -39,26 +38,23 @@ locked_customers postgres_unit::lock_customers(const object_keys& keys) {
 
 known postgres_unit::load(const locked_customers& under) {
     known all = load_known(tables(), under.keys, writes_, load_rows_);
-    counted_.clear();
-    for (const auto& [id, row] : all.journal) {
-        counted_.emplace(id, row.deliveries);
-    }
+    found_ = found_in(all);
     return all;
 }
 
 void postgres_unit::store(const changes& folded, std::span<const dead_record> dead) {
     BILLHOOK_ASSERT(passes_.has_value() || dead.empty());
-    // Bodies under one event id that name different customers are under no common lock. What was
-    // stored meanwhile is read when the batch is tried again.
+    // Bodies of one event or object that name different customers are under no common lock. What
+    // was stored meanwhile is read when the batch is tried again.
     const bool all_may_be_there = conflicted_ == nullptr || std::exchange(*conflicted_, false);
     try {
-        store_changes(tables(), folded, counted_, all_may_be_there);
+        store_changes(tables(), folded, found_, all_may_be_there);
     } catch (const pqxx::unique_violation& thrown) {
         if (conflicted_ != nullptr) {
             *conflicted_ = true;
         }
         throw postgres::failure(
-            "an event was stored meanwhile", {postgres::remedy::retry, thrown.sqlstate()}
+            "a row was stored meanwhile", {postgres::remedy::retry, thrown.sqlstate()}
         );
     }
     if (passes_) {
@@ -79,6 +75,12 @@ locked_standings postgres_unit::claim_due(std::size_t limit) {
 }
 
 std::vector<locked_standings> postgres_unit::pieces_of(const locked_standings& under) {
+    if (under.organizations.empty()) {
+        return {};
+    }
+    if (have_at_most(tables(), under.organizations, load_rows_)) {
+        return {under};
+    }
     std::vector<locked_standings> pieces;
     std::size_t rows = 0;
     for (const auto& [organization, its] : count_rows(tables(), under.organizations)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "worker/ledger/customer_rows.hpp"
 #include "worker/ledger/ledger.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/projections.hpp"
@@ -8,8 +9,6 @@
 #include <pqxx/transaction>
 
 #include <cstddef>
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -21,7 +20,7 @@ class postgres_unit final : public unit_of_work {
 public:
     // `passes`: the partition whose offset moved; empty in a tick. `first_half_alone`, `load_rows`:
     // see written_projection. `conflicted`, which outlives it and which a unit without a partition
-    // does not need: whether the one before met an event that somebody else stored meanwhile; it is
+    // does not need: whether the one before met a row that somebody else stored meanwhile; it is
     // taken, and left for the next.
     postgres_unit(
         std::unique_ptr<pqxx::work> in,
@@ -58,8 +57,8 @@ private:
     instant horizon_;
     std::shared_ptr<const postgres::applied_plans> plans_;
     bool* conflicted_;
-    std::map<event_id, std::int64_t> counted_;  // deliveries as `load` saw them
-    subscription_owners owners_;                // as the other `load` saw them
+    rows_found found_;            // as `load` saw them
+    subscription_owners owners_;  // as the other `load` saw them
 };
 
 }  // namespace billhook

@@ -71,6 +71,7 @@ public:
     }
 
     [[nodiscard]] bool empty() const { return filled_ == 0; }
+    [[nodiscard]] std::size_t rows() const { return filled_ / columns_.size(); }
     // One a column. Asserts that the last row is whole.
     [[nodiscard]] const std::vector<binary_array>& arrays() const;
 

@@ -1,5 +1,6 @@
 #include "worker/ledger/run_statement.hpp"
 
+#include "schemas/io/postgres/failure.hpp"
 #include "worker/ledger/stored_horizon.hpp"
 
 #include <pqxx/binarystring>
@@ -10,17 +11,19 @@ namespace billhook {
 
 namespace {
 
-void run_rows(
+// How many rows it wrote.
+std::size_t run_rows(
     const projection_work& in,
     const std::string& what,
     const std::string& sql,
     const table& into,
     const row_arrays& rows
 ) {
-    if (!rows.empty()) {
-        BILLHOOK_ASSERT(rows.arrays().size() == into.columns.size());
-        run_prepared(in, what + std::string(into.name), sql, {}, rows.arrays());
+    if (rows.empty()) {
+        return 0;
     }
+    BILLHOOK_ASSERT(rows.arrays().size() == into.columns.size());
+    return run_prepared(in, what + std::string(into.name), sql, {}, rows.arrays()).affected_rows();
 }
 
 }  // namespace
@@ -84,6 +87,12 @@ void insert_rows(const projection_work& in, const table& into, const row_arrays&
 
 void upsert_rows(const projection_work& in, const table& into, const row_arrays& rows) {
     run_rows(in, "upsert ", upsert_text(into), into, rows);
+}
+
+void update_rows(const projection_work& in, const table& into, const row_arrays& rows) {
+    if (run_rows(in, "update ", update_text(into), into, rows) != rows.rows()) {
+        throw postgres::failure("a row was deleted meanwhile", {postgres::remedy::retry, {}});
+    }
 }
 
 }  // namespace billhook

@@ -87,6 +87,9 @@ pqxx::result run_arrays(
 void insert_rows(const projection_work& in, const table& into, const row_arrays& rows);
 // Inserts them, or replaces those of the same key.
 void upsert_rows(const projection_work& in, const table& into, const row_arrays& rows);
+// Replaces rows that this transaction read; a postgres::failure with the remedy `retry` if one is
+// gone.
+void update_rows(const projection_work& in, const table& into, const row_arrays& rows);
 
 template <std::size_t Arity, class... Values>
 pqxx::result run(

@@ -16,8 +16,9 @@ namespace {
 // A lock is a statement of its own; whatever decides is read in a later one.
 constexpr projection_statement<1> make_rows{
     "make standings",
-    "INSERT INTO :S.standings (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k COLLATE "
-    "\"C\" ON CONFLICT DO NOTHING"};
+    "INSERT INTO :S.standings (organization) SELECT k FROM unnest($1::text[]) k WHERE NOT EXISTS "
+    "(SELECT FROM :S.standings s WHERE s.organization = k) ORDER BY k COLLATE \"C\" ON CONFLICT DO "
+    "NOTHING"};
 constexpr projection_statement<1> mark_rows{
     "mark standings",
     "INSERT INTO :S.standings AS s (organization) SELECT k FROM unnest($1::text[]) k ORDER BY k "
@@ -37,6 +38,11 @@ constexpr projection_statement<2> next_rows{
     "SELECT organization FROM :S.standings WHERE organization > $1::text ORDER BY organization "
     "LIMIT $2::bigint"};
 
+constexpr projection_statement<2> rows_together{
+    "rows of organizations together",
+    "SELECT count(*) FROM ((SELECT 1 FROM :S.subscriptions s WHERE s.organization = ANY "
+    "($1::text[]) LIMIT $2::bigint) UNION ALL (SELECT 1 FROM :S.customers c WHERE c.organization = "
+    "ANY ($1::text[]) LIMIT $2::bigint)) r"};
 constexpr projection_statement<1> rows_each{
     "rows of organizations",
     "SELECT k, (SELECT count(*) FROM :S.subscriptions s WHERE s.organization = k) + (SELECT "
@@ -46,11 +52,10 @@ constexpr load_statement<subscription_row, 1> load_subscriptions{
     "load subscriptions of organizations",
     tables::subscriptions,
     "a.organization = ANY ($1::text[])"};
-constexpr load_statement<customer_row, 2> load_customers{
+constexpr load_statement<customer_row, 1> load_customers{
     "load customers of organizations",
     tables::customers,
-    "a.id IN (SELECT unnest($2::text[]) UNION SELECT c.id FROM :S.customers c WHERE c.organization "
-    "= ANY ($1::text[]))"};
+    "a.organization = ANY ($1::text[])"};
 constexpr load_statement<standing, 1> load_standings{
     "load standings",
     tables::standings,
@@ -191,17 +196,22 @@ std::vector<organization_id> organizations_after(
     return ids_of(run(in, next_rows, last, limit));
 }
 
+bool have_at_most(
+    const projection_work& in,
+    const std::vector<organization_id>& locked,
+    std::size_t rows
+) {
+    return locked.size() <= 1 ||
+           run(in, rows_together, array_of(locked), rows + 1)[0][0].as<std::size_t>() <= rows;
+}
+
 std::vector<std::pair<organization_id, std::size_t>> count_rows(
     const projection_work& in,
     const std::vector<organization_id>& locked
 ) {
     std::vector<std::pair<organization_id, std::size_t>> counts;
-    if (locked.size() == 1) {  // of one there is nothing to cut
-        counts.emplace_back(locked.front(), 0);
-    } else if (!locked.empty()) {
-        for (const auto& row : run(in, rows_each, array_of(locked))) {
-            counts.emplace_back(organization_id{row[0].c_str()}, row[1].as<std::size_t>());
-        }
+    for (const auto& row : run(in, rows_each, array_of(locked))) {
+        counts.emplace_back(organization_id{row[0].c_str()}, row[1].as<std::size_t>());
     }
     return counts;
 }
@@ -238,7 +248,16 @@ std::vector<organization_facts> load_organizations(
     }
     add_recorded(in, owned, owned_by, all);
     add_members(in, all);
-    add_customers(all, run(in, load_customers, organizations, array_of(owners)));
+    auto customers = run(in, load_customers, organizations);
+    for (const customer_row& each : customers) {
+        owners.erase(customer_id(each.key));
+    }
+    if (!owners.empty()) {
+        std::ranges::move(
+            run(in, loads::of_customers, array_of(owners)), std::back_inserter(customers)
+        );
+    }
+    add_customers(all, customers);
     for (auto& each : run(in, loads::of_mappings, organizations, "{}")) {
         all[*each.organization].mappings.push_back(std::move(each));
     }
@@ -271,7 +290,7 @@ void store_standings(const projection_work& in, const restated& standings) {
     for (const standing& each : standings.standings) {
         arrays.add_row(each);
     }
-    upsert_rows(in, tables::standings, arrays);
+    update_rows(in, tables::standings, arrays);
 }
 
 }  // namespace billhook

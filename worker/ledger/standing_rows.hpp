@@ -31,7 +31,14 @@ void mark_standings(const projection_work& in, std::span<const organization_id> 
     const organization_id& last,
     std::size_t limit
 );
-// How many subscriptions and customers each has, by id; of one alone it is not asked.
+// Whether together they have no more than so many subscriptions and customers. Of one alone it is
+// not asked, and true.
+[[nodiscard]] bool have_at_most(
+    const projection_work& in,
+    const std::vector<organization_id>& locked,
+    std::size_t rows
+);
+// How many subscriptions and customers each has, by id.
 [[nodiscard]] std::vector<std::pair<organization_id, std::size_t>> count_rows(
     const projection_work& in,
     const std::vector<organization_id>& locked
@@ -40,6 +47,7 @@ void mark_standings(const projection_work& in, std::span<const organization_id> 
     const projection_work& in,
     const std::vector<organization_id>& locked
 );
+// Of locked ones.
 void store_standings(const projection_work& in, const restated& standings);
 
 }  // namespace billhook

@@ -41,14 +41,22 @@ std::string keys_of(const table& of) {
     return names_of(std::span(of.columns).first(of.keys));
 }
 
-std::string replacing_text(const table& of) {
+// `a = u.a, b = u.b`: all but the key.
+std::string updates_from(std::string_view alias, const table& of) {
     std::string updates;
     for (const column& each : std::span(of.columns).subspan(of.keys)) {
         updates +=
-            fmt::format("{}{} = excluded.{}", updates.empty() ? "" : ", ", each.name, each.name);
+            fmt::format("{}{} = {}.{}", updates.empty() ? "" : ", ", each.name, alias, each.name);
     }
+    return updates;
+}
+
+std::string replacing_text(const table& of) {
     return fmt::format(
-        "{} ON CONFLICT ({}) DO UPDATE SET {}", insert_text(of), keys_of(of), updates
+        "{} ON CONFLICT ({}) DO UPDATE SET {}",
+        insert_text(of),
+        keys_of(of),
+        updates_from("excluded", of)
     );
 }
 
@@ -137,6 +145,21 @@ std::string insert_text(const table& into) {
 
 std::string upsert_text(const table& into) {
     return &into == &tables::events ? upsert_events() : replacing_text(into);
+}
+
+std::string update_text(const table& into) {
+    std::string same_key;
+    for (const column& each : std::span(into.columns).first(into.keys)) {
+        same_key +=
+            fmt::format("{}e.{} = u.{}", same_key.empty() ? "" : " AND ", each.name, each.name);
+    }
+    return fmt::format(
+        "UPDATE :S.{} e SET {} FROM ({}) u WHERE {}",
+        into.name,
+        updates_from("u", into),
+        rows_of(into),
+        same_key
+    );
 }
 
 }  // namespace billhook

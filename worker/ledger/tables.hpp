@@ -45,5 +45,7 @@ extern const table events, customer_facts, subscription_facts, invoice_facts, cu
 [[nodiscard]] std::string insert_text(const table& into);
 // The same, but replaces the rows whose keys are there.
 [[nodiscard]] std::string upsert_text(const table& into);
+// Replaces rows that are there. Costs less than an upsert, which locks each row first.
+[[nodiscard]] std::string update_text(const table& into);
 
 }  // namespace billhook

@@ -339,4 +339,74 @@ TEST_CASE("journal: after such a conflict everything may be there") {
     CHECK(db.ask("SELECT count(*) FROM billing_1.customer_facts") == "1");
 }
 
+TEST_CASE("objects: a row that another customer's batch stored meanwhile is read with the next try"
+) {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    // Both are new to both, and no lock is common to them.
+    const auto told =
+        builders::told_in("a d0 00:00 sub_1 created active plan=basic customer=cus_1");
+    const auto otherwise =
+        builders::told_in("b d1 00:00 sub_1 updated active plan=pro customer=cus_2");
+    books first(db);
+    books second(db);
+    const claim one = first.ledger.take_over({stripe_events, 0});
+    const claim two = second.ledger.take_over({stripe_events, 1});
+    auto other = second.ledger.begin({two, 1});
+    const auto before = other->load(other->lock_customers(keys_of(otherwise)));
+    {
+        const auto unit = first.ledger.begin({one, 1});
+        (void)tests::store_folded(*unit, told);
+        unit->commit();
+    }
+    try {
+        other->store(fold(before, otherwise), {});
+        FAIL("stored over what it had not read");
+    } catch (const postgres::failure& thrown) {
+        CHECK(thrown.why == postgres::diagnosis{postgres::remedy::retry, "23505"});
+    }
+    other.reset();
+    other = second.ledger.begin({two, 1});
+    (void)tests::store_folded(*other, otherwise);
+    other->commit();
+    CHECK(db.ask("SELECT customer FROM billing_1.subscriptions") == "cus_2");
+    CHECK(db.ask("SELECT count(*) FROM billing_1.subscription_facts") == "2");
+}
+
+TEST_CASE("objects: a row that was read and is gone is made anew by the next try") {
+    database db;
+    if (!db.usable()) {
+        return;
+    }
+    db.migrate();
+    books mine(db);
+    claim held = mine.ledger.take_over({stripe_events, 0});
+    {
+        const auto unit = mine.ledger.begin({held, 1});
+        (void)tests::store_folded(
+            *unit, builders::told_in("a d0 00:00 sub_1 created active plan=basic customer=cus_1")
+        );
+        unit->commit();
+    }
+    const auto later = builders::told_in("b d1 00:00 sub_1 updated active plan=pro customer=cus_1");
+    held.next_offset = 1;
+    auto unit = mine.ledger.begin({held, 2});
+    const auto before = unit->load(unit->lock_customers(keys_of(later)));
+    db.rows("DELETE FROM billing_1.subscriptions");  // by a hand: nobody of ours does
+    try {
+        unit->store(fold(before, later), {});
+        FAIL("stored nothing and said nothing");
+    } catch (const postgres::failure& thrown) {
+        CHECK(thrown.why.what == postgres::remedy::retry);
+    }
+    unit.reset();
+    unit = mine.ledger.begin({held, 2});
+    (void)tests::store_folded(*unit, later);
+    unit->commit();
+    CHECK(db.ask("SELECT event FROM billing_1.subscriptions") == "evt_b");
+}
+
 }  // namespace billhook
