@@ -8,9 +8,12 @@
 #include <boost/beast/http.hpp>
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace billhook::simulator {
@@ -51,7 +54,11 @@ public:
         std::string signature;
         std::string body;
     };
-    std::vector<seen> requests;
+    // So far.
+    [[nodiscard]] std::vector<seen> requests() {
+        const std::lock_guard alone(guard_);
+        return requests_;
+    }
 
 private:
     void serve() {
@@ -71,7 +78,7 @@ private:
         if (error) {
             return false;
         }
-        requests.push_back(
+        keep(
             {std::string(request.target()),
              std::string(request["Stripe-Signature"]),
              request.body()}
@@ -87,8 +94,15 @@ private:
         return !error && next.keep_alive;
     }
 
+    void keep(seen one) {
+        const std::lock_guard alone(guard_);
+        requests_.push_back(std::move(one));
+    }
+
     std::vector<answer_with> answers_;
     std::size_t at_ = 0;
+    std::mutex guard_;
+    std::vector<seen> requests_;
     std::atomic<bool> stopping_ = false;
     asio::io_context context_;
     tcp::acceptor acceptor_;
@@ -118,9 +132,10 @@ TEST_CASE("courier: bodies go out byte for byte under a signature of their own")
     CHECK(sent.statuses == std::vector<int>{200, 200, 200});
     CHECK(sent.counts.accepted == 3);
     CHECK(sent.counts.repeated == 0);
-    REQUIRE(there.requests.size() == 3);
+    const auto requests = there.requests();
+    REQUIRE(requests.size() == 3);
     for (std::size_t at = 0; at < bodies.size(); ++at) {
-        const auto& got = there.requests[at];
+        const auto& got = requests[at];
         CHECK(got.target == "/hook");
         CHECK(got.body == bodies[at]);
         const auto seconds = std::stoll(got.signature.substr(2));
@@ -157,7 +172,7 @@ TEST_CASE("courier: what is not answered 200 is sent again within bounds") {
         CHECK(sent.statuses.front() == row.status);
         CHECK(sent.counts.done == 1);
         CHECK(sent.counts.accepted == (row.status == 200 ? 1u : 0u));
-        CHECK(there.requests.size() == row.requests);
+        CHECK(there.requests().size() == row.requests);
     }
 }
 
@@ -176,7 +191,7 @@ TEST_CASE("courier: a lane keeps its order while a post of it is tried again") {
     const auto sent = deliver(posts, towards(there), [](const tally&) {});
     CHECK(sent.counts.accepted == 3);
     std::string order;
-    for (const auto& got : there.requests) {
+    for (const auto& got : there.requests()) {
         order += got.body;
     }
     CHECK(order == "12223");
