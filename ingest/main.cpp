@@ -10,6 +10,14 @@
 #include <system_error>
 #include <utility>
 
+// Read by jemalloc when the process begins. The producer wants 64 KiB of zeroes for each request
+// that it compresses, which jemalloc has the kernel make, page by page, unless huge pages are
+// wanted. Of these each arena fills its own: two are enough for the few threads here.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "thp:always,narenas:2";
+}
+
 // billhook-ingest: settings -> preflight -> endpoints -> listeners, until SIGTERM.
 namespace billhook {
 
