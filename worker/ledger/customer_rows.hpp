@@ -5,12 +5,9 @@
 #include "worker/ledger/run_statement.hpp"
 
 #include <cstddef>
-#include <cstdint>
-#include <map>
-#include <set>
 
-// The first half of a batch, by customer. A fixed number of statements each; nothing
-// is read in the statement that locks.
+// What the first half of a batch locks and reads, by customer. A fixed number of statements each;
+// nothing is read in the statement that locks.
 namespace billhook {
 
 // Makes the missing rows of the keys' customers, then locks all, in the order of their ids.
@@ -22,22 +19,6 @@ void lock_customers(const projection_work& in, const object_keys& keys);
     const object_keys& keys,
     const projection& of,
     std::size_t rows
-);
-// Which rows `load_known` found, by id; of an event how many deliveries it counted.
-struct rows_found {
-    std::map<event_id, std::int64_t> deliveries;
-    std::set<subscription_id> subscriptions;
-    std::set<invoice_id> invoices;
-};
-[[nodiscard]] rows_found found_in(const known& all);
-// Adds the deliveries beyond those that were found. Rows that were not found, of events and what
-// they tell, of subscriptions and invoices, are inserted: pqxx::unique_violation if somebody else
-// stored one meanwhile; with `all_may_be_there` never.
-void store_changes(
-    const projection_work& in,
-    const changes& folded,
-    const rows_found& before,
-    bool all_may_be_there
 );
 
 }  // namespace billhook

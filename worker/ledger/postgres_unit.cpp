@@ -2,6 +2,7 @@
 
 #include "schemas/io/postgres/failure.hpp"
 #include "schemas/types/assert.hpp"
+#include "worker/ledger/customer_rows.hpp"
 #include "worker/ledger/dead_letters.hpp"
 #include "worker/ledger/standing_rows.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "worker/ledger/customer_rows.hpp"
+#include "worker/ledger/changed_rows.hpp"
 #include "worker/ledger/ledger.hpp"
 #include "worker/ledger/outgoing.hpp"
 #include "worker/ledger/projections.hpp"
