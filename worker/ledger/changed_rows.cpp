@@ -37,7 +37,25 @@ void upsert(const projection_work& in, const table& into, const Rows& rows) {
     upsert_rows(in, into, arrays);
 }
 
-// What events tell that nobody told before is new as well.
+// What is new is inserted; the rest goes by `replace`.
+template <class Rows, class IsNew>
+void store_split(
+    const projection_work& in,
+    const table& into,
+    const Rows& rows,
+    const IsNew& is_new,
+    void (*replace)(const projection_work&, const table&, const row_arrays&)
+) {
+    row_arrays inserted(elements_of(into));
+    row_arrays replaced(elements_of(into));
+    for (const auto& each : rows) {
+        (is_new(each) ? inserted : replaced).add_row(each);
+    }
+    insert_rows(in, into, inserted);
+    replace(in, into, replaced);
+}
+
+// What events tell that nobody told before is new as well; the rest may be new or not.
 template <class Rows, class IsNew>
 void store_told(
     const projection_work& in,
@@ -45,13 +63,7 @@ void store_told(
     const Rows& rows,
     const IsNew& is_new
 ) {
-    row_arrays inserted(elements_of(into));
-    row_arrays upserted(elements_of(into));
-    for (const auto& each : rows) {
-        (is_new(each) ? inserted : upserted).add_row(each);
-    }
-    insert_rows(in, into, inserted);
-    upsert_rows(in, into, upserted);
+    store_split(in, into, rows, is_new, upsert_rows);
 }
 
 // What the load found is there still.
@@ -62,13 +74,8 @@ void store_latest(
     const std::vector<Row>& rows,
     const std::set<Id>& found
 ) {
-    row_arrays inserted(elements_of(into));
-    row_arrays updated(elements_of(into));
-    for (const Row& each : rows) {
-        (found.contains(each.id) ? updated : inserted).add_row(each);
-    }
-    insert_rows(in, into, inserted);
-    update_rows(in, into, updated);
+    const auto is_new = [&found](const Row& row) { return !found.contains(row.id); };
+    store_split(in, into, rows, is_new, update_rows);
 }
 
 void drop(
