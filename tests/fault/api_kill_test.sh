@@ -19,7 +19,7 @@ write_api_settings </dev/null
 
 python3 "$repository/tests/fault/api_kills.py" "$BILLHOOK_BIN/billhook-api" "$folder/api.toml" "$folder" \
     "$stripe" rk_test_of_nobody "$token" --kills "$kills" --organizations "$organizations" --seed "$seed" ||
-    { tail -n 3 "$folder"/api-*.log >&2 && fail "something is doubled, missing or answered wrongly"; }
+    { tail -n 3 "$folder"/api-*.log "$folder/stripe" >&2 && fail "something is doubled, missing or answered wrongly"; }
 
 # The log says the same: each organization is one customer, and nothing was left unread.
 "$billhook" status --wait 120s >/dev/null || fail "not everything was folded"

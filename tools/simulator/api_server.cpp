@@ -119,11 +119,13 @@ struct caller {
     std::atomic<bool> over{false};
     std::thread runs{};
 
+    // Asks once: what ended between two looks would be thrown away without being joined.
     [[nodiscard]] bool is_over() {
-        if (over) {
+        const bool ended = over;
+        if (ended) {
             runs.join();
         }
-        return over;
+        return ended;
     }
 };
 
