@@ -128,7 +128,7 @@ constexpr key keys[] = {
     {"kafka.message_timeout", "duration", "2m", span(10, 3'600),
      kafka<&kafka_settings::message_timeout>,
      "after this a message that is not acknowledged is given up"},
-    {"kafka.linger_ms", "milliseconds", "3", number(0, 1'000), kafka<&kafka_settings::linger>,
+    {"kafka.linger_ms", "milliseconds", "1", number(0, 1'000), kafka<&kafka_settings::linger>,
      "how long a producer collects"},
     {"kafka.compression", "word", "lz4", one_of("none gzip snappy lz4 zstd"),
      kafka<&kafka_settings::compression>, "none, gzip, snappy, lz4 or zstd"},

@@ -35,7 +35,7 @@ struct kafka_settings {
     std::int32_t partitions = 12;    // when `migrate` creates stripe.events
     std::int16_t replication = -1;   // the same; -1: the brokers' default
     std::chrono::seconds message_timeout{120};
-    std::chrono::milliseconds linger{3};
+    std::chrono::milliseconds linger{1};
     std::string compression = "lz4";
     std::size_t producer_queue_kib = 65'536;
     std::size_t consumer_queue_kib = 65'536;

@@ -27,7 +27,7 @@ struct client_settings {
 struct producer_settings {
     client_settings client;
     std::chrono::milliseconds message_timeout{120'000};  // far above any HTTP deadline
-    std::chrono::milliseconds linger{3};
+    std::chrono::milliseconds linger{1};
     std::size_t queue_kib = 65'536;
     std::size_t message_max_bytes = 2 * 1024 * 1024;
     std::string compression = "lz4";
